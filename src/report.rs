@@ -1,0 +1,122 @@
+//! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
+
+mod detection;
+mod flow;
+mod ledger;
+mod packet;
+
+use serde::Serialize;
+
+pub use detection::{
+    Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
+    Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
+};
+pub use flow::{Context, Direction, EndReason, FlowRecord, Moments};
+pub use ledger::{Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, Untracked, Warning};
+pub use packet::{PacketRecord, Proto, TcpFlags};
+
+use crate::settings::Settings;
+use crate::units::Timestamp;
+
+/// Version of the report's JSON shape; raised when a field changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything one run found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The crate's version.
+    pub wiresift_version: &'static str,
+    /// How the reading ended.
+    pub outcome: Outcome,
+    /// What was read and what became of it.
+    pub ledger: Ledger,
+    /// One entry a file, in reading order.
+    pub files: Vec<FileReport>,
+    /// Key figures.
+    pub summary: Summary,
+    /// The settings of the run.
+    pub settings: Settings,
+    /// What the detector learned.
+    pub detection: Detection,
+    /// Anomalies grouped by actor, most severe first.
+    pub findings: Vec<Finding>,
+    /// The highest scores with their explanations, at most [`Report::MAX_ANOMALIES`].
+    pub anomalies: Vec<Anomaly>,
+    /// What the charts draw.
+    pub charts: Charts,
+    /// Counted oddities of the input.
+    pub warnings: Vec<Warning>,
+    /// Every flow, in order of first packet. Not part of the JSON report: `flows` exports it.
+    #[serde(skip)]
+    pub flows: Vec<FlowRecord>,
+    /// Every kept packet (unit packet). Not part of the JSON report: `packets` exports it.
+    #[serde(skip)]
+    pub packets: Vec<PacketRecord>,
+}
+
+impl Report {
+    /// Most anomalies explained in the report itself.
+    pub const MAX_ANOMALIES: usize = 500;
+    /// Most findings in a report.
+    pub const MAX_FINDINGS: usize = 200;
+
+    /// Number of rows of the unit in force.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match self.settings.unit {
+            crate::settings::Unit::Flow => self.flows.len(),
+            crate::settings::Unit::Packet => self.packets.len(),
+        }
+    }
+
+    /// The verdict of row `row` of the unit in force.
+    #[must_use]
+    pub fn verdict(&self, row: usize) -> Option<&Verdict> {
+        match self.settings.unit {
+            crate::settings::Unit::Flow => self.flows.get(row).map(|f| &f.verdict),
+            crate::settings::Unit::Packet => self.packets.get(row).map(|p| &p.verdict),
+        }
+    }
+}
+
+/// Key figures of a capture.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// One sentence for a person.
+    pub verdict: String,
+    /// Packets read.
+    pub packets: u64,
+    /// Their original lengths added up.
+    pub bytes: u64,
+    /// Flows kept.
+    pub flows: u64,
+    /// Distinct addresses of the kept flows.
+    pub hosts: u64,
+    /// Earliest packet.
+    pub first_ts: Option<Timestamp>,
+    /// Latest packet.
+    pub last_ts: Option<Timestamp>,
+    /// Seconds between them.
+    pub duration: f64,
+    /// Rows of the unit in force that were scored.
+    pub rows: u64,
+    /// Rows that are anomalous.
+    pub anomalies: u64,
+    /// Flows, packets and bytes by protocol, largest first.
+    pub protocols: Vec<ProtocolCount>,
+}
+
+/// One protocol's share of a capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProtocolCount {
+    /// Name as in the flow records.
+    pub proto: String,
+    /// Flows.
+    pub flows: u64,
+    /// Packets.
+    pub packets: u64,
+    /// Original bytes.
+    pub bytes: u64,
+}

@@ -1,0 +1,320 @@
+//! What the detector learned, what it says of each row, and what the charts draw.
+
+use serde::Serialize;
+
+use crate::units::Timestamp;
+
+/// How much attention something deserves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Not anomalous.
+    #[default]
+    None,
+    /// Worth knowing.
+    Info,
+    /// Barely over the threshold.
+    Low,
+    /// Clearly apart from the rest.
+    Medium,
+    /// Far from everything else.
+    High,
+    /// Certain and harmful; no single detector gives it.
+    Critical,
+}
+
+impl Severity {
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What the detector says of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Verdict {
+    /// Whether it was scored: rows of other protocols than the chosen one are not.
+    pub is_scored: bool,
+    /// 0-1; higher is stranger.
+    pub score: f32,
+    /// Distance to the centroid in scaled feature space.
+    pub distance: f32,
+    /// Nearest cluster.
+    pub cluster: u16,
+    /// Whether the distance exceeds the threshold.
+    pub is_far: bool,
+    /// Whether its cluster is too small.
+    pub is_small_cluster: bool,
+    /// Severity of the score.
+    pub severity: Severity,
+}
+
+impl Verdict {
+    /// Whether the row is anomalous.
+    #[must_use]
+    pub fn is_anomalous(&self) -> bool {
+        self.is_far || self.is_small_cluster
+    }
+
+    /// Why it is anomalous, in a word; empty when it is not.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match (self.is_far, self.is_small_cluster) {
+            (true, true) => "distance+small_cluster",
+            (true, false) => "distance",
+            (false, true) => "small_cluster",
+            (false, false) => "",
+        }
+    }
+}
+
+/// Whether there are scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DetectionStatus {
+    /// Rows were scored.
+    Scored,
+    /// All rows are alike: scores are 0.
+    NoOutliers,
+    /// Too few rows to say what is normal.
+    #[default]
+    NotEnoughData,
+}
+
+/// One candidate for k and its criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Candidate {
+    /// Number of clusters.
+    pub k: u32,
+    /// Mean silhouette over the sample, -1 to 1.
+    pub silhouette: f64,
+}
+
+/// One feature as it was used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FeatureSummary {
+    /// Catalogue name.
+    pub name: &'static str,
+    /// Unit of the raw value.
+    pub unit: &'static str,
+    /// Transform before scaling.
+    pub transform: &'static str,
+    /// Centre in transformed units.
+    pub center: f64,
+    /// Scale in transformed units.
+    pub scale: f64,
+}
+
+/// The threshold in force.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Threshold {
+    /// Distance above which a row is anomalous.
+    pub distance: f64,
+    /// The score of that distance.
+    pub score: f64,
+}
+
+/// One cluster.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cluster {
+    /// Its number, from 0, largest first.
+    pub id: u16,
+    /// Rows in it.
+    pub rows: u64,
+    /// Their share of the scored rows.
+    pub share: f64,
+    /// Whether it is smaller than the small-cluster share.
+    pub is_small: bool,
+    /// Anomalous rows in it.
+    pub anomalies: u64,
+    /// Mean distance of its rows to the centroid.
+    pub mean_distance: f64,
+    /// Median raw value of each feature over its rows in the fitting sample, in the order of `features`; null where
+    /// no row has one.
+    pub typical: Vec<Option<f64>>,
+}
+
+/// What the detector learned.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Detection {
+    /// Whether there are scores.
+    pub status: DetectionStatus,
+    /// The detector.
+    pub detector: &'static str,
+    /// Rows scored.
+    pub rows: u64,
+    /// Distinct rows after quantisation.
+    pub unique_rows: u64,
+    /// Rows fitted on.
+    pub fit_rows: u64,
+    /// Share of the rows that the most frequent unique row stands for.
+    pub largest_group_share: f64,
+    /// Number of clusters.
+    pub k: u32,
+    /// The candidates when k is auto.
+    pub candidates: Vec<Candidate>,
+    /// Features used.
+    pub features: Vec<FeatureSummary>,
+    /// Within-cluster sum of squared distances over the fitted rows, divided by their number.
+    pub inertia: f64,
+    /// The threshold in force.
+    pub threshold: Threshold,
+    /// The clusters, largest first.
+    pub clusters: Vec<Cluster>,
+    /// Share of the fitted rows' variance on each of the two principal components, 0-1.
+    pub explained: [f64; 2],
+}
+
+/// How one feature contributed to a distance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contribution {
+    /// Catalogue name.
+    pub feature: &'static str,
+    /// Unit of the raw values.
+    pub unit: &'static str,
+    /// This row's raw value; null when missing.
+    pub observed: Option<f64>,
+    /// Median of its cluster; null when unknown.
+    pub typical: Option<f64>,
+    /// Share of the squared distance, 0-1; the shares of all features add up to 1.
+    pub share: f64,
+}
+
+/// One anomalous row with its explanation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Anomaly {
+    /// Row in the table of the unit in force, from 0.
+    pub row: u64,
+    /// The flow's uid, or the packet's number.
+    pub id: String,
+    /// First packet.
+    pub ts: Timestamp,
+    /// Protocol.
+    pub proto: String,
+    /// Originator or sender: `address` or `address:port`.
+    pub orig: String,
+    /// Responder or receiver.
+    pub resp: String,
+    /// 0-1.
+    pub score: f64,
+    /// Severity of the score.
+    pub severity: Severity,
+    /// `distance`, `small_cluster` or both joined by `+`.
+    pub reason: &'static str,
+    /// Nearest cluster.
+    pub cluster: u16,
+    /// Distance to its centroid in scaled feature space.
+    pub distance: f64,
+    /// The features that made it, largest share first, at most five.
+    pub contributions: Vec<Contribution>,
+}
+
+/// Anomalies of one actor that look alike.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Stable within the run: `F1`, `F2` ...
+    pub id: String,
+    /// What kind of finding: `anomalous_flows` or `anomalous_packets`.
+    pub kind: &'static str,
+    /// How much attention it deserves.
+    pub severity: Severity,
+    /// One line.
+    pub title: String,
+    /// The addresses that did it.
+    pub actors: Vec<String>,
+    /// The addresses it was done to, at most 20.
+    pub targets: Vec<String>,
+    /// How many targets there are in all.
+    pub target_count: u64,
+    /// First packet.
+    pub first_ts: Timestamp,
+    /// Last packet.
+    pub last_ts: Timestamp,
+    /// Anomalous rows.
+    pub rows: u64,
+    /// Packets in them.
+    pub packets: u64,
+    /// Original bytes in them.
+    pub bytes: u64,
+    /// Highest score, 0-1.
+    pub score: f64,
+    /// The evidence in words.
+    pub evidence: String,
+    /// A Wireshark display filter that shows it.
+    pub filter: String,
+}
+
+/// Counts of scores in equal bins from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Histogram {
+    /// Rows per bin.
+    pub rows: Vec<u64>,
+    /// Of these, anomalous.
+    pub anomalies: Vec<u64>,
+    /// Score of the threshold.
+    pub threshold: f64,
+}
+
+/// One row in the plane of the two principal components.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ScatterPoint {
+    /// First component.
+    pub x: f64,
+    /// Second component.
+    pub y: f64,
+    /// Nearest cluster.
+    pub cluster: u16,
+    /// Whether the row is anomalous.
+    pub is_anomalous: bool,
+    /// 0-1.
+    pub score: f64,
+    /// Row in the table.
+    pub row: u64,
+}
+
+/// The scatter's points: all anomalies up to a bound, and a seeded sample of the rest.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Scatter {
+    /// The points drawn.
+    pub points: Vec<ScatterPoint>,
+    /// Rows they stand for.
+    pub rows: u64,
+    /// Share of the variance on each axis, 0-1.
+    pub explained: [f64; 2],
+}
+
+/// Traffic in equal bins of time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Timeline {
+    /// Start of the first bin.
+    pub start: Option<Timestamp>,
+    /// Seconds a bin.
+    pub bin_seconds: f64,
+    /// Packets per bin.
+    pub packets: Vec<u64>,
+    /// Original bytes per bin.
+    pub bytes: Vec<u64>,
+    /// Anomalous rows that begin in the bin.
+    pub anomalies: Vec<u64>,
+}
+
+/// What the charts draw.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Charts {
+    /// Score histogram.
+    pub histogram: Histogram,
+    /// Cluster scatter.
+    pub scatter: Scatter,
+    /// Traffic over time.
+    pub timeline: Timeline,
+    /// `flow` or `packet`: what a row is, for the titles.
+    pub unit: &'static str,
+}

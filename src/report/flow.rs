@@ -1,0 +1,267 @@
+//! One bidirectional flow and the mergeable measurements it is made of.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use super::{Proto, Verdict};
+use crate::units::{Timestamp, float};
+
+/// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
+///
+/// All sums are exact integers, so merging in any order gives the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moments {
+    /// How many.
+    pub n: u64,
+    /// Sum.
+    pub sum: u64,
+    /// Sum of squares.
+    pub sum_squares: u128,
+    /// Smallest; `u64::MAX` when there is none.
+    pub min: u64,
+    /// Largest; 0 when there is none.
+    pub max: u64,
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self { n: 0, sum: 0, sum_squares: 0, min: u64::MAX, max: 0 }
+    }
+}
+
+impl Moments {
+    /// Adds one value.
+    #[inline]
+    pub fn add(&mut self, value: u64) {
+        self.n += 1;
+        self.sum = self.sum.saturating_add(value);
+        self.sum_squares = self.sum_squares.saturating_add(u128::from(value) * u128::from(value));
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    /// Adds another series.
+    pub fn merge(&mut self, other: &Self) {
+        self.n += other.n;
+        self.sum = self.sum.saturating_add(other.sum);
+        self.sum_squares = self.sum_squares.saturating_add(other.sum_squares);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+
+    /// Arithmetic mean; `None` of nothing.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.n > 0).then(|| float(self.sum) / float(self.n))
+    }
+
+    /// Sample standard deviation (n - 1); 0 of one value, `None` of nothing.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn std_dev(&self) -> Option<f64> {
+        match self.n {
+            0 => None,
+            1 => Some(0.0),
+            n => {
+                // n * sum(x^2) - sum(x)^2, exact in integers where it fits, so that no digits cancel away.
+                let spread = u128::from(n)
+                    .checked_mul(self.sum_squares)
+                    .zip(u128::from(self.sum).checked_mul(u128::from(self.sum)))
+                    .map(|(a, b)| a.saturating_sub(b) as f64)
+                    .unwrap_or_else(|| {
+                        (float(n) * self.sum_squares as f64 - float(self.sum) * float(self.sum)).max(0.0)
+                    });
+                Some((spread / (float(n) * float(n - 1))).sqrt())
+            }
+        }
+    }
+
+    /// Smallest; `None` of nothing.
+    #[must_use]
+    pub fn smallest(&self) -> Option<u64> {
+        (self.n > 0).then_some(self.min)
+    }
+
+    /// Largest; `None` of nothing.
+    #[must_use]
+    pub fn largest(&self) -> Option<u64> {
+        (self.n > 0).then_some(self.max)
+    }
+}
+
+/// One direction of a flow.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Direction {
+    /// Packets.
+    pub packets: u64,
+    /// Original bytes on the wire, link layer included.
+    pub wire_bytes: u64,
+    /// Bytes from the IP header on, from the IP length fields.
+    pub ip_bytes: u64,
+    /// Payload bytes above the transport header, from the headers.
+    pub payload_bytes: u64,
+    /// Payload bytes per packet.
+    pub payload: Moments,
+    /// Nanoseconds between packets of this direction.
+    pub iat: Moments,
+    /// First packet.
+    pub first_ts: Option<Timestamp>,
+    /// Last packet.
+    pub last_ts: Option<Timestamp>,
+    /// Packets with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR in that order.
+    pub flags: [u32; 8],
+    /// TCP window of the first packet, unscaled.
+    pub first_window: Option<u16>,
+    /// Shannon entropy of all captured payload bytes, bits a byte, 0-8; `None` without payload.
+    pub entropy: Option<f64>,
+    /// Packets whose payload the snapshot length cut.
+    pub cut_packets: u64,
+}
+
+/// Why a flow ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// No packet for the idle timeout.
+    Idle,
+    /// Longer than the active timeout.
+    Active,
+    /// Both sides sent FIN, or one RST, and the same ports began anew.
+    Closed,
+    /// The capture ended.
+    EndOfCapture,
+}
+
+/// What one flow alone cannot show: counts over all flows of its originator or responder in the same window.
+///
+/// **Units** counts are flows, hosts or ports in the flow's window; shares are 0-1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Context {
+    /// Flows of the originator.
+    pub orig_flows: u32,
+    /// Flows to the responder.
+    pub resp_flows: u32,
+    /// Flows of the pair.
+    pub pair_flows: u32,
+    /// Flows to the (responder, port, protocol).
+    pub service_flows: u32,
+    /// Distinct responders of the originator.
+    pub orig_peers: u32,
+    /// Distinct responder ports of the originator.
+    pub orig_ports: u32,
+    /// Distinct originators of the responder.
+    pub resp_peers: u32,
+    /// Share of the originator's flows that got no payload back.
+    pub orig_failed_share: f32,
+    /// -ln of the share of the (protocol, responder port) in all flows.
+    pub service_rarity: f32,
+    /// Coefficient of variation of the gaps between flows of the same (originator, responder, port), 0 = like a clock;
+    /// `None` with fewer than three gaps.
+    pub gap_variation: Option<f32>,
+}
+
+/// One bidirectional flow. The originator sent the first packet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowRecord {
+    /// Unique and reproducible: `C` and base 62 of a hash of the flow's key and first packet.
+    pub uid: u64,
+    /// First packet.
+    pub first_ts: Timestamp,
+    /// Latest packet.
+    pub last_ts: Timestamp,
+    /// Number of the first packet in the capture, from 1.
+    pub first_packet: u64,
+    /// Originator's address.
+    pub orig_addr: IpAddr,
+    /// Responder's address.
+    pub resp_addr: IpAddr,
+    /// Originator's port; for ICMP the type; 0 where the protocol has none.
+    pub orig_port: u16,
+    /// Responder's port; for ICMP the code, or the type of the answer; 0 where the protocol has none.
+    pub resp_port: u16,
+    /// Protocol.
+    pub proto: Proto,
+    /// Outermost VLAN.
+    pub vlan: Option<u16>,
+    /// Originator to responder.
+    pub orig: Direction,
+    /// Responder to originator.
+    pub resp: Direction,
+    /// Nanoseconds between packets of either direction.
+    pub iat: Moments,
+    /// Zeek's connection state; `None` for protocols that have none.
+    pub conn_state: Option<&'static str>,
+    /// Zeek's history letters.
+    pub history: String,
+    /// Why it ended.
+    pub end: EndReason,
+    /// What the flows around it look like.
+    pub context: Context,
+    /// What the detector says of it.
+    pub verdict: Verdict,
+}
+
+impl FlowRecord {
+    /// Nanoseconds from first to last packet.
+    #[must_use]
+    pub fn duration_ns(&self) -> u64 {
+        self.last_ts.since(self.first_ts)
+    }
+
+    /// Packets of both directions.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.orig.packets + self.resp.packets
+    }
+
+    /// Original bytes of both directions.
+    #[must_use]
+    pub fn wire_bytes(&self) -> u64 {
+        self.orig.wire_bytes + self.resp.wire_bytes
+    }
+
+    /// The uid as Zeek prints one: `C` and eleven characters.
+    #[must_use]
+    pub fn uid_text(&self) -> String {
+        const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let mut text = String::from("C");
+        let mut rest = self.uid;
+        for _ in 0..11 {
+            let digit = usize::try_from(rest % 62).ok().and_then(|d| DIGITS.get(d));
+            text.push(char::from(*digit.unwrap_or(&b'0')));
+            rest /= 62;
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_exact_and_merge() {
+        let mut all = Moments::default();
+        let (mut a, mut b) = (Moments::default(), Moments::default());
+        for (i, x) in [2u64, 4, 4, 4, 5, 5, 7, 9].into_iter().enumerate() {
+            all.add(x);
+            if i < 3 { a.add(x) } else { b.add(x) }
+        }
+        a.merge(&b);
+        assert_eq!(a, all);
+        assert_eq!(all.mean(), Some(5.0));
+        assert!((all.std_dev().unwrap_or(0.0) - (32.0f64 / 7.0).sqrt()).abs() < 1e-15);
+        assert_eq!((all.smallest(), all.largest()), (Some(2), Some(9)));
+        assert_eq!(Moments::default().std_dev(), None);
+    }
+
+    #[test]
+    fn a_constant_large_series_has_no_spread() {
+        let mut m = Moments::default();
+        for _ in 0..1000 {
+            m.add(120_000_000_007);
+        }
+        assert_eq!(m.std_dev(), Some(0.0));
+    }
+}

@@ -1,0 +1,205 @@
+//! The account of a reading: where every byte and every packet went, and how it ended.
+
+use serde::Serialize;
+
+use crate::error::Position;
+
+/// How a reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Everything was read.
+    Complete,
+    /// A valid prefix was read and analysed.
+    Partial,
+    /// Nothing could be read.
+    Rejected,
+}
+
+/// Why a reading ended early. Stable names, the same in page and command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The file has no bytes.
+    EmptyFile,
+    /// The file ends inside its header.
+    ShortHeader,
+    /// The first bytes are not a capture's.
+    UnknownFormat,
+    /// A capture, of a version we do not read.
+    UnsupportedVersion,
+    /// The file ends inside a record.
+    Truncated,
+    /// A record or block claims an impossible length.
+    BadLength,
+    /// A block's two lengths differ.
+    BadBlock,
+    /// A section header without a known byte order.
+    BadByteOrder,
+    /// The reader stopped with an input error.
+    Io,
+    /// Of several files, not all were read whole.
+    SomeFiles,
+}
+
+/// How a reading ended, where and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: Status,
+    /// Why, unless it is complete.
+    pub reason: Option<Reason>,
+    /// Byte offset in the file at which reading stopped, unless it is complete.
+    pub offset: Option<u64>,
+    /// Packets read before.
+    pub packets_before: u64,
+    /// What, where, what was expected, what to do.
+    pub message: Option<String>,
+}
+
+impl Outcome {
+    /// A complete reading of `packets` packets.
+    #[must_use]
+    pub fn complete(packets: u64) -> Self {
+        Self { status: Status::Complete, reason: None, offset: None, packets_before: packets, message: None }
+    }
+}
+
+/// Packets and original bytes of one bucket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Bucket {
+    /// Packets.
+    pub packets: u64,
+    /// Original bytes.
+    pub bytes: u64,
+}
+
+impl Bucket {
+    /// Counts one packet.
+    pub fn add(&mut self, bytes: u64) {
+        self.packets += 1;
+        self.bytes += bytes;
+    }
+    /// Adds another bucket.
+    pub fn merge(&mut self, other: &Self) {
+        self.packets += other.packets;
+        self.bytes += other.bytes;
+    }
+}
+
+/// Packets that belong to no flow, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Untracked {
+    /// No IP or ARP inside.
+    pub non_ip: Bucket,
+    /// Headers that contradict themselves.
+    pub malformed: Bucket,
+    /// Headers cut by the snapshot length.
+    pub truncated_by_snaplen: Bucket,
+    /// A link layer that is not decoded.
+    pub unsupported_link: Bucket,
+    /// The flow table was full.
+    pub table_full: Bucket,
+}
+
+impl Untracked {
+    /// All buckets added up.
+    #[must_use]
+    pub fn total(&self) -> Bucket {
+        let mut sum = Bucket::default();
+        for b in [self.non_ip, self.malformed, self.truncated_by_snaplen, self.unsupported_link, self.table_full] {
+            sum.merge(&b);
+        }
+        sum
+    }
+}
+
+/// Packets of one link type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkTypeCount {
+    /// The number of the tcpdump registry.
+    pub link_type: u32,
+    /// Its name there, in lower case.
+    pub name: String,
+    /// Packets.
+    pub packets: u64,
+}
+
+/// Where every byte and packet went.
+///
+/// The laws, checked at the end of every run:
+/// `file_bytes = header_bytes + record_bytes + skipped_bytes + trailing_bytes`;
+/// `packets = decoded + non_ip + malformed + truncated_by_snaplen + unsupported_link`;
+/// `packets = packets of the flows + untracked` and the same for bytes;
+/// `flows_created = flows_reported + flows_merged_into_overflow`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    /// Packets read.
+    pub packets: u64,
+    /// Their original lengths added up.
+    pub bytes: u64,
+    /// Their captured lengths added up.
+    pub captured_bytes: u64,
+    /// Bytes of the files.
+    pub file_bytes: u64,
+    /// Of these: file and section headers, interface and other metadata blocks.
+    pub header_bytes: u64,
+    /// Of these: packet records with their headers.
+    pub record_bytes: u64,
+    /// Of these: blocks of unknown type or of use to nobody here.
+    pub skipped_bytes: u64,
+    /// Of these: bytes after the place where reading stopped.
+    pub trailing_bytes: u64,
+    /// Packets that became part of the analysis.
+    pub decoded: u64,
+    /// Packets without IP or ARP.
+    pub non_ip: u64,
+    /// Packets whose headers contradict themselves.
+    pub malformed: u64,
+    /// Packets whose headers are cut by the snapshot length.
+    pub truncated_by_snaplen: u64,
+    /// Packets of a link layer that is not decoded.
+    pub unsupported_link: u64,
+    /// Packets outside every flow, by reason.
+    pub untracked: Untracked,
+    /// Decoded packets that are not rows because the packet table is full (unit packet).
+    pub packet_rows_full: u64,
+    /// Flows begun.
+    pub flows_created: u64,
+    /// Flows in the report.
+    pub flows_reported: u64,
+    /// Flows that did not fit as records of their own.
+    pub flows_merged_into_overflow: u64,
+    /// Packets by link type.
+    pub link_types: Vec<LinkTypeCount>,
+    /// Packets the capturing program says it dropped (pcapng interface statistics).
+    pub dropped_by_capture: u64,
+}
+
+/// One input file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Last component of its name.
+    pub name: String,
+    /// `pcap`, `pcapng` or empty when neither.
+    pub format: &'static str,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its packets.
+    pub packets: u64,
+    /// How its reading ended.
+    pub outcome: Outcome,
+}
+
+/// A counted oddity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// Stable name.
+    pub kind: &'static str,
+    /// One sentence.
+    pub message: &'static str,
+    /// How often.
+    pub count: u64,
+    /// Where first.
+    pub first: Position,
+}

@@ -1,0 +1,207 @@
+//! Every setting a user may change: one table that the page's form, the command line's flags and the docs are made from.
+
+mod table;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+pub use table::{Kind, SettingSpec, Stage, TABLE};
+
+/// What one row of the analysis is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// One bidirectional flow a row.
+    Flow,
+    /// One packet a row.
+    Packet,
+}
+
+/// Which protocol's rows are scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProtocolChoice {
+    /// Every row.
+    All,
+    /// TCP only.
+    Tcp,
+    /// UDP only.
+    Udp,
+    /// ICMP and ICMPv6 only.
+    Icmp,
+    /// ARP only.
+    Arp,
+    /// All IP protocols that have no choice of their own.
+    Other,
+}
+
+/// How columns are centred and scaled after their transform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// Median and interquartile range / 1.349 (equal to sigma on normal data).
+    Robust,
+    /// Mean and standard deviation.
+    Standard,
+}
+
+/// How the distance above which a row is anomalous is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdRule {
+    /// The given percentile of all distances.
+    Percentile,
+    /// Mean + n standard deviations of all distances.
+    Sigma,
+    /// Median + n median absolute deviations (times 1.4826) of all distances.
+    Mad,
+    /// A fixed score.
+    Score,
+}
+
+impl ThresholdRule {
+    /// The value used where the user gave none.
+    #[must_use]
+    pub fn default_value(self) -> f64 {
+        match self {
+            Self::Percentile => 99.0,
+            Self::Sigma => 3.0,
+            Self::Mad => 6.0,
+            Self::Score => 0.5,
+        }
+    }
+}
+
+/// All settings of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// What a row is.
+    pub unit: Unit,
+    /// Which rows are scored.
+    pub protocol: ProtocolChoice,
+    /// Names of the features used; empty = the catalogue's default choice.
+    pub features: Vec<String>,
+    /// How columns are scaled.
+    pub scaling: Scaling,
+    /// Number of clusters; `None` = chosen by silhouette.
+    pub k: Option<u32>,
+    /// How the threshold is found.
+    pub threshold_rule: ThresholdRule,
+    /// The rule's value; `None` = the rule's default.
+    pub threshold: Option<f64>,
+    /// Clusters with a smaller share of the rows than this are anomalous; 0 = none is.
+    pub small_cluster: f64,
+    /// Seed of everything random.
+    pub seed: u32,
+    /// Largest number of unique rows the detector is fitted on.
+    pub fit_rows: u32,
+    /// Seconds without a packet after which a flow ends.
+    pub idle_timeout: u32,
+    /// Seconds after which a flow ends though it is active.
+    pub active_timeout: u32,
+    /// Largest number of flows kept.
+    pub max_flows: u32,
+    /// Largest number of packets kept as rows (unit packet).
+    pub max_packet_rows: u32,
+    /// Largest captured length of a record that is believed.
+    pub max_packet_bytes: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            unit: Unit::Flow,
+            protocol: ProtocolChoice::All,
+            features: Vec::new(),
+            scaling: Scaling::Standard,
+            k: None,
+            threshold_rule: ThresholdRule::Mad,
+            threshold: None,
+            small_cluster: 0.01,
+            seed: 42,
+            fit_rows: 10_000,
+            idle_timeout: 120,
+            active_timeout: 1800,
+            max_flows: 1_000_000,
+            max_packet_rows: 2_000_000,
+            max_packet_bytes: 262_144,
+        }
+    }
+}
+
+impl Settings {
+    /// The value of the rule in force.
+    #[must_use]
+    pub fn threshold_value(&self) -> f64 {
+        self.threshold.unwrap_or_else(|| self.threshold_rule.default_value())
+    }
+
+    /// Sets one setting from its text, as the form and the command line give it.
+    ///
+    /// **Errors** `UnknownSetting` for a name that is not in [`TABLE`]; `InvalidSetting` for a value outside its range.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let spec = table::spec(name).ok_or_else(|| Error::UnknownSetting { name: name.to_owned() })?;
+        spec.check(value)?;
+        table::assign(self, name, value).ok_or_else(|| spec.invalid(value))
+    }
+
+    /// The setting's value as text; `None` for an unknown name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        table::read(self, name)
+    }
+
+    /// Settings with the given names and values set over the defaults.
+    ///
+    /// **Errors** as [`Settings::set`].
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+        let mut settings = Self::default();
+        for (name, value) in pairs {
+            settings.set(name, value)?;
+        }
+        Ok(settings)
+    }
+
+    /// Whether going from `self` to `other` needs the capture to be read again.
+    #[must_use]
+    pub fn needs_reading(&self, other: &Self) -> bool {
+        TABLE.iter().any(|s| s.stage == Stage::Read && self.get(s.name) != other.get(s.name))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_table_reads_back_its_default() {
+        let settings = Settings::default();
+        for spec in TABLE {
+            assert_eq!(settings.get(spec.name).as_deref(), Some(spec.default), "{}", spec.name);
+            let mut again = Settings::default();
+            again.set(spec.name, spec.default).unwrap();
+            assert_eq!(again, settings, "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_table_does_not_allow() {
+        let mut settings = Settings::default();
+        for (name, value) in [
+            ("k", "0"), ("k", "x"), ("unit", "host"), ("threshold", "NaN"), ("threshold", "inf"), ("seed", "-1"),
+            ("small-cluster", "2"), ("features", "duration,,"), ("idle-timeout", "0"),
+        ] {
+            assert_eq!(settings.set(name, value).unwrap_err().kind(), "invalid-setting", "{name} {value}");
+        }
+        assert_eq!(settings.set("nope", "1").unwrap_err().kind(), "unknown-setting");
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn knows_which_changes_need_the_file_again() {
+        let base = Settings::default();
+        assert!(!base.needs_reading(&Settings::from_pairs([("k", "5"), ("threshold", "2")]).unwrap()));
+        assert!(base.needs_reading(&Settings::from_pairs([("unit", "packet")]).unwrap()));
+    }
+}

@@ -1,0 +1,314 @@
+//! The settings table itself and the text form of each setting.
+
+use serde::Serialize;
+
+use super::{ProtocolChoice, Scaling, Settings, ThresholdRule, Unit};
+use crate::error::{Error, Result};
+
+/// Which part of the road a setting changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The capture must be read again.
+    Read,
+    /// Only the detection runs again.
+    Detect,
+}
+
+/// What values a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Kind {
+    /// One of these words.
+    Choice {
+        /// The words.
+        options: &'static [&'static str],
+    },
+    /// A whole number.
+    Integer {
+        /// Smallest value.
+        min: u32,
+        /// Largest value.
+        max: u32,
+        /// Whether the word `auto` is allowed too.
+        auto: bool,
+    },
+    /// A finite number.
+    Number {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// Whether the word `auto` is allowed too.
+        auto: bool,
+    },
+    /// `default`, `all`, or names of the feature catalogue separated by commas.
+    Features,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SettingSpec {
+    /// Kebab-case name: the flag without its dashes.
+    pub name: &'static str,
+    /// The form's label.
+    pub label: &'static str,
+    /// One sentence: what it does.
+    pub meaning: &'static str,
+    /// Default value as text.
+    pub default: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What has to run again.
+    pub stage: Stage,
+}
+
+/// Every setting, in the order the form and the help show them.
+pub static TABLE: &[SettingSpec] = &[
+    SettingSpec {
+        name: "unit",
+        label: "Unit of analysis",
+        meaning: "What one row is: a bidirectional flow, or a single packet.",
+        default: "flow",
+        kind: Kind::Choice { options: &["flow", "packet"] },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "protocol",
+        label: "Protocol",
+        meaning: "Score only the rows of this protocol; the others stay in the tables without a score.",
+        default: "all",
+        kind: Kind::Choice { options: &["all", "tcp", "udp", "icmp", "arp", "other"] },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "features",
+        label: "Features",
+        meaning: "The features rows are compared by: default, all, or names separated by commas.",
+        default: "default",
+        kind: Kind::Features,
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "scaling",
+        label: "Scaling",
+        meaning: "How each feature is centred and scaled: mean and standard deviation, or median and interquartile range.",
+        default: "standard",
+        kind: Kind::Choice { options: &["standard", "robust"] },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "k",
+        label: "Clusters (k)",
+        meaning: "Number of KMeans clusters; auto takes the k with the best silhouette on a sample.",
+        default: "auto",
+        kind: Kind::Integer { min: 1, max: 64, auto: true },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "threshold-rule",
+        label: "Threshold rule",
+        meaning: "What sets the distance from its centroid above which a row is anomalous: a percentile, mean + n sigma, \
+                  median + n MAD, or a fixed score.",
+        default: "mad",
+        kind: Kind::Choice { options: &["percentile", "sigma", "mad", "score"] },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "threshold",
+        label: "Threshold value",
+        meaning: "The rule's value: percentile 0-100, n of sigma or MAD, or score 0-1; auto is 99, 3, 6 or 0.5.",
+        default: "auto",
+        kind: Kind::Number { min: 0.0, max: 1000.0, auto: true },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "small-cluster",
+        label: "Small cluster share",
+        meaning: "Clusters with a smaller share of the rows than this are anomalous as a whole; 0 turns it off.",
+        default: "0.01",
+        kind: Kind::Number { min: 0.0, max: 0.5, auto: false },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "seed",
+        label: "Seed",
+        meaning: "Seed of everything random: the same seed gives the same bytes.",
+        default: "42",
+        kind: Kind::Integer { min: 0, max: u32::MAX, auto: false },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "fit-rows",
+        label: "Rows to fit on",
+        meaning: "Largest number of unique rows the detector learns from; all rows are scored.",
+        default: "10000",
+        kind: Kind::Integer { min: 10, max: 1_000_000, auto: false },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
+        name: "idle-timeout",
+        label: "Idle timeout (s)",
+        meaning: "A flow ends after this many seconds without a packet.",
+        default: "120",
+        kind: Kind::Integer { min: 1, max: 86_400, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "active-timeout",
+        label: "Active timeout (s)",
+        meaning: "A flow is split after this many seconds though packets keep coming.",
+        default: "1800",
+        kind: Kind::Integer { min: 1, max: 604_800, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-flows",
+        label: "Flow table limit",
+        meaning: "Largest number of flows kept; packets beyond are counted as untracked (table_full).",
+        default: "1000000",
+        kind: Kind::Integer { min: 1, max: 20_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-packet-rows",
+        label: "Packet table limit",
+        meaning: "Largest number of packets kept as rows when the unit is packet; the rest are counted.",
+        default: "2000000",
+        kind: Kind::Integer { min: 1, max: 50_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-packet-bytes",
+        label: "Record limit (bytes)",
+        meaning: "A record that claims a longer captured length than this is damage, not a packet.",
+        default: "262144",
+        kind: Kind::Integer { min: 1500, max: 67_108_864, auto: false },
+        stage: Stage::Read,
+    },
+];
+
+pub(super) fn spec(name: &str) -> Option<&'static SettingSpec> {
+    TABLE.iter().find(|s| s.name == name)
+}
+
+impl SettingSpec {
+    /// What the setting takes, in words.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let or_auto = |auto: bool| if auto { " or auto" } else { "" };
+        match self.kind {
+            Kind::Choice { options } => format!("one of {}", options.join(", ")),
+            Kind::Integer { min, max, auto } => format!("a whole number from {min} to {max}{}", or_auto(auto)),
+            Kind::Number { min, max, auto } => format!("a number from {min} to {max}{}", or_auto(auto)),
+            Kind::Features => "default, all, or feature names separated by commas".to_owned(),
+        }
+    }
+
+    pub(super) fn invalid(&self, value: &str) -> Error {
+        Error::InvalidSetting { name: self.name.to_owned(), value: value.to_owned(), expected: self.expected() }
+    }
+
+    /// Checks a value's text against kind and range.
+    ///
+    /// **Errors** `InvalidSetting`.
+    pub fn check(&self, value: &str) -> Result<()> {
+        let ok = match self.kind {
+            Kind::Choice { options } => options.contains(&value),
+            Kind::Integer { min, max, auto } => {
+                (auto && value == "auto") || value.parse::<u32>().is_ok_and(|n| (min..=max).contains(&n))
+            }
+            Kind::Number { min, max, auto } => {
+                (auto && value == "auto") || value.parse::<f64>().is_ok_and(|n| n >= min && n <= max)
+            }
+            Kind::Features => {
+                value.split(',').all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+            }
+        };
+        if ok { Ok(()) } else { Err(self.invalid(value)) }
+    }
+}
+
+fn parse_features(value: &str) -> Vec<String> {
+    if value == "default" { Vec::new() } else { value.split(',').map(str::to_owned).collect() }
+}
+
+/// Sets the field of that name; `None` where the text does not parse.
+pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
+    match name {
+        "unit" => s.unit = if value == "packet" { Unit::Packet } else { Unit::Flow },
+        "protocol" => {
+            s.protocol = match value {
+                "tcp" => ProtocolChoice::Tcp,
+                "udp" => ProtocolChoice::Udp,
+                "icmp" => ProtocolChoice::Icmp,
+                "arp" => ProtocolChoice::Arp,
+                "other" => ProtocolChoice::Other,
+                _ => ProtocolChoice::All,
+            }
+        }
+        "features" => s.features = parse_features(value),
+        "scaling" => s.scaling = if value == "robust" { Scaling::Robust } else { Scaling::Standard },
+        "k" => s.k = if value == "auto" { None } else { Some(value.parse().ok()?) },
+        "threshold-rule" => {
+            s.threshold_rule = match value {
+                "percentile" => ThresholdRule::Percentile,
+                "sigma" => ThresholdRule::Sigma,
+                "score" => ThresholdRule::Score,
+                _ => ThresholdRule::Mad,
+            }
+        }
+        "threshold" => s.threshold = if value == "auto" { None } else { Some(value.parse().ok()?) },
+        "small-cluster" => s.small_cluster = value.parse().ok()?,
+        "seed" => s.seed = value.parse().ok()?,
+        "fit-rows" => s.fit_rows = value.parse().ok()?,
+        "idle-timeout" => s.idle_timeout = value.parse().ok()?,
+        "active-timeout" => s.active_timeout = value.parse().ok()?,
+        "max-flows" => s.max_flows = value.parse().ok()?,
+        "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
+        "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The field of that name as text.
+pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
+    Some(match name {
+        "unit" => match s.unit {
+            Unit::Flow => "flow".into(),
+            Unit::Packet => "packet".into(),
+        },
+        "protocol" => match s.protocol {
+            ProtocolChoice::All => "all".into(),
+            ProtocolChoice::Tcp => "tcp".into(),
+            ProtocolChoice::Udp => "udp".into(),
+            ProtocolChoice::Icmp => "icmp".into(),
+            ProtocolChoice::Arp => "arp".into(),
+            ProtocolChoice::Other => "other".into(),
+        },
+        "features" if s.features.is_empty() => "default".into(),
+        "features" => s.features.join(","),
+        "scaling" => match s.scaling {
+            Scaling::Robust => "robust".into(),
+            Scaling::Standard => "standard".into(),
+        },
+        "k" => s.k.map_or_else(|| "auto".into(), |k| k.to_string()),
+        "threshold-rule" => match s.threshold_rule {
+            ThresholdRule::Percentile => "percentile".into(),
+            ThresholdRule::Sigma => "sigma".into(),
+            ThresholdRule::Mad => "mad".into(),
+            ThresholdRule::Score => "score".into(),
+        },
+        "threshold" => s.threshold.map_or_else(|| "auto".into(), |t| t.to_string()),
+        "small-cluster" => s.small_cluster.to_string(),
+        "seed" => s.seed.to_string(),
+        "fit-rows" => s.fit_rows.to_string(),
+        "idle-timeout" => s.idle_timeout.to_string(),
+        "active-timeout" => s.active_timeout.to_string(),
+        "max-flows" => s.max_flows.to_string(),
+        "max-packet-rows" => s.max_packet_rows.to_string(),
+        "max-packet-bytes" => s.max_packet_bytes.to_string(),
+        _ => return None,
+    })
+}
