@@ -5,3 +5,4 @@ pub mod report;
 pub mod settings;
 pub mod units;
 pub mod pipeline;
+pub mod plot;
