@@ -182,7 +182,8 @@ impl<B: DrawingBackend> Sheet<B> {
         let line = self.text_size() * 1.6;
         let top = pad + line * 1.15 + self.legend(&layout.legend, (pad, pad + line * 1.15))? + 8.0;
         let bottom = line * 2.1 + pad * 0.6;
-        let y_ticks = self.ticks_of(&layout.y, h - top - bottom, 44.0);
+        let spacing = if layout.y.scale.is_log() { 32.0 } else { 44.0 };
+        let y_ticks = self.ticks_of(&layout.y, h - top - bottom, spacing);
         let widest = y_ticks.iter().map(|(_, t)| self.text_width(t)).fold(0.0, f64::max);
         let left = pad + line + widest + 4.0;
         let right = pad + 10.0;
