@@ -155,7 +155,10 @@ fn a_flood_does_not_become_the_normal() {
         assert!(false_alarms * 10 <= quiet as usize, "flood share {share}: {false_alarms} benign flows anomalous");
         if loud >= 200 {
             let largest = detected.detection.largest_group_share;
-            assert!(largest > 0.3 * loud as f64 / flows.len() as f64, "the flood gives a few unique rows, one a minute: {largest}");
+            assert!(
+                largest > 0.3 * loud as f64 / flows.len() as f64,
+                "the flood gives a few unique rows, one a minute: {largest}"
+            );
         }
     }
 }
