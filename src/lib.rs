@@ -3,11 +3,13 @@
 pub mod capture;
 pub mod detect;
 pub mod error;
+pub mod export;
 pub mod features;
 pub mod flow;
 pub mod host;
 pub mod packet;
 pub mod pipeline;
+pub mod plot;
 pub mod report;
 pub mod settings;
 pub mod units;
