@@ -13,3 +13,5 @@ pub mod report;
 pub mod settings;
 pub mod units;
 pub mod view;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
