@@ -1,7 +1,9 @@
 #![doc = "Packet captures to anomalies: one pipeline for the browser and the command line."]
 
+pub mod capture;
 pub mod error;
+pub mod packet;
+pub mod pipeline;
 pub mod report;
 pub mod settings;
 pub mod units;
-pub mod pipeline;

@@ -189,8 +189,15 @@ mod tests {
     fn refuses_what_the_table_does_not_allow() {
         let mut settings = Settings::default();
         for (name, value) in [
-            ("k", "0"), ("k", "x"), ("unit", "host"), ("threshold", "NaN"), ("threshold", "inf"), ("seed", "-1"),
-            ("small-cluster", "2"), ("features", "duration,,"), ("idle-timeout", "0"),
+            ("k", "0"),
+            ("k", "x"),
+            ("unit", "host"),
+            ("threshold", "NaN"),
+            ("threshold", "inf"),
+            ("seed", "-1"),
+            ("small-cluster", "2"),
+            ("features", "duration,,"),
+            ("idle-timeout", "0"),
         ] {
             assert_eq!(settings.set(name, value).unwrap_err().kind(), "invalid-setting", "{name} {value}");
         }

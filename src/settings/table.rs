@@ -221,9 +221,9 @@ impl SettingSpec {
             Kind::Number { min, max, auto } => {
                 (auto && value == "auto") || value.parse::<f64>().is_ok_and(|n| n >= min && n <= max)
             }
-            Kind::Features => {
-                value.split(',').all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
-            }
+            Kind::Features => value
+                .split(',')
+                .all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')),
         };
         if ok { Ok(()) } else { Err(self.invalid(value)) }
     }

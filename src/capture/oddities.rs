@@ -1,0 +1,37 @@
+//! Counted oddities: what was strange in the input, how often and where first.
+
+use crate::error::Position;
+use crate::report::Warning;
+
+/// Collects warnings by kind. The kinds are a fixed list in the code, so the collection is bounded.
+#[derive(Debug, Clone, Default)]
+pub struct Oddities {
+    seen: Vec<Warning>,
+}
+
+impl Oddities {
+    /// Counts one more of `kind`.
+    pub fn add(&mut self, kind: &'static str, message: &'static str, at: Position) {
+        match self.seen.iter_mut().find(|w| w.kind == kind) {
+            Some(warning) => warning.count += 1,
+            None => self.seen.push(Warning { kind, message, count: 1, first: at }),
+        }
+    }
+
+    /// Adds another collection's counts; the first place of `self` stays.
+    pub fn merge(&mut self, other: &Self) {
+        for theirs in &other.seen {
+            match self.seen.iter_mut().find(|w| w.kind == theirs.kind) {
+                Some(ours) => ours.count += theirs.count,
+                None => self.seen.push(theirs.clone()),
+            }
+        }
+    }
+
+    /// All warnings, by name.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Warning> {
+        self.seen.sort_by_key(|w| w.kind);
+        self.seen
+    }
+}
