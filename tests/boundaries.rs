@@ -29,7 +29,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("export", &["report"]),
     ("plot", &["report"]),
     ("synth", &["report"]),
-    ("view", &["report"]),
+    // For `explain`, which looks at a report only.
+    ("view", &["report", "pipeline"]),
 ];
 
 /// Words that belong to certain files only: words, folder read, where they may stand, why.
