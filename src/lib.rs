@@ -2,6 +2,9 @@
 
 pub mod capture;
 pub mod error;
+pub mod features;
+pub mod flow;
+pub mod host;
 pub mod packet;
 pub mod pipeline;
 pub mod report;

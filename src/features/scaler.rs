@@ -1,0 +1,92 @@
+//! Centre and scale of each chosen feature, learned from the fitting rows.
+
+use super::{FeatureInfo, Rows};
+use crate::settings::Scaling;
+use crate::units::{count, float};
+
+/// A column whose spread is below this is constant: it is centred, not scaled.
+const SMALLEST_SCALE: f64 = 1e-9;
+/// Scaled values are held within this many scales: one wild value must not drown all others.
+pub(crate) const LARGEST: f64 = 20.0;
+/// Interquartile range of the standard normal distribution.
+const NORMAL_IQR: f64 = 1.348_979_500_392_163_4;
+
+/// One chosen feature and its scale, in transformed units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
+    /// Index in the unit's catalogue.
+    pub feature: usize,
+    /// The catalogue's row.
+    pub info: FeatureInfo,
+    /// Centre.
+    pub center: f64,
+    /// Scale; at least a tiny positive number.
+    pub scale: f64,
+}
+
+impl Column {
+    /// The raw value transformed, centred and scaled; `None` when missing.
+    #[must_use]
+    pub fn scaled(&self, rows: Rows<'_>, row: usize) -> Option<f64> {
+        let raw = rows.raw(row, self.feature)?;
+        Some(((self.info.transform.apply(raw) - self.center) / self.scale).clamp(-LARGEST, LARGEST))
+    }
+}
+
+/// The chosen features with their scales.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scaler {
+    /// In catalogue order.
+    pub columns: Vec<Column>,
+}
+
+impl Scaler {
+    /// Learns centres and scales from the rows named by `fit`. Missing values take no part.
+    #[must_use]
+    pub fn fit(rows: Rows<'_>, fit: &[usize], features: &[(usize, FeatureInfo)], scaling: Scaling) -> Self {
+        let columns = features.iter().map(|&(feature, info)| {
+            let mut values: Vec<f64> =
+                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| info.transform.apply(v)).collect();
+            let (center, scale) = match scaling {
+                Scaling::Standard => mean_and_std(&values),
+                Scaling::Robust => median_and_iqr(&mut values),
+            };
+            Column { feature, info, center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
+        });
+        Self { columns: columns.collect() }
+    }
+}
+
+fn mean_and_std(values: &[f64]) -> (f64, f64) {
+    if values.is_empty() {
+        return (0.0, 1.0);
+    }
+    let n = float(count(values.len()));
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
+    (mean, variance.sqrt())
+}
+
+/// Median and interquartile range / 1.349; the standard deviation where half of the values are one.
+fn median_and_iqr(values: &mut [f64]) -> (f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |q: usize| values.get((values.len().saturating_sub(1)) * q / 4).copied();
+    let (Some(q1), Some(median), Some(q3)) = (at(1), at(2), at(3)) else { return (0.0, 1.0) };
+    let scale = (q3 - q1) / NORMAL_IQR;
+    (median, if scale > SMALLEST_SCALE { scale } else { mean_and_std(values).1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constant_columns_and_empty_ones_have_a_scale() {
+        assert_eq!(mean_and_std(&[]), (0.0, 1.0));
+        assert_eq!(mean_and_std(&[3.0; 9]), (3.0, 0.0));
+        assert_eq!(median_and_iqr(&mut []), (0.0, 1.0));
+        assert_eq!(median_and_iqr(&mut [1.0, 2.0, 3.0, 4.0, 5.0]), (3.0, 2.0 / NORMAL_IQR));
+        let (center, scale) = median_and_iqr(&mut [0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert!(center == 0.0 && scale > 0.3);
+    }
+}

@@ -1,0 +1,11 @@
+//! Packets to bidirectional flows: a bounded table with timeouts on the capture's own clock.
+
+mod byte_counts;
+mod key;
+mod open;
+mod state;
+mod table;
+
+pub use byte_counts::{ByteCounts, EntropyTable};
+pub use key::Key;
+pub use table::{Limits, Table};
