@@ -10,3 +10,6 @@ pub mod pipeline;
 pub mod report;
 pub mod settings;
 pub mod units;
+pub mod view;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -1,0 +1,357 @@
+//! The columns of the tables: one row of a table here is one column there.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use super::cell::{Cell, Key};
+use crate::report::{FlowRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::settings::Unit;
+use crate::units::seconds;
+
+/// How a column's values are to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// A moment as ISO 8601 in UTC.
+    Time,
+    /// A word or name.
+    Text,
+    /// Address and port.
+    Endpoint,
+    /// A whole number.
+    Count,
+    /// Bytes.
+    Bytes,
+    /// Seconds.
+    Seconds,
+    /// 0 to 1.
+    Score,
+    /// One of the severity words.
+    Severity,
+    /// A plain number.
+    Number,
+    /// A share, 0 to 1.
+    Share,
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Column {
+    /// Stable name: sort by it.
+    pub name: &'static str,
+    /// The header's text.
+    pub label: &'static str,
+    /// What the values are, in a sentence.
+    pub meaning: &'static str,
+    /// How they are written.
+    pub kind: ColumnKind,
+    #[serde(skip)]
+    read: Read,
+}
+
+/// How a column reads its cell and its sort key.
+#[derive(Debug, Clone, Copy)]
+enum Read {
+    Flow(fn(&FlowRecord) -> Cell, fn(&FlowRecord) -> Key),
+    Packet(fn(&PacketRecord) -> Cell, fn(&PacketRecord) -> Key),
+    Verdict(fn(&Verdict) -> Cell, fn(&Verdict) -> Key),
+}
+
+impl Column {
+    /// The cell of a report's row; missing where the report has no such row.
+    #[must_use]
+    pub fn cell(&self, report: &Report, row: usize) -> Cell {
+        match self.read {
+            Read::Flow(cell, _) => report.flows.get(row).map_or(Cell::Missing, cell),
+            Read::Packet(cell, _) => report.packets.get(row).map_or(Cell::Missing, cell),
+            Read::Verdict(cell, _) => report.verdict(row).map_or(Cell::Missing, cell),
+        }
+    }
+
+    pub(super) fn key(&self, report: &Report, row: usize) -> Key {
+        match self.read {
+            Read::Flow(_, key) => report.flows.get(row).map_or(Key::MISSING, key),
+            Read::Packet(_, key) => report.packets.get(row).map_or(Key::MISSING, key),
+            Read::Verdict(_, key) => report.verdict(row).map_or(Key::MISSING, key),
+        }
+    }
+}
+
+/// The columns of a unit's table.
+#[must_use]
+pub fn columns(unit: Unit) -> &'static [Column] {
+    match unit {
+        Unit::Flow => FLOW,
+        Unit::Packet => PACKET,
+    }
+}
+
+/// `address`, `address:port` or `[address]:port`.
+#[must_use]
+pub(super) fn endpoint(addr: IpAddr, port: Option<u16>) -> String {
+    match (addr, port) {
+        (_, None) => addr.to_string(),
+        (IpAddr::V4(_), Some(port)) => format!("{addr}:{port}"),
+        (IpAddr::V6(_), Some(port)) => format!("[{addr}]:{port}"),
+    }
+}
+
+/// The port where the protocol has ports.
+pub(super) fn port(proto: Proto, port: u16) -> Option<u16> {
+    proto.has_ports().then_some(port)
+}
+
+fn proto_key(proto: Proto) -> Key {
+    Key::integer(proto.number().map_or(256, u64::from))
+}
+
+fn scored<T>(v: &Verdict, missing: T, value: impl Fn(&Verdict) -> T) -> T {
+    if v.is_scored { value(v) } else { missing }
+}
+
+const SCORE: Column = Column {
+    name: "score",
+    label: "Score",
+    meaning: "0 to 1; how strange the row is, by its distance from its cluster's centre",
+    kind: ColumnKind::Score,
+    read: Read::Verdict(
+        |v| scored(v, Cell::Missing, |v| Cell::number(f64::from(v.score))),
+        |v| scored(v, Key::MISSING, |v| Key::float(f64::from(v.score))),
+    ),
+};
+
+const SEVERITY: Column = Column {
+    name: "severity",
+    label: "Severity",
+    meaning: "How much attention the row deserves",
+    kind: ColumnKind::Severity,
+    read: Read::Verdict(
+        |v| scored(v, Cell::Missing, |v| Cell::text(v.severity.name())),
+        |v| scored(v, Key::MISSING, |v| Key::integer(severity_rank(v.severity))),
+    ),
+};
+
+const CLUSTER: Column = Column {
+    name: "cluster",
+    label: "Cluster",
+    meaning: "Number of the nearest cluster, from 0, largest first",
+    kind: ColumnKind::Count,
+    read: Read::Verdict(
+        |v| scored(v, Cell::Missing, |v| Cell::count(u64::from(v.cluster))),
+        |v| scored(v, Key::MISSING, |v| Key::integer(u64::from(v.cluster))),
+    ),
+};
+
+const REASON: Column = Column {
+    name: "reason",
+    label: "Reason",
+    meaning: "Why the row is anomalous: far from its cluster's centre, in a very small cluster, or both",
+    kind: ColumnKind::Text,
+    read: Read::Verdict(|v| Cell::text(v.reason()), |v| Key::text(v.reason())),
+};
+
+pub(super) fn severity_rank(severity: Severity) -> u64 {
+    match severity {
+        Severity::None => 0,
+        Severity::Info => 1,
+        Severity::Low => 2,
+        Severity::Medium => 3,
+        Severity::High => 4,
+        Severity::Critical => 5,
+    }
+}
+
+static FLOW: &[Column] = &[
+    SCORE,
+    SEVERITY,
+    Column {
+        name: "ts",
+        label: "First packet",
+        meaning: "Time of the first packet, UTC",
+        kind: ColumnKind::Time,
+        read: Read::Flow(|f| Cell::time(f.first_ts), |f| Key::time(f.first_ts)),
+    },
+    Column {
+        name: "proto",
+        label: "Protocol",
+        meaning: "Transport protocol, or its IP number",
+        kind: ColumnKind::Text,
+        read: Read::Flow(|f| Cell::text(f.proto.name()), |f| proto_key(f.proto)),
+    },
+    Column {
+        name: "orig",
+        label: "Originator",
+        meaning: "Who sent the first packet",
+        kind: ColumnKind::Endpoint,
+        read: Read::Flow(
+            |f| Cell::text(endpoint(f.orig_addr, port(f.proto, f.orig_port))),
+            |f| Key::endpoint(f.orig_addr, f.orig_port),
+        ),
+    },
+    Column {
+        name: "resp",
+        label: "Responder",
+        meaning: "The other side",
+        kind: ColumnKind::Endpoint,
+        read: Read::Flow(
+            |f| Cell::text(endpoint(f.resp_addr, port(f.proto, f.resp_port))),
+            |f| Key::endpoint(f.resp_addr, f.resp_port),
+        ),
+    },
+    Column {
+        name: "duration",
+        label: "Duration",
+        meaning: "First to last packet",
+        kind: ColumnKind::Seconds,
+        read: Read::Flow(|f| Cell::number(seconds(f.duration_ns())), |f| Key::integer(f.duration_ns())),
+    },
+    Column {
+        name: "packets",
+        label: "Packets",
+        meaning: "Packets of both directions",
+        kind: ColumnKind::Count,
+        read: Read::Flow(|f| Cell::count(f.packets()), |f| Key::integer(f.packets())),
+    },
+    Column {
+        name: "bytes",
+        label: "Bytes",
+        meaning: "Original bytes on the wire, both directions",
+        kind: ColumnKind::Bytes,
+        read: Read::Flow(|f| Cell::count(f.wire_bytes()), |f| Key::integer(f.wire_bytes())),
+    },
+    Column {
+        name: "orig_bytes",
+        label: "Sent",
+        meaning: "Payload bytes from originator to responder",
+        kind: ColumnKind::Bytes,
+        read: Read::Flow(|f| Cell::count(f.orig.payload_bytes), |f| Key::integer(f.orig.payload_bytes)),
+    },
+    Column {
+        name: "resp_bytes",
+        label: "Received",
+        meaning: "Payload bytes from responder to originator",
+        kind: ColumnKind::Bytes,
+        read: Read::Flow(|f| Cell::count(f.resp.payload_bytes), |f| Key::integer(f.resp.payload_bytes)),
+    },
+    Column {
+        name: "state",
+        label: "State",
+        meaning: "Zeek's connection state: SF is a normal close, S0 an attempt without an answer, REJ a refusal",
+        kind: ColumnKind::Text,
+        read: Read::Flow(
+            |f| Cell::text(f.conn_state.unwrap_or_default()),
+            |f| Key::text(f.conn_state.unwrap_or_default()),
+        ),
+    },
+    CLUSTER,
+    REASON,
+];
+
+static PACKET: &[Column] = &[
+    SCORE,
+    SEVERITY,
+    Column {
+        name: "number",
+        label: "No.",
+        meaning: "Number of the packet in the capture, from 1",
+        kind: ColumnKind::Count,
+        read: Read::Packet(|p| Cell::count(p.number), |p| Key::integer(p.number)),
+    },
+    Column {
+        name: "ts",
+        label: "Time",
+        meaning: "When it was captured, UTC",
+        kind: ColumnKind::Time,
+        read: Read::Packet(|p| Cell::time(p.ts), |p| Key::time(p.ts)),
+    },
+    Column {
+        name: "proto",
+        label: "Protocol",
+        meaning: "Transport protocol, or its IP number",
+        kind: ColumnKind::Text,
+        read: Read::Packet(|p| Cell::text(p.proto.name()), |p| proto_key(p.proto)),
+    },
+    Column {
+        name: "src",
+        label: "Source",
+        meaning: "Sender",
+        kind: ColumnKind::Endpoint,
+        read: Read::Packet(
+            |p| Cell::text(endpoint(p.src, packet_port(p, p.src_port))),
+            |p| Key::endpoint(p.src, p.src_port.unwrap_or(0)),
+        ),
+    },
+    Column {
+        name: "dst",
+        label: "Destination",
+        meaning: "Receiver",
+        kind: ColumnKind::Endpoint,
+        read: Read::Packet(
+            |p| Cell::text(endpoint(p.dst, packet_port(p, p.dst_port))),
+            |p| Key::endpoint(p.dst, p.dst_port.unwrap_or(0)),
+        ),
+    },
+    Column {
+        name: "length",
+        label: "Length",
+        meaning: "Original length on the wire, bytes",
+        kind: ColumnKind::Bytes,
+        read: Read::Packet(|p| Cell::count(u64::from(p.length)), |p| Key::integer(u64::from(p.length))),
+    },
+    Column {
+        name: "payload",
+        label: "Payload",
+        meaning: "Payload bytes above the transport header",
+        kind: ColumnKind::Bytes,
+        read: Read::Packet(|p| Cell::count(u64::from(p.payload_len)), |p| Key::integer(u64::from(p.payload_len))),
+    },
+    Column {
+        name: "entropy",
+        label: "Entropy",
+        meaning: "Shannon entropy of the payload, bits a byte, 0 to 8",
+        kind: ColumnKind::Number,
+        read: Read::Packet(|p| Cell::optional(p.entropy.map(f64::from)), |p| Key::optional(p.entropy.map(f64::from))),
+    },
+    Column {
+        name: "iat",
+        label: "Gap",
+        meaning: "Time since the previous packet of the same flow",
+        kind: ColumnKind::Seconds,
+        read: Read::Packet(|p| Cell::optional(p.iat_ns.map(seconds)), |p| p.iat_ns.map_or(Key::MISSING, Key::integer)),
+    },
+    Column {
+        name: "flags",
+        label: "Flags",
+        meaning: "TCP flags",
+        kind: ColumnKind::Text,
+        read: Read::Packet(
+            |p| Cell::text(flags_text(p)),
+            |p| p.flags.map_or(Key::MISSING, |f| Key::integer(u64::from(f.0))),
+        ),
+    },
+    CLUSTER,
+    REASON,
+];
+
+pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
+    port.filter(|_| p.proto.has_ports())
+}
+
+/// The set flags in words, `SYN ACK`; empty without TCP or without flags.
+pub(super) fn flags_text(p: &PacketRecord) -> String {
+    use crate::report::TcpFlags as F;
+    const NAMES: [(u16, &str); 8] = [
+        (F::SYN, "SYN"),
+        (F::FIN, "FIN"),
+        (F::RST, "RST"),
+        (F::PSH, "PSH"),
+        (F::ACK, "ACK"),
+        (F::URG, "URG"),
+        (F::ECE, "ECE"),
+        (F::CWR, "CWR"),
+    ];
+    let Some(flags) = p.flags else { return String::new() };
+    let set: Vec<&str> = NAMES.iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, name)| *name).collect();
+    set.join(" ")
+}

@@ -1,0 +1,277 @@
+//! Everything known of one row.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use super::cell::Cell;
+use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
+use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Proto, Report, Verdict};
+use crate::settings::Unit;
+use crate::units::seconds;
+
+/// One value with its name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// What it is called.
+    pub label: &'static str,
+    /// How it is written.
+    pub kind: ColumnKind,
+    /// The value.
+    pub value: Cell,
+}
+
+/// Fields that belong together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// Heading.
+    pub title: &'static str,
+    /// The fields.
+    pub fields: Vec<Field>,
+}
+
+/// One row with its explanation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Details {
+    /// Row in the report, from 0.
+    pub row: usize,
+    /// The flow's uid or the packet's number.
+    pub id: String,
+    /// Protocol.
+    pub proto: String,
+    /// Originator or sender.
+    pub orig: String,
+    /// Responder or receiver.
+    pub resp: String,
+    /// Whether it was scored.
+    pub is_scored: bool,
+    /// Whether it is anomalous.
+    pub is_anomalous: bool,
+    /// 0-1.
+    pub score: Cell,
+    /// Severity's word.
+    pub severity: &'static str,
+    /// Why it is anomalous; empty when it is not.
+    pub reason: &'static str,
+    /// Nearest cluster.
+    pub cluster: u16,
+    /// Wireshark display filter that shows it.
+    pub filter: String,
+    /// Its fields in groups.
+    pub sections: Vec<Section>,
+    /// Every feature's share of the distance, largest first.
+    pub contributions: Vec<Contribution>,
+}
+
+/// The row's fields and explanation; `None` where the report has no such row.
+#[must_use]
+pub fn details(report: &Report, row: usize) -> Option<Details> {
+    let verdict = report.verdict(row)?;
+    let base = match report.settings.unit {
+        Unit::Flow => of_flow(report.flows.get(row)?),
+        Unit::Packet => of_packet(report.packets.get(row)?),
+    };
+    Some(Details {
+        row,
+        is_scored: verdict.is_scored,
+        is_anomalous: verdict.is_anomalous(),
+        score: if verdict.is_scored { Cell::number(f64::from(verdict.score)) } else { Cell::Missing },
+        severity: verdict.severity.name(),
+        reason: verdict.reason(),
+        cluster: verdict.cluster,
+        contributions: crate::pipeline::explain(report, row),
+        ..base
+    })
+}
+
+fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
+    Field { label, kind, value }
+}
+
+fn of_flow(f: &FlowRecord) -> Details {
+    let (orig_port, resp_port) = (port(f.proto, f.orig_port), port(f.proto, f.resp_port));
+    let mut flow = vec![
+        field("First packet", ColumnKind::Time, Cell::time(f.first_ts)),
+        field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
+        field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
+        field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
+        field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
+        field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
+        field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),
+        field("Mean gap between packets", ColumnKind::Seconds, Cell::optional(f.iat.mean().map(|ns| ns / 1e9))),
+    ];
+    if f.proto.is_icmp() {
+        flow.push(field("ICMP type", ColumnKind::Count, Cell::count(u64::from(f.orig_port))));
+    }
+    if let Some(vlan) = f.vlan {
+        flow.push(field("VLAN", ColumnKind::Count, Cell::count(u64::from(vlan))));
+    }
+    Details {
+        id: f.uid_text(),
+        proto: f.proto.name(),
+        orig: endpoint(f.orig_addr, orig_port),
+        resp: endpoint(f.resp_addr, resp_port),
+        filter: display_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
+        sections: vec![
+            Section { title: "Flow", fields: flow },
+            Section { title: "Originator to responder", fields: direction(&f.orig) },
+            Section { title: "Responder to originator", fields: direction(&f.resp) },
+            Section { title: "Flows around it", fields: context(&f.context) },
+            Section { title: "Verdict", fields: verdict(&f.verdict) },
+        ],
+        ..empty()
+    }
+}
+
+fn of_packet(p: &PacketRecord) -> Details {
+    let (src_port, dst_port) = (packet_port(p, p.src_port), packet_port(p, p.dst_port));
+    let optional = |n: Option<u16>| n.map_or(Cell::Missing, |n| Cell::count(u64::from(n)));
+    let fields = vec![
+        field("Time", ColumnKind::Time, Cell::time(p.ts)),
+        field("Length on the wire", ColumnKind::Bytes, Cell::count(u64::from(p.length))),
+        field("Header", ColumnKind::Bytes, Cell::count(u64::from(p.header_len))),
+        field("Payload", ColumnKind::Bytes, Cell::count(u64::from(p.payload_len))),
+        field("Payload entropy (bits a byte)", ColumnKind::Number, Cell::optional(p.entropy.map(f64::from))),
+        field("TCP flags", ColumnKind::Text, Cell::text(flags_text(p))),
+        field("TCP window", ColumnKind::Count, optional(p.window)),
+        field("Time to live", ColumnKind::Count, optional(p.ttl.map(u16::from))),
+        field("Gap to the packet before", ColumnKind::Seconds, Cell::optional(p.iat_ns.map(seconds))),
+    ];
+    Details {
+        id: p.number.to_string(),
+        proto: p.proto.name(),
+        orig: endpoint(p.src, src_port),
+        resp: endpoint(p.dst, dst_port),
+        filter: format!("frame.number == {}", p.number),
+        sections: vec![Section { title: "Packet", fields }, Section { title: "Verdict", fields: verdict(&p.verdict) }],
+        ..empty()
+    }
+}
+
+fn empty() -> Details {
+    Details {
+        row: 0,
+        id: String::new(),
+        proto: String::new(),
+        orig: String::new(),
+        resp: String::new(),
+        is_scored: false,
+        is_anomalous: false,
+        score: Cell::Missing,
+        severity: "none",
+        reason: "",
+        cluster: 0,
+        filter: String::new(),
+        sections: Vec::new(),
+        contributions: Vec::new(),
+    }
+}
+
+fn direction(d: &Direction) -> Vec<Field> {
+    const FLAGS: [&str; 8] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+    let flags: Vec<String> =
+        FLAGS.iter().zip(d.flags).filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {n}")).collect();
+    let mut fields = vec![
+        field("Packets", ColumnKind::Count, Cell::count(d.packets)),
+        field("Bytes on the wire", ColumnKind::Bytes, Cell::count(d.wire_bytes)),
+        field("Payload", ColumnKind::Bytes, Cell::count(d.payload_bytes)),
+        field("Mean payload of a packet", ColumnKind::Bytes, Cell::optional(d.payload.mean())),
+        field("Payload entropy (bits a byte)", ColumnKind::Number, Cell::optional(d.entropy)),
+        field("Mean gap between packets", ColumnKind::Seconds, Cell::optional(d.iat.mean().map(|ns| ns / 1e9))),
+        field("TCP flags", ColumnKind::Text, Cell::text(flags.join(", "))),
+    ];
+    if d.cut_packets > 0 {
+        fields.push(field("Packets cut by the snapshot length", ColumnKind::Count, Cell::count(d.cut_packets)));
+    }
+    fields
+}
+
+fn context(c: &Context) -> Vec<Field> {
+    let n = |label, value: u32| field(label, ColumnKind::Count, Cell::count(u64::from(value)));
+    vec![
+        n("Flows of the originator", c.orig_flows),
+        n("Hosts it talked to", c.orig_peers),
+        n("Ports it tried", c.orig_ports),
+        field("Its flows without an answer", ColumnKind::Share, Cell::number(f64::from(c.orig_failed_share))),
+        n("Flows to the responder", c.resp_flows),
+        n("Hosts that talked to the responder", c.resp_peers),
+        n("Flows of this pair", c.pair_flows),
+        n("Flows to this service", c.service_flows),
+        field(
+            "Unevenness of their gaps (0 = like a clock)",
+            ColumnKind::Number,
+            Cell::optional(c.gap_variation.map(f64::from)),
+        ),
+    ]
+}
+
+fn verdict(v: &Verdict) -> Vec<Field> {
+    if !v.is_scored {
+        return vec![field("Scored", ColumnKind::Text, Cell::text("no: outside the chosen protocol, or too few rows"))];
+    }
+    vec![
+        field("Score", ColumnKind::Score, Cell::number(f64::from(v.score))),
+        field("Severity", ColumnKind::Severity, Cell::text(v.severity.name())),
+        field("Cluster", ColumnKind::Count, Cell::count(u64::from(v.cluster))),
+        field("Distance to its centre", ColumnKind::Number, Cell::number(f64::from(v.distance))),
+    ]
+}
+
+/// The state with what it means.
+fn state_text(state: Option<&str>) -> String {
+    let Some(state) = state else { return String::new() };
+    let meaning = match state {
+        "S0" => "an attempt without an answer",
+        "S1" => "established, not closed",
+        "SF" => "established and closed",
+        "REJ" => "refused",
+        "S2" => "established, the originator wants to close, no answer",
+        "S3" => "established, the responder wants to close, no answer",
+        "RSTO" => "established, reset by the originator",
+        "RSTR" => "reset by the responder",
+        "RSTOS0" => "originator sent SYN, then RST",
+        "RSTRH" => "responder sent SYN ACK, then RST",
+        "SH" => "originator sent SYN, then FIN; no answer seen",
+        "SHR" => "responder sent SYN ACK, then FIN; no SYN seen",
+        "OTH" => "seen from the middle",
+        _ => return state.to_owned(),
+    };
+    format!("{state} ({meaning})")
+}
+
+fn end_text(end: EndReason) -> &'static str {
+    match end {
+        EndReason::Idle => "idle timeout",
+        EndReason::Active => "active timeout",
+        EndReason::Closed => "close",
+        EndReason::EndOfCapture => "end of the capture",
+    }
+}
+
+/// A Wireshark display filter for both directions between two endpoints.
+fn display_filter(proto: Proto, orig: (IpAddr, Option<u16>), resp: (IpAddr, Option<u16>)) -> String {
+    if proto == Proto::Arp {
+        let pair = format!("{{{}, {}}}", orig.0, resp.0);
+        return format!("arp.src.proto_ipv4 in {pair} && arp.dst.proto_ipv4 in {pair}");
+    }
+    let ip = if orig.0.is_ipv4() { "ip" } else { "ipv6" };
+    let mut parts = vec![format!("{ip}.addr == {}", orig.0), format!("{ip}.addr == {}", resp.0)];
+    let name = match proto {
+        Proto::TCP => Some("tcp"),
+        Proto::UDP => Some("udp"),
+        Proto::SCTP => Some("sctp"),
+        _ => None,
+    };
+    match (name, proto) {
+        (Some(name), _) => {
+            parts.extend([orig.1, resp.1].into_iter().flatten().map(|port| format!("{name}.port == {port}")));
+        }
+        (None, Proto::ICMP) => parts.push("icmp".to_owned()),
+        (None, Proto::ICMPV6) => parts.push("icmpv6".to_owned()),
+        (None, other) => {
+            let next = if orig.0.is_ipv4() { "ip.proto" } else { "ipv6.nxt" };
+            parts.extend(other.number().map(|n| format!("{next} == {n}")));
+        }
+    }
+    parts.join(" && ")
+}
