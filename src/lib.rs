@@ -1,6 +1,7 @@
 #![doc = "Packet captures to anomalies: one pipeline for the browser and the command line."]
 
 pub mod capture;
+pub mod detect;
 pub mod error;
 pub mod features;
 pub mod flow;

@@ -1,8 +1,26 @@
 //! The one road from bytes to a report.
 
-use crate::error::Result;
-use crate::report::{Contribution, Report};
-use crate::settings::Settings;
+mod anomalies;
+mod charts;
+mod findings;
+mod ledger;
+mod summary;
+mod timeline;
+
+use crate::capture::{Frame, Oddities, Reader};
+use crate::detect;
+use crate::error::{Error, Result};
+use crate::features::{self, Rows};
+use crate::flow::{Limits, Table};
+use crate::host;
+use crate::packet::{self, Packet, Undecoded};
+use crate::report::{
+    Charts, Contribution, Detection, FileReport, Ledger, Outcome, PacketRecord, Reason, Report, SCHEMA_VERSION, Status,
+    Verdict,
+};
+use crate::settings::{Settings, Stage, TABLE, Unit};
+use crate::units::count;
+use timeline::TimelineBuilder;
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -18,51 +36,283 @@ pub struct Progress {
 }
 
 /// Streams captures into a [`Report`].
+///
+/// **Memory** bounded by the settings `max_flows` and `max_packet_rows`, not by the capture.
 #[derive(Debug)]
 pub struct Analyzer {
-    _settings: Settings,
+    settings: Settings,
+    hash_seed: [u64; 2],
+    current: Option<CurrentFile>,
+    files: Vec<FileReport>,
+    sink: Sink,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct CurrentFile {
+    name: String,
+    reader: Reader,
+    failure: Option<String>,
+}
+
+/// Where frames go.
+#[derive(Debug)]
+struct Sink {
+    unit: Unit,
+    max_packet_rows: usize,
+    table: Table,
+    packets: Vec<PacketRecord>,
+    timeline: TimelineBuilder,
+    ledger: Ledger,
+    links: ledger::LinkCounts,
+    oddities: Oddities,
 }
 
 impl Analyzer {
     /// An analyser with these settings. `hash_seed` keys the flow table: give random numbers; no output depends on them.
     ///
     /// **Errors** `InvalidSetting` for a feature name that the unit's catalogue does not have.
-    pub fn new(settings: Settings, _hash_seed: [u64; 2]) -> Result<Self> {
-        Ok(Self { _settings: settings })
+    pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
+        features::choose(&settings)?;
+        let limits = Limits {
+            idle_seconds: settings.idle_timeout,
+            active_seconds: settings.active_timeout,
+            max_flows: settings.max_flows,
+        };
+        let sink = Sink {
+            unit: settings.unit,
+            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
+            table: Table::new(limits, hash_seed),
+            packets: Vec::new(),
+            timeline: TimelineBuilder::default(),
+            ledger: Ledger::default(),
+            links: ledger::LinkCounts::default(),
+            oddities: Oddities::default(),
+        };
+        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), sink, bytes: 0 })
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
-    pub fn begin_file(&mut self, _name: &str) {}
+    pub fn begin_file(&mut self, name: &str) {
+        self.end_file();
+        let reader = Reader::new(self.sink.ledger.packets + 1, self.settings.max_packet_bytes);
+        self.current = Some(CurrentFile { name: name.to_owned(), reader, failure: None });
+    }
 
     /// Takes the next bytes of the current file, in pieces of any size.
-    pub fn push(&mut self, _bytes: &[u8]) {}
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.current.is_none() {
+            self.begin_file("");
+        }
+        let Self { current, sink, .. } = self;
+        if let Some(file) = current {
+            self.bytes += count(bytes.len());
+            file.reader.push(bytes, &mut |frame| sink.take(frame));
+        }
+    }
 
     /// Notes that the rest of the current file cannot be read (outcome `partial`, reason `io`).
-    pub fn fail_file(&mut self, _cause: &str) {}
+    pub fn fail_file(&mut self, cause: &str) {
+        if let Some(file) = &mut self.current {
+            file.failure = Some(cause.to_owned());
+        }
+    }
 
     /// How far the reading is.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        Progress::default()
+        Progress {
+            bytes: self.bytes,
+            packets: self.sink.ledger.packets,
+            flows: self.sink.table.flows(),
+            is_done: self.current.as_ref().is_some_and(|f| f.reader.is_done()),
+        }
+    }
+
+    fn end_file(&mut self) {
+        let Some(file) = self.current.take() else { return };
+        let format = file.reader.format_name();
+        let (mut outcome, account, oddities, dropped) = file.reader.finish();
+        if let Some(cause) = file.failure {
+            outcome = Outcome {
+                status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
+                reason: Some(Reason::Io),
+                offset: Some(account.file_bytes),
+                packets_before: account.packets,
+                message: Some(format!("reading stopped after {} bytes: {cause}", account.file_bytes)),
+            };
+        }
+        self.sink.ledger.add_file(&account, dropped);
+        self.sink.oddities.merge(&oddities);
+        let (bytes, packets) = (account.file_bytes, account.packets);
+        self.files.push(FileReport { name: file.name, format, bytes, packets, outcome });
     }
 
     /// Ends the reading and detects.
     ///
-    /// **Errors** `Detection`.
-    pub fn finish(self) -> Result<Report> {
-        Err(crate::error::Error::Detection("not built yet".into()))
+    /// **Errors** `Detection` when the numbers cannot be fitted.
+    pub fn finish(mut self) -> Result<Report> {
+        if self.current.is_none() && self.files.is_empty() {
+            self.begin_file("");
+        }
+        self.end_file();
+        let sink = self.sink;
+        let mut ledger = sink.ledger;
+        ledger.link_types = sink.links.into_sorted();
+        let mut flows = sink.table.finish();
+        host::annotate(&mut flows, self.hash_seed);
+        ledger.flows_reported = count(flows.len());
+        ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
+        let mut oddities = sink.oddities;
+        ledger.check(&flows, &mut oddities);
+        let summary = summary::measure(&ledger, &flows, sink.timeline.span());
+        let mut report = Report {
+            schema_version: SCHEMA_VERSION,
+            wiresift_version: env!("CARGO_PKG_VERSION"),
+            outcome: ledger::overall(&self.files),
+            ledger,
+            files: self.files,
+            summary,
+            settings: self.settings,
+            detection: Detection::default(),
+            findings: Vec::new(),
+            anomalies: Vec::new(),
+            charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
+            warnings: oddities.into_sorted(),
+            flows,
+            packets: sink.packets,
+        };
+        detect_all(&mut report)?;
+        Ok(report)
     }
 }
 
-/// Runs the detection of a report again with other settings, without its capture.
+impl Sink {
+    fn take(&mut self, frame: &Frame<'_>) {
+        let bytes = u64::from(frame.original_len);
+        self.ledger.packets += 1;
+        self.ledger.bytes += bytes;
+        self.ledger.captured_bytes += u64::from(frame.captured_len());
+        self.links.add(frame.link_type);
+        self.timeline.add(frame.ts, bytes);
+        match packet::decode(frame, &mut self.oddities) {
+            Ok(packet) => self.track(&packet),
+            Err(why) => self.count_undecoded(why, bytes),
+        }
+    }
+
+    fn track(&mut self, packet: &Packet<'_>) {
+        self.ledger.decoded += 1;
+        let since_last = self.table.add(packet);
+        if since_last.is_none() {
+            self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
+        }
+        if self.unit == Unit::Packet {
+            if self.packets.len() < self.max_packet_rows {
+                self.packets.push(self.row(packet, since_last.flatten()));
+            } else {
+                self.ledger.packet_rows_full += 1;
+            }
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // entropy needs no more than 24 bits
+    fn row(&self, packet: &Packet<'_>, iat_ns: Option<u64>) -> PacketRecord {
+        let has_ports = packet.proto.has_ports() || packet.proto.is_icmp();
+        PacketRecord {
+            number: packet.number,
+            ts: packet.ts,
+            src: packet.src,
+            dst: packet.dst,
+            src_port: has_ports.then_some(packet.src_port),
+            dst_port: has_ports.then_some(packet.dst_port),
+            proto: packet.proto,
+            length: packet.wire_len,
+            payload_len: packet.payload_len,
+            entropy: self.table.entropy_of(packet.payload).map(|e| e as f32),
+            header_len: packet.header_len,
+            flags: packet.tcp.map(|t| t.flags),
+            window: packet.tcp.map(|t| t.window),
+            ttl: packet.ttl,
+            iat_ns,
+            verdict: Verdict::default(),
+        }
+    }
+
+    fn count_undecoded(&mut self, why: Undecoded, bytes: u64) {
+        let untracked = &mut self.ledger.untracked;
+        let (counter, bucket) = match why {
+            Undecoded::NonIp => (&mut self.ledger.non_ip, &mut untracked.non_ip),
+            Undecoded::Malformed => (&mut self.ledger.malformed, &mut untracked.malformed),
+            Undecoded::Truncated => (&mut self.ledger.truncated_by_snaplen, &mut untracked.truncated_by_snaplen),
+            Undecoded::UnsupportedLink => (&mut self.ledger.unsupported_link, &mut untracked.unsupported_link),
+        };
+        *counter += 1;
+        bucket.add(bytes);
+    }
+}
+
+/// The rows of the unit in force.
+#[must_use]
+pub fn rows(report: &Report) -> Rows<'_> {
+    match report.settings.unit {
+        Unit::Flow => Rows::Flows(&report.flows),
+        Unit::Packet => Rows::Packets(&report.packets),
+    }
+}
+
+/// Runs the detection of a report again with other settings, without its capture. Where only the threshold moved,
+/// nothing is fitted again.
 ///
-/// **Errors** `InvalidSetting` for unknown features, `Detection`.
-pub fn redetect(_report: &mut Report, _settings: &Settings) -> Result<()> {
+/// **Errors** `Detection` when a setting of the stage `read` differs; `InvalidSetting` for unknown features.
+pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
+    if report.settings.needs_reading(settings) {
+        return Err(Error::Detection("these settings need the capture to be read again".into()));
+    }
+    features::choose(settings)?;
+    let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
+    let is_same_fit = TABLE
+        .iter()
+        .filter(|s| s.stage == Stage::Detect && !moves_threshold(s.name))
+        .all(|s| report.settings.get(s.name) == settings.get(s.name));
+    report.settings = settings.clone();
+    if !is_same_fit {
+        return detect_all(report);
+    }
+    let Report { detection, flows, packets, .. } = report;
+    match settings.unit {
+        Unit::Flow => detect::decide(detection, flows.iter_mut().map(|f| &mut f.verdict), settings),
+        Unit::Packet => detect::decide(detection, packets.iter_mut().map(|p| &mut p.verdict), settings),
+    }
+    conclude(report);
     Ok(())
+}
+
+fn detect_all(report: &mut Report) -> Result<()> {
+    let detected = detect::run(rows(report), &report.settings)?;
+    report.detection = detected.detection;
+    match report.settings.unit {
+        Unit::Flow => report.flows.iter_mut().zip(detected.verdicts).for_each(|(f, v)| f.verdict = v),
+        Unit::Packet => report.packets.iter_mut().zip(detected.verdicts).for_each(|(p, v)| p.verdict = v),
+    }
+    conclude(report);
+    Ok(())
+}
+
+/// Everything that follows from the verdicts.
+fn conclude(report: &mut Report) {
+    let ranked = anomalies::ranked(report);
+    report.summary.rows = report.detection.rows;
+    report.summary.anomalies = count(ranked.len());
+    report.anomalies = anomalies::explain(report, &ranked);
+    report.findings = findings::group(report, &ranked);
+    report.charts = charts::draw(report, &ranked);
+    report.summary.verdict = summary::sentence(report);
 }
 
 /// Every feature's contribution to a row's distance, largest share first; empty when the row has no score.
 #[must_use]
-pub fn explain(_report: &Report, _row: usize) -> Vec<Contribution> {
-    Vec::new()
+pub fn explain(report: &Report, row: usize) -> Vec<Contribution> {
+    let verdict = report.verdict(row).copied().unwrap_or_default();
+    detect::contributions(&report.detection, rows(report), row, &verdict)
 }

@@ -131,7 +131,9 @@ pub struct Cluster {
     pub rows: u64,
     /// Their share of the scored rows.
     pub share: f64,
-    /// Whether it is smaller than the small-cluster share.
+    /// Its share of the fitted rows: unlike `share`, a flood cannot raise it.
+    pub fit_share: f64,
+    /// Whether `fit_share` is below the small-cluster setting.
     pub is_small: bool,
     /// Anomalous rows in it.
     pub anomalies: u64,
@@ -140,6 +142,8 @@ pub struct Cluster {
     /// Median raw value of each feature over its rows in the fitting sample, in the order of `features`; null where
     /// no row has one.
     pub typical: Vec<Option<f64>>,
+    /// Centroid in scaled feature space, in the order of `features`.
+    pub centroid: Vec<f64>,
 }
 
 /// What the detector learned.
@@ -171,6 +175,13 @@ pub struct Detection {
     pub clusters: Vec<Cluster>,
     /// Share of the fitted rows' variance on each of the two principal components, 0-1.
     pub explained: [f64; 2],
+    /// The two principal components in scaled feature space.
+    pub components: [Vec<f64>; 2],
+    /// Distance that has the score 0.5: the scale of all scores.
+    pub score_scale: f64,
+    /// Distances of the fitted rows, ascending: what threshold rules are computed from.
+    #[serde(skip)]
+    pub fit_distances: Vec<f64>,
 }
 
 /// How one feature contributed to a distance.

@@ -1,0 +1,212 @@
+//! Rows to scores: fit on what is typical, score every row, decide by a threshold, and explain.
+//!
+//! A detector is fitted on unique rows drawn with a cap per host ([`sample`]), so whoever is loud does not define what
+//! is normal. The distance of a row to its centroid is the root mean square over the features, in scaled units.
+
+mod auto_k;
+mod explain;
+mod kmeans;
+mod principal;
+mod sample;
+mod threshold;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
+pub use explain::{contributions, position};
+pub use threshold::{decide, distance_of, score_of};
+
+use crate::error::Result;
+use crate::features::{Rows, Scaler, catalogue, choose};
+use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, Verdict};
+use crate::settings::{ProtocolChoice, Settings};
+use crate::units::{count, float};
+
+/// With fewer scored rows than this nothing is said.
+pub const MIN_ROWS: usize = 10;
+
+/// What a fitted detector says of one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearest {
+    /// The cluster.
+    pub cluster: usize,
+    /// Root mean square distance to its centroid, in scaled units.
+    pub distance: f64,
+}
+
+/// A detector that can be fitted and then asked about any row.
+pub trait Detector {
+    /// Learns from `rows`, **Shape** `(n_rows, n_features)`, finite.
+    ///
+    /// **Errors** `Detection` when the numbers cannot be fitted.
+    fn fit(&mut self, rows: ArrayView2<'_, f64>) -> Result<()>;
+
+    /// Where a row stands; missing features (`None`) count as its centroid's. **Shape** `(n_features)`.
+    fn score(&self, row: &[Option<f64>]) -> Nearest;
+}
+
+/// The rows' verdicts and what they rest on.
+#[derive(Debug, Clone, Default)]
+pub struct Detected {
+    /// What was learned.
+    pub detection: Detection,
+    /// One a row of the unit.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Detects over all rows of the unit.
+///
+/// **Errors** `InvalidSetting` for unknown features; `Detection` when the numbers cannot be fitted.
+pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
+    let features = choose(settings)?;
+    let catalogue = catalogue(settings.unit);
+    let features: Vec<_> = features.iter().filter_map(|&i| Some((i, *catalogue.get(i)?))).collect();
+    let scored: Vec<usize> = (0..rows.len()).filter(|&r| is_chosen(rows, r, settings.protocol)).collect();
+    let mut detected = Detected {
+        detection: Detection { detector: "kmeans", rows: count(scored.len()), ..Detection::default() },
+        verdicts: vec![Verdict::default(); rows.len()],
+    };
+    if scored.len() < MIN_ROWS || features.is_empty() {
+        return Ok(detected);
+    }
+    let sample = sample::draw(rows, &scored, &features, settings);
+    let detection = &mut detected.detection;
+    detection.unique_rows = sample.unique;
+    detection.largest_group_share = float(sample.largest_group) / float(count(scored.len()));
+    detection.fit_rows = count(sample.rows.len());
+    let scaler = Scaler::fit(rows, &sample.rows, &features, settings.scaling);
+    detection.features = scaler
+        .columns
+        .iter()
+        .map(|c| FeatureSummary {
+            name: c.info.name,
+            unit: c.info.unit,
+            transform: c.info.transform.name(),
+            center: c.center,
+            scale: c.scale,
+        })
+        .collect();
+    if sample.unique < 2 {
+        detection.status = DetectionStatus::NoOutliers;
+        detected.verdicts = vec![Verdict { is_scored: true, ..Verdict::default() }; rows.len()];
+        mask(&mut detected.verdicts, &scored);
+        return Ok(detected);
+    }
+    let matrix = matrix(rows, &sample.rows, &scaler);
+    let (k, candidates) = auto_k::choose(matrix.view(), settings)?;
+    let mut kmeans = kmeans::KMeansDetector::new(k, settings.seed);
+    kmeans.fit(matrix.view())?;
+    detection.status = DetectionStatus::Scored;
+    detection.k = u32::try_from(kmeans.clusters()).unwrap_or(u32::MAX);
+    detection.candidates = candidates;
+    detection.inertia = kmeans.inertia();
+    let principal = principal::Principal::fit(matrix.view())?;
+    detection.explained = principal.explained;
+    detection.components = principal.components;
+
+    let fitted: Vec<Nearest> = matrix.rows().into_iter().map(|row| kmeans.score(&all_known(row))).collect();
+    detection.fit_distances = fitted.iter().map(|n| n.distance).collect();
+    detection.fit_distances.sort_unstable_by(f64::total_cmp);
+    detection.score_scale = threshold::score_scale(&detection.fit_distances);
+    score_all(&mut detected.verdicts, rows, &scored, &scaler, &kmeans);
+    detection.clusters = clusters(rows, &sample.rows, &fitted, &scaler, &kmeans, &detected.verdicts);
+    decide(detection, detected.verdicts.iter_mut(), settings);
+    Ok(detected)
+}
+
+fn all_known(row: ArrayView1<'_, f64>) -> Vec<Option<f64>> {
+    row.iter().map(|v| Some(*v)).collect()
+}
+
+fn is_chosen(rows: Rows<'_>, row: usize, choice: ProtocolChoice) -> bool {
+    let proto = match rows {
+        Rows::Flows(flows) => flows.get(row).map(|f| f.proto),
+        Rows::Packets(packets) => packets.get(row).map(|p| p.proto),
+    };
+    let Some(proto) = proto else { return false };
+    use crate::report::Proto;
+    match choice {
+        ProtocolChoice::All => true,
+        ProtocolChoice::Tcp => proto == Proto::TCP,
+        ProtocolChoice::Udp => proto == Proto::UDP,
+        ProtocolChoice::Icmp => proto.is_icmp(),
+        ProtocolChoice::Arp => proto == Proto::Arp,
+        ProtocolChoice::Other => proto != Proto::TCP && proto != Proto::UDP && !proto.is_icmp() && proto != Proto::Arp,
+    }
+}
+
+fn mask(verdicts: &mut [Verdict], scored: &[usize]) {
+    let mut chosen = scored.iter().peekable();
+    for (i, verdict) in verdicts.iter_mut().enumerate() {
+        if chosen.next_if(|&&s| s == i).is_none() {
+            *verdict = Verdict::default();
+        }
+    }
+}
+
+/// The fitting matrix: missing values stand at the column's centre.
+fn matrix(rows: Rows<'_>, fit: &[usize], scaler: &Scaler) -> Array2<f64> {
+    let mut matrix = Array2::zeros((fit.len(), scaler.columns.len()));
+    for (mut line, &row) in matrix.rows_mut().into_iter().zip(fit) {
+        for (cell, column) in line.iter_mut().zip(&scaler.columns) {
+            *cell = column.scaled(rows, row).unwrap_or(0.0);
+        }
+    }
+    matrix
+}
+
+#[allow(clippy::cast_possible_truncation)] // distances and scores need no more than 24 bits
+fn score_all(verdicts: &mut [Verdict], rows: Rows<'_>, scored: &[usize], scaler: &Scaler, detector: &impl Detector) {
+    let mut values = vec![None; scaler.columns.len()];
+    for &row in scored {
+        for (value, column) in values.iter_mut().zip(&scaler.columns) {
+            *value = column.scaled(rows, row);
+        }
+        let nearest = detector.score(&values);
+        if let Some(verdict) = verdicts.get_mut(row) {
+            *verdict = Verdict {
+                is_scored: true,
+                distance: nearest.distance as f32,
+                cluster: u16::try_from(nearest.cluster).unwrap_or(u16::MAX),
+                ..Verdict::default()
+            };
+        }
+    }
+}
+
+/// What each cluster looks like. `decide` fills in which are small and how many anomalies they hold.
+fn clusters(
+    rows: Rows<'_>,
+    fit: &[usize],
+    fitted: &[Nearest],
+    scaler: &Scaler,
+    kmeans: &kmeans::KMeansDetector,
+    verdicts: &[Verdict],
+) -> Vec<Cluster> {
+    let total = float(count(verdicts.iter().filter(|v| v.is_scored).count()));
+    let of_cluster = |id: u16| {
+        let members: Vec<usize> =
+            fit.iter().zip(fitted).filter(|(_, n)| n.cluster == usize::from(id)).map(|(r, _)| *r).collect();
+        let (mut size, mut sum) = (0u64, 0.0);
+        for verdict in verdicts.iter().filter(|v| v.is_scored && v.cluster == id) {
+            size += 1;
+            sum += f64::from(verdict.distance);
+        }
+        let typical = scaler.columns.iter().map(|c| {
+            let mut values: Vec<f64> = members.iter().filter_map(|&r| rows.raw(r, c.feature)).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            values.get(values.len() / 2).copied()
+        });
+        Cluster {
+            id,
+            rows: size,
+            share: float(size) / total,
+            fit_share: float(count(members.len())) / float(count(fit.len())),
+            is_small: false,
+            anomalies: 0,
+            mean_distance: if size == 0 { 0.0 } else { sum / float(size) },
+            typical: typical.collect(),
+            centroid: kmeans.centroid(usize::from(id)),
+        }
+    };
+    (0..u16::try_from(kmeans.clusters()).unwrap_or(u16::MAX)).map(of_cluster).collect()
+}

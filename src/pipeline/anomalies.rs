@@ -1,0 +1,61 @@
+//! The anomalous rows, ranked and explained.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::report::{Anomaly, Report};
+use crate::settings::Unit;
+use crate::units::count;
+
+/// Contributions kept with each anomaly of the report.
+const CONTRIBUTIONS: usize = 5;
+
+/// Anomalous rows, highest score first.
+pub(super) fn ranked(report: &Report) -> Vec<usize> {
+    let mut rows: Vec<(f32, usize)> = (0..report.rows())
+        .filter_map(|row| report.verdict(row).filter(|v| v.is_anomalous()).map(|v| (v.score, row)))
+        .collect();
+    rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn end(address: IpAddr, port: Option<u16>) -> String {
+    port.map_or_else(|| address.to_string(), |port| SocketAddr::new(address, port).to_string())
+}
+
+/// The first of the ranked rows with what made them anomalous.
+pub(super) fn explain(report: &Report, ranked: &[usize]) -> Vec<Anomaly> {
+    ranked.iter().take(Report::MAX_ANOMALIES).filter_map(|&row| anomaly(report, row)).collect()
+}
+
+fn anomaly(report: &Report, row: usize) -> Option<Anomaly> {
+    let verdict = report.verdict(row)?;
+    let mut contributions = super::explain(report, row);
+    contributions.truncate(CONTRIBUTIONS);
+    let (id, ts, proto, orig, resp) = match report.settings.unit {
+        Unit::Flow => {
+            let f = report.flows.get(row)?;
+            let port = |p| f.proto.has_ports().then_some(p);
+            let (orig, resp) = (end(f.orig_addr, port(f.orig_port)), end(f.resp_addr, port(f.resp_port)));
+            (f.uid_text(), f.first_ts, f.proto, orig, resp)
+        }
+        Unit::Packet => {
+            let p = report.packets.get(row)?;
+            let port = |n: Option<u16>| n.filter(|_| p.proto.has_ports());
+            (p.number.to_string(), p.ts, p.proto, end(p.src, port(p.src_port)), end(p.dst, port(p.dst_port)))
+        }
+    };
+    Some(Anomaly {
+        row: count(row),
+        id,
+        ts,
+        proto: proto.name(),
+        orig,
+        resp,
+        score: f64::from(verdict.score),
+        severity: verdict.severity,
+        reason: verdict.reason(),
+        cluster: verdict.cluster,
+        distance: f64::from(verdict.distance),
+        contributions,
+    })
+}

@@ -1,0 +1,248 @@
+//! Anomalous rows grouped by who did it: one finding an actor, not one a flow.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use crate::report::{Finding, Proto, Report, Severity};
+use crate::settings::Unit;
+use crate::units::{Timestamp, count, count_text};
+
+/// So many originators with at most `FEW_ROWS` anomalous rows each to the same service are one finding about the target.
+const MANY_SOURCES: usize = 10;
+const FEW_ROWS: usize = 3;
+/// Addresses listed in a finding.
+const LISTED: usize = 20;
+/// Features named in the evidence.
+const NAMED: usize = 3;
+
+/// One anomalous row as a finding needs it.
+#[derive(Debug, Clone, Copy)]
+struct Event {
+    row: usize,
+    actor: IpAddr,
+    target: IpAddr,
+    proto: Proto,
+    port: u16,
+    first: Timestamp,
+    last: Timestamp,
+    packets: u64,
+    bytes: u64,
+}
+
+/// Who a group of events belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Actor(IpAddr),
+    Target(IpAddr, Proto, u16),
+}
+
+fn event(report: &Report, row: usize) -> Option<Event> {
+    Some(match report.settings.unit {
+        Unit::Flow => {
+            let f = report.flows.get(row)?;
+            Event {
+                row,
+                actor: f.orig_addr,
+                target: f.resp_addr,
+                proto: f.proto,
+                port: if f.proto.has_ports() { f.resp_port } else { 0 },
+                first: f.first_ts,
+                last: f.last_ts,
+                packets: f.packets(),
+                bytes: f.wire_bytes(),
+            }
+        }
+        Unit::Packet => {
+            let p = report.packets.get(row)?;
+            Event {
+                row,
+                actor: p.src,
+                target: p.dst,
+                proto: p.proto,
+                port: if p.proto.has_ports() { p.dst_port.unwrap_or(0) } else { 0 },
+                first: p.ts,
+                last: p.ts,
+                packets: 1,
+                bytes: u64::from(p.length),
+            }
+        }
+    })
+}
+
+/// The findings of the ranked anomalous rows, most severe first.
+pub(super) fn group(report: &Report, ranked: &[usize]) -> Vec<Finding> {
+    let events: Vec<Event> = ranked.iter().filter_map(|&row| event(report, row)).collect();
+    let mut rows_of: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    for e in &events {
+        *rows_of.entry(e.actor).or_default() += 1;
+    }
+    let is_minor = |actor: &IpAddr| rows_of.get(actor).is_some_and(|n| *n <= FEW_ROWS);
+    let mut sources: BTreeMap<(IpAddr, Proto, u16), BTreeSet<IpAddr>> = BTreeMap::new();
+    for e in events.iter().filter(|e| is_minor(&e.actor)) {
+        sources.entry((e.target, e.proto, e.port)).or_default().insert(e.actor);
+    }
+    let mut groups: BTreeMap<Owner, Vec<Event>> = BTreeMap::new();
+    for e in events {
+        let service = (e.target, e.proto, e.port);
+        let is_distributed = is_minor(&e.actor) && sources.get(&service).is_some_and(|s| s.len() >= MANY_SOURCES);
+        let owner = if is_distributed { Owner::Target(e.target, e.proto, e.port) } else { Owner::Actor(e.actor) };
+        groups.entry(owner).or_default().push(e);
+    }
+    let mut findings: Vec<Finding> =
+        groups.iter().filter_map(|(owner, events)| finding(report, *owner, events)).collect();
+    findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then(b.score.total_cmp(&a.score))
+            .then(b.rows.cmp(&a.rows))
+            .then(a.first_ts.cmp(&b.first_ts))
+    });
+    findings.truncate(Report::MAX_FINDINGS);
+    for (i, finding) in findings.iter_mut().enumerate() {
+        finding.id = format!("F{}", i + 1);
+    }
+    findings
+}
+
+/// Events are in order of score: the first is the strangest.
+fn finding(report: &Report, owner: Owner, events: &[Event]) -> Option<Finding> {
+    let strangest = events.first()?;
+    let verdict = report.verdict(strangest.row)?;
+    let targets: BTreeSet<IpAddr> = events.iter().map(|e| e.target).collect();
+    let actors: BTreeSet<IpAddr> = events.iter().map(|e| e.actor).collect();
+    let services: BTreeSet<(Proto, u16)> = events.iter().map(|e| (e.proto, e.port)).collect();
+    let noun = match report.settings.unit {
+        Unit::Flow => "flow",
+        Unit::Packet => "packet",
+    };
+    let rows = count(events.len());
+    let what = format!("{} anomalous {noun}{}", count_text(rows), if rows == 1 { "" } else { "s" });
+    let service = service_text(&services);
+    let title = match owner {
+        Owner::Actor(actor) => format!("{actor}: {what} to {}{service}", hosts_text(&targets)),
+        Owner::Target(target, ..) => format!("{target}: {what} from {}{service}", hosts_text(&actors)),
+    };
+    Some(Finding {
+        id: String::new(),
+        kind: match report.settings.unit {
+            Unit::Flow => "anomalous_flows",
+            Unit::Packet => "anomalous_packets",
+        },
+        severity: severity(report, events),
+        title,
+        actors: actors.iter().take(LISTED).map(IpAddr::to_string).collect(),
+        targets: targets.iter().take(LISTED).map(IpAddr::to_string).collect(),
+        target_count: count(targets.len()),
+        first_ts: events.iter().map(|e| e.first).min()?,
+        last_ts: events.iter().map(|e| e.last).max()?,
+        rows,
+        packets: events.iter().map(|e| e.packets).sum(),
+        bytes: events.iter().map(|e| e.bytes).sum(),
+        score: f64::from(verdict.score),
+        evidence: evidence(report, strangest.row, noun),
+        filter: filter(owner, &targets, &services),
+    })
+}
+
+/// The severity that at least a tenth of the rows reach: one wild row among many does not speak for all.
+fn severity(report: &Report, events: &[Event]) -> Severity {
+    let mut all: Vec<Severity> = events.iter().filter_map(|e| report.verdict(e.row)).map(|v| v.severity).collect();
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    all.get(all.len() / 10).copied().unwrap_or_default()
+}
+
+fn hosts_text(hosts: &BTreeSet<IpAddr>) -> String {
+    match (hosts.len(), hosts.first()) {
+        (1, Some(host)) => host.to_string(),
+        (n, _) => format!("{} hosts", count_text(count(n))),
+    }
+}
+
+fn service_text(services: &BTreeSet<(Proto, u16)>) -> String {
+    match (services.len(), services.first()) {
+        (1, Some((proto, 0))) => format!(", {}", proto.name()),
+        (1, Some((proto, port))) => format!(", {} port {port}", proto.name()),
+        (n, _) => format!(", {} services", count_text(count(n))),
+    }
+}
+
+/// The strangest row's features in words.
+fn evidence(report: &Report, row: usize, noun: &str) -> String {
+    let Some(verdict) = report.verdict(row) else { return String::new() };
+    let number = |v: Option<f64>, unit: &str| match v {
+        None => "missing".to_owned(),
+        Some(v) if unit.is_empty() => number_text(v),
+        Some(v) => format!("{} {unit}", number_text(v)),
+    };
+    let features: Vec<String> = super::explain(report, row)
+        .iter()
+        .take(NAMED)
+        .filter(|c| c.share > 0.0)
+        .map(|c| format!("{} {} (typical {})", c.feature, number(c.observed, c.unit), number(c.typical, c.unit)))
+        .collect();
+    let reason = match (verdict.is_far, verdict.is_small_cluster) {
+        (_, false) => "far from its cluster",
+        (false, true) => "in a cluster of few",
+        (true, true) => "far from its cluster, which is one of few",
+    };
+    format!("The strangest {noun} (score {:.3}) is {reason}: {}.", verdict.score, features.join("; "))
+}
+
+/// Up to three decimals, no trailing zeros.
+fn number_text(v: f64) -> String {
+    let text = format!("{v:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// A Wireshark display filter for the group's traffic.
+fn filter(owner: Owner, targets: &BTreeSet<IpAddr>, services: &BTreeSet<(Proto, u16)>) -> String {
+    let is_arp = services.iter().all(|(proto, _)| *proto == Proto::Arp);
+    let host = |address: &IpAddr| match address {
+        IpAddr::V4(_) if is_arp => format!("(arp.src.proto_ipv4 == {address} || arp.dst.proto_ipv4 == {address})"),
+        IpAddr::V4(_) => format!("ip.addr == {address}"),
+        IpAddr::V6(_) => format!("ipv6.addr == {address}"),
+    };
+    let mut terms = vec![match owner {
+        Owner::Actor(address) | Owner::Target(address, ..) => host(&address),
+    }];
+    if let (Owner::Actor(_), 1, Some(target)) = (owner, targets.len(), targets.first()) {
+        terms.push(host(target));
+    }
+    if let (1, Some((proto, port))) = (services.len(), services.first()) {
+        match (*proto, port) {
+            (Proto::Arp, _) => {}
+            (Proto::TCP | Proto::UDP | Proto::SCTP, port) => terms.push(format!("{}.port == {port}", proto.name())),
+            (Proto::ICMP, _) => terms.push("icmp".into()),
+            (Proto::ICMPV6, _) => terms.push("icmpv6".into()),
+            (Proto::Ip(n), _) => terms.push(format!("ip.proto == {n}")),
+        }
+    }
+    terms.join(" && ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_numbers_without_noise() {
+        assert_eq!([0.0, -0.0001, 2.0, 2.5, 1234.5678].map(number_text), ["0", "0", "2", "2.5", "1234.568"]);
+    }
+
+    #[test]
+    fn filters_name_hosts_and_services() {
+        let a = IpAddr::from([10, 0, 0, 1]);
+        let one = |proto, port| BTreeSet::from([(proto, port)]);
+        let targets = BTreeSet::from([IpAddr::from([10, 0, 0, 2])]);
+        assert_eq!(
+            filter(Owner::Actor(a), &targets, &one(Proto::TCP, 22)),
+            "ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tcp.port == 22"
+        );
+        assert_eq!(
+            filter(Owner::Actor(a), &targets, &one(Proto::Arp, 0)),
+            "(arp.src.proto_ipv4 == 10.0.0.1 || arp.dst.proto_ipv4 == 10.0.0.1) && \
+             (arp.src.proto_ipv4 == 10.0.0.2 || arp.dst.proto_ipv4 == 10.0.0.2)"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Key figures and the verdict sentence.
+
+use std::collections::BTreeMap;
+
+use ahash::RandomState;
+use hashbrown::HashSet;
+
+use crate::report::{DetectionStatus, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::settings::Unit;
+use crate::units::{Timestamp, count, count_text, seconds};
+
+/// The figures that do not depend on the detection.
+pub(super) fn measure(ledger: &Ledger, flows: &[FlowRecord], span: Option<(Timestamp, Timestamp)>) -> Summary {
+    let mut hosts = HashSet::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
+    let mut protocols: BTreeMap<Proto, ProtocolCount> = BTreeMap::new();
+    for flow in flows {
+        hosts.insert(flow.orig_addr);
+        hosts.insert(flow.resp_addr);
+        let protocol = protocols.entry(flow.proto).or_insert_with(|| ProtocolCount {
+            proto: flow.proto.name(),
+            flows: 0,
+            packets: 0,
+            bytes: 0,
+        });
+        protocol.flows += 1;
+        protocol.packets += flow.packets();
+        protocol.bytes += flow.wire_bytes();
+    }
+    let mut protocols: Vec<ProtocolCount> = protocols.into_values().collect();
+    protocols.sort_by_key(|p| std::cmp::Reverse(p.packets));
+    Summary {
+        verdict: String::new(),
+        packets: ledger.packets,
+        bytes: ledger.bytes,
+        flows: count(flows.len()),
+        hosts: count(hosts.len()),
+        first_ts: span.map(|(first, _)| first),
+        last_ts: span.map(|(_, last)| last),
+        duration: span.map_or(0.0, |(first, last)| seconds(last.since(first))),
+        rows: 0,
+        anomalies: 0,
+        protocols,
+    }
+}
+
+/// What a person with no time reads.
+pub(super) fn sentence(report: &Report) -> String {
+    let noun = match report.settings.unit {
+        Unit::Flow => "flows",
+        Unit::Packet => "packets",
+    };
+    let Summary { rows, anomalies, packets, .. } = report.summary;
+    if report.outcome.status == Status::Rejected {
+        return "This is not a capture that can be read.".into();
+    }
+    if packets == 0 {
+        return "The capture holds no packets.".into();
+    }
+    match report.detection.status {
+        DetectionStatus::NotEnoughData => {
+            format!("Not enough data: {} {noun} are too few to say what is normal.", count_text(rows))
+        }
+        DetectionStatus::NoOutliers => format!("Nothing stands out: all {} {noun} look alike.", count_text(rows)),
+        DetectionStatus::Scored if anomalies == 0 => {
+            format!("Nothing stands out among {} {noun}.", count_text(rows))
+        }
+        DetectionStatus::Scored => {
+            let first = report.findings.first().map(|f| format!(" First: {}.", f.title)).unwrap_or_default();
+            format!("{} of {} {noun} stand out.{first}", count_text(anomalies), count_text(rows))
+        }
+    }
+}
