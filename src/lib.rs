@@ -14,3 +14,4 @@ pub mod units;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+pub mod plot;

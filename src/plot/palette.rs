@@ -1,0 +1,120 @@
+//! The colours: Okabe and Ito's set, which people with any colour vision tell apart, on a light and a dark ground.
+//!
+//! **Source** Okabe & Ito, "Color Universal Design" (2008).
+
+use plotters::style::RGBColor;
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark ink on white.
+    #[default]
+    Light,
+    /// Light ink on near black.
+    Dark,
+}
+
+/// Everything a chart is coloured with.
+#[derive(Debug)]
+pub(super) struct Palette {
+    pub(super) background: RGBColor,
+    pub(super) text: RGBColor,
+    pub(super) muted: RGBColor,
+    pub(super) grid: RGBColor,
+    pub(super) axis: RGBColor,
+    /// What is not anomalous.
+    pub(super) normal: RGBColor,
+    /// What is; no cluster has this colour.
+    pub(super) anomaly: RGBColor,
+    /// Clusters, largest first; with more clusters the colours come again with another shape.
+    pub(super) clusters: [RGBColor; 6],
+}
+
+static LIGHT: Palette = Palette {
+    background: RGBColor(0xFF, 0xFF, 0xFF),
+    text: RGBColor(0x1B, 0x1F, 0x24),
+    muted: RGBColor(0x57, 0x60, 0x6A),
+    grid: RGBColor(0xE6, 0xE9, 0xED),
+    axis: RGBColor(0x8C, 0x95, 0x9F),
+    normal: RGBColor(0x00, 0x72, 0xB2),
+    anomaly: RGBColor(0xD5, 0x5E, 0x00),
+    clusters: [
+        RGBColor(0x00, 0x72, 0xB2),
+        RGBColor(0x00, 0x9E, 0x73),
+        RGBColor(0xCC, 0x79, 0xA7),
+        RGBColor(0x56, 0xB4, 0xE9),
+        RGBColor(0xE6, 0x9F, 0x00),
+        RGBColor(0x5B, 0x63, 0x6C),
+    ],
+};
+
+// Blue and vermillion are lightened until they stand 3:1 or better on the dark ground.
+static DARK: Palette = Palette {
+    background: RGBColor(0x12, 0x16, 0x1C),
+    text: RGBColor(0xE8, 0xEC, 0xF1),
+    muted: RGBColor(0x9A, 0xA6, 0xB2),
+    grid: RGBColor(0x28, 0x2F, 0x38),
+    axis: RGBColor(0x5F, 0x6B, 0x78),
+    normal: RGBColor(0x3D, 0x9B, 0xD9),
+    anomaly: RGBColor(0xF5, 0x80, 0x2A),
+    clusters: [
+        RGBColor(0x3D, 0x9B, 0xD9),
+        RGBColor(0x1F, 0xB8, 0x8A),
+        RGBColor(0xD9, 0x8F, 0xB9),
+        RGBColor(0x8B, 0xCF, 0xF5),
+        RGBColor(0xF0, 0xE4, 0x42),
+        RGBColor(0xA9, 0xB1, 0xBA),
+    ],
+};
+
+impl Theme {
+    pub(super) fn palette(self) -> &'static Palette {
+        match self {
+            Self::Light => &LIGHT,
+            Self::Dark => &DARK,
+        }
+    }
+}
+
+impl Palette {
+    pub(super) fn cluster(&self, id: u16) -> RGBColor {
+        self.clusters.get(usize::from(id) % self.clusters.len()).copied().unwrap_or(self.normal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(c: RGBColor) -> f64 {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.040_45 { v / 12.92 } else { libm::pow((v + 0.055) / 1.055, 2.4) }
+        };
+        0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2)
+    }
+
+    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        if a > b { a / b } else { b / a }
+    }
+
+    #[test]
+    fn text_and_marks_stand_out_from_the_ground() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = theme.palette();
+            assert!(contrast(p.text, p.background) >= 7.0);
+            assert!(contrast(p.muted, p.background) >= 4.5);
+            assert!(contrast(p.normal, p.background) >= 3.0);
+            assert!(contrast(p.anomaly, p.background) >= 3.0);
+        }
+    }
+
+    #[test]
+    fn no_cluster_looks_like_an_anomaly() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = theme.palette();
+            assert!((0..100).all(|id| p.cluster(id) != p.anomaly));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Traffic over time, with the anomalies that begin in it.
+
+use plotters::series::AreaSeries;
+use plotters::style::Color;
+use plotters::prelude::DrawingBackend;
+
+use super::frame::{Axis, Entry, Layout, Sheet};
+use super::marks::{Mark, draw_anomaly};
+use super::scale::{Scale, Spread, nice_step, tick_text};
+use super::{Plane, Style};
+use crate::error::Result;
+use crate::report::{Charts, Timeline};
+use crate::units::{NS_PER_SEC, Timestamp, count, count_text, float};
+
+/// What a drawn timeline knows about its pixels.
+#[derive(Debug, Clone)]
+pub struct TimelineMap {
+    plane: Option<Plane>,
+    bin_seconds: f64,
+    bins: usize,
+}
+
+impl TimelineMap {
+    /// The time bin at a pixel; `None` outside the plot area or when nothing was drawn.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub fn bin_at(&self, x: i32, y: i32) -> Option<usize> {
+        let (seconds, _) = self.plane.as_ref()?.data_at(x, y)?;
+        // Saturates below 0 and is held by the number of bins above.
+        let bin = (seconds / self.bin_seconds) as usize;
+        (self.bins > 0).then(|| bin.min(self.bins - 1))
+    }
+}
+
+/// Draws bits a second over time, with a triangle over every time bin in which an anomaly begins.
+///
+/// **Errors** `Plot` with the backend's words.
+pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Style) -> Result<TimelineMap> {
+    let timeline = &charts.timeline;
+    let sheet = Sheet::new(backend, style, "timeline")?;
+    let bin_seconds = if timeline.bin_seconds > 0.0 && timeline.bin_seconds.is_finite() { timeline.bin_seconds } else { 1.0 };
+    let mut map = TimelineMap { plane: None, bin_seconds, bins: timeline.bytes.len() };
+    let Some(start) = timeline.start.filter(|_| !timeline.bytes.is_empty()) else {
+        sheet.empty("No rows to draw")?;
+        return Ok(map);
+    };
+    let rates: Vec<f64> = timeline.bytes.iter().map(|b| float(*b) * 8.0 / bin_seconds).collect();
+    let layout = layout_of(&sheet, timeline, start, bin_seconds, &rates);
+    let Some((mut chart, plane)) = sheet.plot(&layout)? else {
+        sheet.finish()?;
+        return Ok(map);
+    };
+    // Each bin is a step as wide as itself: traffic inside a bin has no shape that the data know of.
+    let steps = rates.iter().enumerate().flat_map(|(i, rate)| {
+        let i = float(count(i));
+        [(i * bin_seconds, *rate), ((i + 1.0) * bin_seconds, *rate)]
+    });
+    let area = AreaSeries::new(steps, 0.0, sheet.palette.normal.mix(0.35))
+        .border_style(sheet.stroke(sheet.palette.normal, 1.5));
+    sheet.ok(chart.draw_series(area))?;
+    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let x = plane.pixel_of((float(count(i)) + 0.5) * bin_seconds, 0.0).0;
+        let (_, top, _, bottom) = plane.area();
+        sheet.line((x, top + sheet.px(9.0)), (x, bottom), sheet.stroke(sheet.palette.anomaly, 1.0))?;
+    }
+    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let x = plane.pixel_of((float(count(i)) + 0.5) * bin_seconds, 0.0).0;
+        draw_anomaly(&sheet, (x, plane.area().1 + sheet.px(6.0)), 5.5)?;
+    }
+    map.plane = Some(plane);
+    sheet.finish()?;
+    Ok(map)
+}
+
+fn layout_of<B: DrawingBackend>(
+    sheet: &Sheet<B>,
+    timeline: &Timeline,
+    start: Timestamp,
+    bin_seconds: f64,
+    rates: &[f64],
+) -> Layout {
+    let span = bin_seconds * float(count(rates.len()));
+    let highest = rates.iter().copied().fold(0.0, f64::max).max(1.0);
+    let anomalies: u64 = timeline.anomalies.iter().sum();
+    let mut legend = vec![Entry {
+        mark: Mark::Square,
+        color: sheet.palette.normal,
+        label: format!("all traffic, {} packets", count_text(timeline.packets.iter().sum())),
+    }];
+    if anomalies > 0 {
+        let label = format!("{} anomalies begin", count_text(anomalies));
+        legend.push(Entry { mark: Mark::Triangle, color: sheet.palette.anomaly, label });
+    }
+    let most = (sheet.size().0 / if sheet.is_narrow() { 90.0 } else { 130.0 }).max(2.0);
+    let (ticks, unit) = time_ticks(start, span, most);
+    Layout {
+        title: "Traffic over time".to_owned(),
+        note: String::new(),
+        legend,
+        x: Axis { scale: Scale::new(Spread::Linear, 0.0, span), title: unit, ticks: Some(ticks) },
+        // Room at the top for the row of triangles.
+        y: Axis { scale: Scale::new(Spread::Linear, 0.0, highest * 1.18), title: "bit/s".to_owned(), ticks: None },
+    }
+}
+
+/// Steps of a clock, seconds.
+const CLOCK_STEPS: [f64; 17] = [
+    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0, 43_200.0,
+];
+const DAY: f64 = 86_400.0;
+
+/// At most about `most` round moments of a span, and the axis title that says how to read them.
+fn time_ticks(start: Timestamp, span: f64, most: f64) -> (Vec<(f64, String)>, String) {
+    let least = span / most;
+    let iso = start.to_string();
+    let day = iso.get(..10).unwrap_or_default();
+    if least < 1.0 {
+        let scale = Scale::new(Spread::Linear, 0.0, span);
+        let step = nice_step(least);
+        let ticks = scale.ticks(super::frame::pixel(span / step).max(2).unsigned_abs() as usize);
+        let title = format!("Seconds after {}Z", iso.get(..23).unwrap_or_default().replace('T', " "));
+        return (ticks.into_iter().map(|v| (v, tick_text(v))).collect(), title);
+    }
+    let step = CLOCK_STEPS.into_iter().find(|s| *s >= least).unwrap_or_else(|| DAY * nice_step(least / DAY).max(1.0));
+    #[allow(clippy::cast_possible_truncation)]
+    let step_ns = (step as i64).saturating_mul(NS_PER_SEC).max(1);
+    let mut ticks = Vec::new();
+    let mut at = start.0.checked_add((step_ns - start.0.rem_euclid(step_ns)) % step_ns);
+    while let Some(moment) = at.filter(|_| ticks.len() < 64) {
+        let offset = crate::units::seconds(Timestamp(moment).since(start));
+        if offset > span {
+            break;
+        }
+        let text = Timestamp(moment).to_string();
+        let label = match step {
+            s if s >= DAY => text.get(..10),
+            s if span > DAY && s >= 60.0 => text.get(5..16),
+            s if s >= 60.0 => text.get(11..16),
+            _ => text.get(11..19),
+        };
+        ticks.push((offset, label.unwrap_or_default().replace('T', " ")));
+        at = moment.checked_add(step_ns);
+    }
+    (ticks, format!("Time (UTC) from {day}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_the_clock_at_round_moments() {
+        let start = Timestamp::from_parts(1_709_539_206, 823_613_000);
+        let (ticks, title) = time_ticks(start, 300.0, 6.0);
+        let labels: Vec<&str> = ticks.iter().map(|(_, t)| t.as_str()).collect();
+        assert_eq!(labels, ["08:01", "08:02", "08:03", "08:04", "08:05"]);
+        assert_eq!(title, "Time (UTC) from 2024-03-04");
+        let (ticks, _) = time_ticks(start, 0.01, 6.0);
+        assert_eq!(ticks.first().map(|t| t.1.as_str()), Some("0"));
+    }
+
+    #[test]
+    fn the_end_of_time_has_no_ticks_to_overflow() {
+        let (ticks, _) = time_ticks(Timestamp(i64::MAX - 5), 1e9, 6.0);
+        assert!(ticks.len() <= 64);
+        let (ticks, _) = time_ticks(Timestamp(i64::MIN), 1e12, 6.0);
+        assert!(ticks.iter().all(|(v, _)| v.is_finite()));
+    }
+}
