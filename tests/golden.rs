@@ -87,9 +87,8 @@ fn figures(report: &Report) -> BTreeMap<String, String> {
     ]);
     for proto in ["tcp", "udp"] {
         let of_proto = conversations(report).into_iter().filter(|((name, ..), _)| *name == proto);
-        let [n, packets, bytes] = of_proto.fold([0; 3], |[n, packets, bytes], (_, [pa, ba, pb, bb])| {
-            [n + 1, packets + pa + pb, bytes + ba + bb]
-        });
+        let [n, packets, bytes] = of_proto
+            .fold([0; 3], |[n, packets, bytes], (_, [pa, ba, pb, bb])| [n + 1, packets + pa + pb, bytes + ba + bb]);
         all.insert(format!("{proto}_conversations"), n.to_string());
         all.insert(format!("{proto}_packets"), packets.to_string());
         all.insert(format!("{proto}_bytes"), bytes.to_string());

@@ -4,8 +4,8 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 
 use wiresift::capture::{Frame, Oddities, Reader};
 use wiresift::flow::{EntropyTable, Limits, Table};
@@ -39,7 +39,13 @@ fn analyze(bytes: &[u8], settings: &Settings) -> Report {
 }
 
 /// Times one stage, reported as capture bytes and as packets a second.
-fn stage<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, bytes: usize, elements: u64, mut run: impl FnMut() -> T) {
+fn stage<T>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    bytes: usize,
+    elements: u64,
+    mut run: impl FnMut() -> T,
+) {
     let throughput = Throughput::ElementsAndBytes { elements, bytes: u64::try_from(bytes).unwrap() };
     group.throughput(throughput).bench_function(name, |b| b.iter(&mut run));
 }
