@@ -8,10 +8,10 @@ pub mod flow;
 pub mod host;
 pub mod packet;
 pub mod pipeline;
+pub mod plot;
 pub mod report;
 pub mod settings;
 pub mod units;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
-pub mod plot;
