@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Nanoseconds in one second.
 pub const NS_PER_SEC: i64 = 1_000_000_000;
@@ -46,6 +46,14 @@ impl fmt::Display for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let ts: jiff::Timestamp = text.parse().map_err(serde::de::Error::custom)?;
+        i64::try_from(ts.as_nanosecond()).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -124,6 +132,15 @@ mod tests {
         assert_eq!(Timestamp(-1).epoch_seconds(), "-0.000000001");
         assert_eq!(Timestamp(i64::MAX).to_string(), "2262-04-11T23:47:16.854775807Z");
         assert_eq!(Timestamp(i64::MIN).to_string(), "1677-09-21T00:12:43.145224192Z");
+    }
+
+    #[test]
+    fn time_reads_back() {
+        for ts in [i64::MIN, -1, 0, 1_709_539_206_823_613_001, i64::MAX].map(Timestamp) {
+            let text = serde_json::to_string(&ts).unwrap_or_default();
+            assert_eq!(serde_json::from_str::<Timestamp>(&text).ok(), Some(ts), "{text}");
+        }
+        assert!(serde_json::from_str::<Timestamp>("\"9999-01-01T00:00:00Z\"").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the detector learned, what it says of each row, and what the charts draw.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::units::Timestamp;
 
@@ -264,7 +264,7 @@ pub struct Finding {
 }
 
 /// Counts of scores in equal bins from 0 to 1.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Histogram {
     /// Rows per bin.
     pub rows: Vec<u64>,
@@ -275,7 +275,7 @@ pub struct Histogram {
 }
 
 /// One row in the plane of the two principal components.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ScatterPoint {
     /// First component.
     pub x: f64,
@@ -292,7 +292,7 @@ pub struct ScatterPoint {
 }
 
 /// The scatter's points: all anomalies up to a bound, and a seeded sample of the rest.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scatter {
     /// The points drawn.
     pub points: Vec<ScatterPoint>,
@@ -303,7 +303,7 @@ pub struct Scatter {
 }
 
 /// Traffic in equal bins of time.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Timeline {
     /// Start of the first bin.
     pub start: Option<Timestamp>,
@@ -328,4 +328,20 @@ pub struct Charts {
     pub timeline: Timeline,
     /// `flow` or `packet`: what a row is, for the titles.
     pub unit: &'static str,
+}
+
+// By hand: a derive would ask the words of `unit` to outlive the program.
+impl<'de> Deserialize<'de> for Charts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Parts {
+            histogram: Histogram,
+            scatter: Scatter,
+            timeline: Timeline,
+            unit: String,
+        }
+        let Parts { histogram, scatter, timeline, unit } = Parts::deserialize(deserializer)?;
+        let unit = if unit == "packet" { "packet" } else { "flow" };
+        Ok(Self { histogram, scatter, timeline, unit })
+    }
 }

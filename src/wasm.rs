@@ -1,0 +1,104 @@
+//! Every `#[wasm_bindgen]` of the crate: convert, call, convert back.
+//!
+//! [`Session`] lives in the page's worker and holds one run; [`Charts`] lives on the page, where the canvases are.
+//! Reports and settings cross as plain objects; files in as byte arrays, exports out as byte arrays. A number above
+//! 2^53 crosses as the nearest double (the exports carry it exactly).
+
+mod charts;
+mod session;
+
+use std::cell::RefCell;
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+pub use charts::Charts;
+pub use session::Session;
+
+use crate::error::Error;
+use crate::features;
+use crate::settings::{TABLE, Unit};
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Keeps the message of a panic for [`last_panic`]. Runs when the module is instantiated.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let text = info.to_string();
+        // `try_borrow_mut`: a panic inside this very hook must not panic again.
+        LAST_PANIC.with(|last| {
+            if let Ok(mut last) = last.try_borrow_mut() {
+                *last = Some(text);
+            }
+        });
+    }));
+}
+
+/// What the panic said that ended in the latest trap; nothing where it was no panic.
+#[must_use]
+#[wasm_bindgen]
+pub fn last_panic() -> Option<String> {
+    LAST_PANIC.with(|last| last.try_borrow().ok().and_then(|last| last.clone()))
+}
+
+/// The crate's version.
+#[must_use]
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The settings table, one object a setting.
+///
+/// **Errors** none in practice: the table is static.
+#[wasm_bindgen]
+pub fn settings_table() -> Result<JsValue, JsValue> {
+    to_js(TABLE)
+}
+
+/// The feature catalogue of a unit, `flow` or `packet`: one object a feature.
+///
+/// **Errors** none in practice: the catalogue is static.
+#[wasm_bindgen]
+pub fn feature_catalogue(unit: &str) -> Result<JsValue, JsValue> {
+    to_js(&features::catalogue(if unit == "packet" { Unit::Packet } else { Unit::Flow }))
+}
+
+/// The demonstration capture, a pcap file.
+#[must_use]
+#[wasm_bindgen]
+pub fn sample_capture() -> Vec<u8> {
+    sample()
+}
+
+/// A value as a plain object: maps are objects, absent options are null.
+fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
+    match value.serialize(&Serializer::json_compatible()) {
+        Ok(js) => Ok(js),
+        // A count above 2^53: JSON.parse takes the nearest double.
+        Err(_) => js_sys::JSON::parse(&serde_json::to_string(value).map_err(|e| js_error(&Error::from(e)))?),
+    }
+}
+
+/// An error as a JavaScript `Error` whose name is the error's kind.
+fn js_error(error: &Error) -> JsValue {
+    named_error(error.kind(), &error.to_string())
+}
+
+fn named_error(name: &str, message: &str) -> JsValue {
+    let js = js_sys::Error::new(message);
+    js.set_name(name);
+    js.into()
+}
+
+fn export(_report: &crate::report::Report, kind: &str) -> Result<Vec<u8>, JsValue> {
+    Err(named_error("export", &format!("no export `{kind}`")))
+}
+
+fn sample() -> Vec<u8> {
+    Vec::new()
+}

@@ -1,0 +1,188 @@
+//! One run in the worker: read, detect, and answer questions about the report.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::{js_error, named_error, to_js};
+use crate::pipeline::{self, Analyzer};
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::view::{self, Query, View};
+
+/// One run: `begin_file` and `push` for each file, `finish`, then the questions.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    view: View,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading(Box<Analyzer>),
+    Done(Box<Report>),
+    /// Finishing failed.
+    Over,
+}
+
+/// What a selection holds.
+#[derive(Serialize)]
+struct Selection {
+    rows: usize,
+    anomalies: usize,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// A session with settings given as an object of names and texts. The hash seed takes random numbers.
+    ///
+    /// **Errors** `unknown-setting`, `invalid-setting`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: JsValue, seed_lo: u64, seed_hi: u64) -> Result<Session, JsValue> {
+        let analyzer = Analyzer::new(read_settings(settings)?, [seed_lo, seed_hi]).map_err(|e| js_error(&e))?;
+        Ok(Self { state: State::Reading(Box::new(analyzer)), view: View::default() })
+    }
+
+    /// Begins a file.
+    pub fn begin_file(&mut self, name: &str) {
+        if let State::Reading(analyzer) = &mut self.state {
+            analyzer.begin_file(name);
+        }
+    }
+
+    /// Takes the next bytes of the file and says how far the reading is.
+    ///
+    /// **Errors** none in practice.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<JsValue, JsValue> {
+        match &mut self.state {
+            State::Reading(analyzer) => {
+                analyzer.push(bytes);
+                to_js(&analyzer.progress())
+            }
+            _ => Err(out_of_order("push", "before finish")),
+        }
+    }
+
+    /// Notes that the rest of the file cannot be read.
+    pub fn fail_file(&mut self, cause: &str) {
+        if let State::Reading(analyzer) = &mut self.state {
+            analyzer.fail_file(cause);
+        }
+    }
+
+    /// Ends the reading, detects and gives the report.
+    ///
+    /// **Errors** `detection`.
+    pub fn finish(&mut self) -> Result<JsValue, JsValue> {
+        let State::Reading(analyzer) = std::mem::replace(&mut self.state, State::Over) else {
+            return Err(out_of_order("finish", "once"));
+        };
+        let report = analyzer.finish().map_err(|e| js_error(&e))?;
+        let js = to_js(&report)?;
+        self.state = State::Done(Box::new(report));
+        Ok(js)
+    }
+
+    /// Detects again with other settings, without the capture. The selection made before is void.
+    ///
+    /// **Errors** `unknown-setting`, `invalid-setting`, `detection`; the report stays as it was.
+    pub fn redetect(&mut self, settings: JsValue) -> Result<JsValue, JsValue> {
+        let settings = read_settings(settings)?;
+        let report = self.report_mut()?;
+        pipeline::redetect(report, &settings).map_err(|e| js_error(&e))?;
+        let js = to_js(report)?;
+        self.view = View::default();
+        Ok(js)
+    }
+
+    /// The whole report as JSON, byte for byte the command line's.
+    ///
+    /// **Errors** `write`, `serialise`.
+    pub fn report_json(&self) -> Result<Vec<u8>, JsValue> {
+        self.export("report_json")
+    }
+
+    /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `anomalies_csv`.
+    ///
+    /// **Errors** `export` for an unknown kind; `write`, `serialise`.
+    pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {
+        super::export(self.report()?, kind)
+    }
+
+    /// The columns of the table of rows.
+    ///
+    /// **Errors** before `finish`.
+    pub fn columns(&self) -> Result<JsValue, JsValue> {
+        to_js(view::columns(self.report()?.settings.unit))
+    }
+
+    /// Selects and sorts rows by `{filter, anomalies_only, sort, descending}`; gives `{rows, anomalies}`.
+    ///
+    /// **Errors** `filter` with the place in the text as `position`; the selection stays as it was.
+    pub fn select(&mut self, query: JsValue) -> Result<JsValue, JsValue> {
+        let query: Query = serde_wasm_bindgen::from_value(query)?;
+        let view = View::select(self.report()?, &query).map_err(|e| filter_error(&e))?;
+        self.view = view;
+        to_js(&Selection { rows: self.view.len(), anomalies: self.view.anomalies() })
+    }
+
+    /// The rows of the selection from `start` on, at most `count`.
+    ///
+    /// **Errors** before `finish`.
+    pub fn rows(&self, start: usize, count: usize) -> Result<JsValue, JsValue> {
+        to_js(&self.view.rows(self.report()?, start, count))
+    }
+
+    /// The place of a row in the selection, or -1.
+    #[must_use]
+    pub fn position(&self, row: usize) -> i32 {
+        self.view.position(row).and_then(|place| i32::try_from(place).ok()).unwrap_or(-1)
+    }
+
+    /// Everything known of a row; null where there is none.
+    ///
+    /// **Errors** before `finish`.
+    pub fn explain(&self, row: usize) -> Result<JsValue, JsValue> {
+        to_js(&view::details(self.report()?, row))
+    }
+
+    /// Ends in a trap: browser tests show with it that the page outlives one.
+    pub fn trap(&self) {
+        core::arch::wasm32::unreachable()
+    }
+}
+
+impl Session {
+    fn report(&self) -> Result<&Report, JsValue> {
+        match &self.state {
+            State::Done(report) => Ok(report),
+            _ => Err(out_of_order("this question", "after finish")),
+        }
+    }
+
+    fn report_mut(&mut self) -> Result<&mut Report, JsValue> {
+        match &mut self.state {
+            State::Done(report) => Ok(report),
+            _ => Err(out_of_order("this question", "after finish")),
+        }
+    }
+}
+
+fn read_settings(settings: JsValue) -> Result<Settings, JsValue> {
+    let pairs: BTreeMap<String, String> = serde_wasm_bindgen::from_value(settings)?;
+    Settings::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).map_err(|e| js_error(&e))
+}
+
+fn out_of_order(what: &str, when: &str) -> JsValue {
+    named_error("order", &format!("{what} is only possible {when}"))
+}
+
+fn filter_error(error: &view::FilterError) -> JsValue {
+    let js = named_error("filter", &error.message);
+    let position = u32::try_from(error.position).unwrap_or(u32::MAX);
+    // Setting a property of an object made above cannot fail.
+    let _ = js_sys::Reflect::set(&js, &"position".into(), &position.into());
+    js
+}
