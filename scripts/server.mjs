@@ -11,11 +11,11 @@ function policyOf(html) {
   return `${own}frame-ancestors 'none'; sandbox allow-scripts allow-same-origin allow-downloads`;
 }
 
-const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, "http://localhost");
+async function answer(request, response) {
+  const path = request.url.split("?", 1)[0];
   if (!["GET", "HEAD"].includes(request.method)) {
     response.writeHead(405, { Allow: "GET, HEAD" }).end();
-  } else if (!["/", "/index.html"].includes(pathname)) {
+  } else if (!["/", "/index.html"].includes(path)) {
     response.writeHead(404, { "Content-Type": "text/plain" }).end("not found\n");
   } else {
     const html = await readFile(file, "utf8");
@@ -32,7 +32,16 @@ const server = createServer(async (request, response) => {
     });
     response.end(request.method === "HEAD" ? undefined : html);
   }
-});
+}
+
+const server = createServer((request, response) =>
+  answer(request, response).catch((error) => {
+    // The page is being built again, most likely.
+    if (!response.headersSent) response.writeHead(500, { "Content-Type": "text/plain" });
+    response.end(`cannot read the page: ${error.code}
+`);
+  }),
+);
 
 server.on("error", (error) => {
   const why =
