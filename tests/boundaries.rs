@@ -197,6 +197,7 @@ fn the_checker_lets_downward_uses_pass() {
             "const A: &str = \"crate::flow\"; const B: &str = r#\"crate::\"flow\"#; const C: char = '\"';",
         ),
         ("src/export.rs", "use crate::Report;\n#[cfg(test)]\nmod tests {\n    use crate::pipeline;\n}"),
+        ("src/plot.rs", "fn f() {}\n#[cfg(all(test, feature = \"cli\"))]\nmod tests {\n    use super::*;\n}"),
         ("src/packet.rs", "use std::fmt; use etherparse::flow; use self::flow;"),
         ("src/wasm.rs", "use crate::pipeline;"),
         ("src/bin/wiresift/main.rs", "use wiresift::pipeline;"),

@@ -2,9 +2,17 @@
 
 use std::collections::BTreeSet;
 
-/// A Rust file without its unit tests, which stand at its foot.
+/// A Rust file without its unit tests, which stand at its foot: from the first `#[cfg(test)]` or `#[cfg(all(test, ..))]`
+/// at the beginning of a line.
 pub fn production_part(text: &str) -> &str {
-    text.split_once("\n#[cfg(test)]\n").map_or(text, |(before, _)| before)
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("#[cfg(") && mentions(line, "test") {
+            return &text[..at];
+        }
+        at += line.len();
+    }
+    text
 }
 
 /// The text with its comments blanked, and its strings too unless they are kept.
