@@ -116,11 +116,13 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `src/capture/pcap.rs` is `["capture", "pcap"]`; `None` for the crate's root, the browser's part and the command line.
+/// `src/capture/pcap.rs` is `["capture", "pcap"]`; `None` for the crate's root, the browser's part, the command line and
+/// unit tests in a file of their own.
 fn module_of(file: &str) -> Option<Vec<&str>> {
     let inner = file.strip_prefix("src/")?.strip_suffix(".rs")?;
     let module: Vec<&str> = inner.split('/').collect();
-    (!["lib", "wasm", "bin"].contains(module.first()?)).then_some(module)
+    let is_free = ["lib", "wasm", "bin"].contains(module.first()?) || *module.last()? == "tests";
+    (!is_free).then_some(module)
 }
 
 /// What is wrong with one core file, by the table.
@@ -141,7 +143,7 @@ fn upward_uses(file: &str, text: &str, root: &str) -> Vec<String> {
 fn reserved_uses(file: &str, text: &str) -> Vec<String> {
     let is_rust = file.ends_with(".rs");
     let code = if is_rust { code_of(production_part(text), false) } else { code_of(text, true) };
-    let is_test = file.contains(".test.");
+    let is_test = file.contains(".test.") || file.ends_with("/tests.rs");
     RESERVED
         .iter()
         .filter(|rule| !is_test && file.starts_with(&format!("{}/", rule.folder)))
@@ -181,6 +183,7 @@ fn the_checker_sees_upward_uses() {
         ("src/packet.rs", "use crate::Key;"),
         ("src/export/csv.rs", "use crate::features;"),
         ("src/report.rs", "use super::flow;"),
+        ("src/packet.rs", "#[cfg(test)]\nmod tests;\nuse crate::flow;"),
         ("src/nobody.rs", ""),
     ] {
         assert_eq!(upward_uses(file, text, ROOT).len(), 1, "{file}: {text}");

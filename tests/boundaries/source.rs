@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 /// A Rust file without its unit tests, which stand at its foot: from the first `#[cfg(test)]` or `#[cfg(all(test, ..))]`
-/// at the beginning of a line.
+/// at the beginning of a line whose item is a module with a body.
 pub fn production_part(text: &str) -> &str {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if line.starts_with("#[cfg(") && mentions(line, "test") {
+        let is_test = line.starts_with("#[cfg(") && mentions(line, "test");
+        let item = text[at..].lines().find(|line| !line.starts_with("#["));
+        if is_test && item.is_some_and(|item| item.starts_with("mod ") && item.ends_with('{')) {
             return &text[..at];
         }
         at += line.len();
