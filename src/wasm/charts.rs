@@ -69,6 +69,20 @@ impl Charts {
         Ok(())
     }
 
+    /// Draws `histogram`, `scatter` or `timeline` for saving: no map is kept.
+    ///
+    /// **Errors** `plot`; `chart` for an unknown name.
+    pub fn save_chart(&self, name: &str, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        let (backend, style) = (backend(canvas)?, style(is_dark, scale));
+        let drawn = match name {
+            "histogram" => plot::draw_histogram(backend, &self.data, &style).map(drop),
+            "scatter" => plot::draw_scatter(backend, &self.data, &style, None).map(drop),
+            "timeline" => plot::draw_timeline(backend, &self.data, &style).map(drop),
+            _ => return Err(named_error("chart", &format!("no chart `{name}`"))),
+        };
+        drawn.map_err(|e| js_error(&e))
+    }
+
     /// The score at a pixel of the histogram; undefined outside its plot area.
     #[must_use]
     pub fn score_at(&self, x: i32, y: i32) -> Option<f64> {

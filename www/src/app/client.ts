@@ -1,0 +1,205 @@
+// Owns the worker: the only module that posts to it and listens to it. One run, one worker: a run that ends by cancel
+// or by a trap takes its worker with it, and the next begins with fresh memory.
+import type {
+  Failure,
+  Finished,
+  FromWorker,
+  Progress,
+  QuestionName,
+  Questions,
+  Refusal,
+  Source,
+  ToWorker,
+} from "../lib/protocol";
+import type { Settings } from "../lib/report";
+
+/** The part of a Worker that is used here. */
+export interface Port {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: { data: FromWorker }) => void) | null;
+  onerror: ((event: { message?: string; preventDefault?: () => void }) => void) | null;
+  onmessageerror: ((event: unknown) => void) | null;
+}
+
+export interface ClientEvents {
+  onProgress(progress: Progress): void;
+  onFinished(finished: Finished): void;
+  onFailure(failure: Failure): void;
+}
+
+export interface ClientOptions {
+  spawn: () => Port;
+  module: () => Promise<WebAssembly.Module>;
+  events: ClientEvents;
+  /** Milliseconds after which a worker that has not said a word counts as not started. */
+  patience?: number;
+  trapAtPacket?: () => number | undefined;
+}
+
+/** The run a question belonged to is gone. */
+export class GoneError extends Error {
+  constructor() {
+    super("this run has ended");
+    this.name = "gone";
+  }
+}
+
+/** The worker says no and goes on. */
+export class RefusedError extends Error {
+  readonly position: number | undefined;
+  constructor({ name, message, position }: Refusal) {
+    super(message);
+    this.name = name;
+    this.position = position;
+  }
+}
+
+interface Pending {
+  resolve: (value: never) => void;
+  reject: (cause: Error) => void;
+}
+
+export type ClientState = "idle" | "starting" | "running" | "ready";
+
+export class Client {
+  #options: ClientOptions;
+  #port: Port | null = null;
+  #run = 0;
+  #state: ClientState = "idle";
+  #asked = 0;
+  #pending = new Map<number, Pending>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Begins a run and ends the one before; gives the run's number. */
+  analyse(source: Source, settings: Settings): number {
+    this.#end();
+    this.#run += 1;
+    const run = this.#run;
+    this.#state = "starting";
+    void this.#start(run, source, settings);
+    return run;
+  }
+
+  /** Ends the run at once, whatever its worker is doing. */
+  cancel(): void {
+    this.#end();
+  }
+
+  /** Asks the worker of a finished run. */
+  ask<K extends QuestionName>(name: K, takes: Questions[K]["takes"]): Promise<Questions[K]["gives"]> {
+    const port = this.#port;
+    if (port === null || this.#state !== "ready") return Promise.reject(new GoneError());
+    this.#asked += 1;
+    const id = this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (value: never) => void, reject });
+      port.postMessage({ type: "ask", run: this.#run, id, question: { name, ...takes } as never });
+    });
+  }
+
+  async #start(run: number, source: Source, settings: Settings): Promise<void> {
+    let module: WebAssembly.Module;
+    try {
+      module = await this.#options.module();
+    } catch (cause) {
+      if (run === this.#run) this.#fail({ kind: "wasm", message: text(cause), bytes: 0, packets: 0 });
+      return;
+    }
+    if (run !== this.#run || this.#state !== "starting") return;
+    const startFailed = (message: string) => this.#fail({ kind: "start", message, bytes: 0, packets: 0 });
+    try {
+      const port = this.#options.spawn();
+      this.#port = port;
+      port.onmessage = (event) => this.#hear(run, event.data);
+      port.onmessageerror = () => run === this.#run && startFailed("a message could not be read");
+      port.onerror = (event) => {
+        if (run !== this.#run) return;
+        event.preventDefault?.();
+        const message = event.message || "the browser did not start it";
+        if (this.#state === "starting") startFailed(message);
+        else this.#fail({ kind: "trap", message, bytes: 0, packets: 0 });
+      };
+      const patience = this.#options.patience ?? 20_000;
+      this.#timer = setTimeout(() => {
+        if (run === this.#run && this.#state === "starting") startFailed(`no answer within ${patience / 1000} s`);
+      }, patience);
+      const trapAtPacket = this.#options.trapAtPacket?.();
+      port.postMessage({
+        type: "start",
+        run,
+        module,
+        source,
+        settings,
+        ...(trapAtPacket === undefined ? {} : { trapAtPacket }),
+      });
+    } catch (cause) {
+      if (run === this.#run) startFailed(text(cause));
+    }
+  }
+
+  #hear(run: number, message: FromWorker): void {
+    // What a worker says after its run was replaced or cancelled is not heard.
+    if (run !== this.#run || message.run !== run || this.#port === null) return;
+    const { events } = this.#options;
+    switch (message.type) {
+      case "alive":
+        this.#state = "running";
+        clearTimeout(this.#timer);
+        return;
+      case "progress":
+        events.onProgress(message.progress);
+        return;
+      case "finished":
+        this.#state = "ready";
+        events.onFinished(message.finished);
+        return;
+      case "answer":
+        this.#take(message.id)?.resolve(message.value as never);
+        return;
+      case "refusal":
+        this.#take(message.id)?.reject(new RefusedError(message.refusal));
+        return;
+      case "failed":
+        this.#fail(message.failure);
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #fail(failure: Failure): void {
+    this.#end();
+    this.#options.events.onFailure(failure);
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    if (this.#port !== null) {
+      this.#port.onmessage = null;
+      this.#port.onerror = null;
+      this.#port.onmessageerror = null;
+      this.#port.terminate();
+      this.#port = null;
+    }
+    this.#state = "idle";
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(new GoneError());
+  }
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,66 @@
+// Hands bytes to the browser as a file with a name that every system takes.
+import { safeStem } from "../lib/escape";
+import type { ExportKind } from "../lib/protocol";
+import { charts, exported, namesOf, notice, source, tellOrIgnore } from "./store";
+
+export interface ExportChoice {
+  kind: ExportKind;
+  label: string;
+  suffix: string;
+  type: string;
+  unit?: "flow" | "packet";
+}
+
+export const EXPORTS: readonly ExportChoice[] = [
+  { kind: "anomalies_csv", label: "Anomalies (CSV)", suffix: "anomalies.csv", type: "text/csv" },
+  { kind: "flows_csv", label: "Flows (CSV)", suffix: "flows.csv", type: "text/csv" },
+  { kind: "flows_ndjson", label: "Flows (NDJSON)", suffix: "flows.ndjson", type: "application/x-ndjson" },
+  { kind: "packets_csv", label: "Packets (CSV)", suffix: "packets.csv", type: "text/csv", unit: "packet" },
+  { kind: "report_json", label: "Whole report (JSON)", suffix: "report.json", type: "application/json" },
+];
+
+export type ChartName = "histogram" | "scatter" | "timeline";
+
+/** Size of a saved chart in logical pixels; saved at twice that, for print and screens of any density. */
+const CHART_SIZE: Record<ChartName, [number, number]> = {
+  histogram: [960, 540],
+  scatter: [960, 640],
+  timeline: [1280, 420],
+};
+const CHART_SCALE = 2;
+
+function save(blob: Blob, suffix: string): void {
+  const name = `${safeStem(namesOf(source.value)[0] ?? "capture")}-${suffix}`;
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  notice.value = `Saved as ${name}.`;
+}
+
+export async function saveExport({ kind, suffix, type }: ExportChoice): Promise<void> {
+  try {
+    save(new Blob([await exported(kind)], { type }), suffix);
+  } catch (cause) {
+    tellOrIgnore(cause, "The download could not be made.");
+  }
+}
+
+export async function saveChart(name: ChartName, isDark: boolean): Promise<void> {
+  const drawn = charts.value;
+  if (drawn === null) return;
+  try {
+    const canvas = document.createElement("canvas");
+    const [width, height] = CHART_SIZE[name];
+    canvas.width = width * CHART_SCALE;
+    canvas.height = height * CHART_SCALE;
+    drawn.save_chart(name, canvas, isDark, CHART_SCALE);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (blob === null) throw new Error("the browser made no picture");
+    save(blob, `${name}.png`);
+  } catch (cause) {
+    tellOrIgnore(cause, "The picture could not be made.");
+  }
+}

@@ -1,0 +1,14 @@
+import { render } from "preact";
+import { App } from "../ui/app";
+import "../ui/style.css";
+import { takeDrops, takeKeys } from "./input";
+import { begin } from "./store";
+
+const root = document.getElementById("app");
+if (root !== null) {
+  render(<App />, root);
+  takeDrops();
+  takeKeys();
+  // After the first paint: unpacking and compiling take a moment, and nobody waits for them on an empty page.
+  requestAnimationFrame(() => setTimeout(() => void begin()));
+}

@@ -1,0 +1,329 @@
+// The state of the page and what may be done with it. The components show the signals and call the actions.
+import { batch, computed, signal } from "@preact/signals";
+import { Charts, feature_catalogue, settings_table, version } from "../../pkg/wiresift.js";
+import { latest } from "../lib/latest";
+import type { ExportKind, Failure, Finished, Progress, Questions, Source } from "../lib/protocol";
+import type { Column, Details, FeatureInfo, Query, Report, Row, SettingSpec, Settings } from "../lib/report";
+import { changedOnly, needsReading } from "../lib/settings";
+import { Client, GoneError, RefusedError } from "./client";
+import { RowCache } from "./rows";
+import { spawn } from "./spawn";
+import { startWasm, wasmModule } from "./wasm";
+
+/** Something that went wrong, for a person. */
+export interface Problem {
+  title: string;
+  cause: string;
+  advice: string;
+}
+
+/** A reading under way. */
+export interface Running {
+  names: string[];
+  startedAt: number;
+  progress: Progress | null;
+}
+
+/** Rows asked for with a selection: more than a screen holds. */
+const FIRST_ROWS = 128;
+
+const DEFAULT_QUERY: Query = { filter: "", anomalies_only: true, sort: "score", descending: true };
+
+export const running = signal<Running | null>(null);
+export const report = signal<Report | null>(null);
+export const charts = signal<Charts | null>(null);
+export const columns = signal<Column[]>([]);
+export const problem = signal<Problem | null>(null);
+/** A short note for the eye and the screen reader: what was copied, saved, cancelled. */
+export const notice = signal("");
+/** Whether the detection runs again. */
+export const isDetecting = signal(false);
+export const settings = signal<Settings>({});
+export const settingsTable = signal<SettingSpec[]>([]);
+export const appVersion = signal("");
+export const source = signal<Source | null>(null);
+
+export const query = signal<Query>(DEFAULT_QUERY);
+export const selection = signal<{ rows: number; anomalies: number } | null>(null);
+export const filterProblem = signal<{ message: string; position: number | undefined } | null>(null);
+/** Counts up when rows arrive. */
+export const rowsVersion = signal(0);
+export const selected = signal<number | null>(null);
+/** Where the selected row is in the selection; -1 when the filter hides it. */
+export const selectedPosition = signal(-1);
+export const details = signal<Details | null>(null);
+
+export const unitName = computed(() => (report.value?.settings.unit === "packet" ? "packet" : "flow"));
+
+/** Set by the browser tests before the page's script runs; nothing else sets it. */
+const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number } }).__wiresiftTest;
+
+const rowCache = new RowCache(
+  (start, count) => client.ask("rows", { start, count }),
+  () => {
+    rowsVersion.value += 1;
+  },
+);
+
+const client = new Client({
+  spawn,
+  module: wasmModule,
+  trapAtPacket: () => testHooks?.trapAtPacket,
+  events: { onProgress, onFinished, onFailure },
+});
+
+/** Starts the wasm; shows why where it does not start. */
+export async function begin(): Promise<void> {
+  try {
+    await startWasm();
+    settingsTable.value = settings_table() as SettingSpec[];
+    appVersion.value = version();
+  } catch (cause) {
+    problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
+  }
+}
+
+/** The features a unit can be compared by. */
+export function features(unit: string): FeatureInfo[] {
+  try {
+    return feature_catalogue(unit) as FeatureInfo[];
+  } catch {
+    return [];
+  }
+}
+
+export function namesOf(what: Source | null): string[] {
+  if (what === null) return [];
+  return what.kind === "sample" ? ["sample.pcap"] : what.files.map((file) => file.name);
+}
+
+/** Reads a capture. */
+export function analyse(what: Source): void {
+  batch(() => {
+    forget();
+    source.value = what;
+    problem.value = null;
+    notice.value = "";
+    running.value = { names: namesOf(what), startedAt: performance.now(), progress: null };
+  });
+  client.analyse(what, settings.value);
+}
+
+/** Reads the capture again. */
+export function again(): void {
+  if (source.value !== null) analyse(source.value);
+}
+
+/** Ends the reading at once. */
+export function cancel(): void {
+  if (running.value === null) return;
+  client.cancel();
+  batch(() => {
+    running.value = null;
+    notice.value = "Cancelled. Nothing was kept.";
+  });
+}
+
+/** Back to the beginning. */
+export function close(): void {
+  client.cancel();
+  batch(() => {
+    forget();
+    running.value = null;
+    source.value = null;
+    problem.value = null;
+    notice.value = "";
+  });
+}
+
+/** Uses other settings: reads again or only detects again, as they need. */
+export function apply(values: Settings): void {
+  const next = changedOnly(settingsTable.value, values);
+  const before = settings.value;
+  settings.value = next;
+  if (report.value === null) return;
+  if (needsReading(settingsTable.value, before, next)) again();
+  else void redetect(next);
+}
+
+/** Moves the threshold to a score, in place of the rule. */
+export function moveThreshold(score: number): void {
+  apply({ ...settings.value, "threshold-rule": "score", threshold: String(Math.round(score * 1000) / 1000) });
+}
+
+/** Back to the threshold that the rule gives. */
+export function resetThreshold(): void {
+  const { "threshold-rule": _rule, threshold: _value, ...rest } = settings.value;
+  apply(rest);
+}
+
+const redetectLatest = latest((wanted: Settings) => client.ask("redetect", { settings: wanted }));
+
+async function redetect(wanted: Settings): Promise<void> {
+  isDetecting.value = true;
+  try {
+    const finished = await redetectLatest(wanted);
+    if (finished === undefined) return;
+    isDetecting.value = false;
+    show(finished);
+    await select({});
+    if (selected.value !== null) await pick(selected.value);
+  } catch (cause) {
+    isDetecting.value = false;
+    tellOrIgnore(cause, "The detection could not run again with these settings.");
+  }
+}
+
+const selectLatest = latest((wanted: Query) => client.ask("select", { query: wanted, count: FIRST_ROWS }));
+
+/** Changes filter or order of the table. */
+export async function select(change: Partial<Query>): Promise<void> {
+  query.value = { ...query.value, ...change };
+  try {
+    const found = await selectLatest(query.value);
+    if (found === undefined) return;
+    batch(() => {
+      rowCache.reset(found.first);
+      rowsVersion.value += 1;
+      filterProblem.value = null;
+      selection.value = { rows: found.rows, anomalies: found.anomalies };
+    });
+    if (selected.value !== null) await locate(selected.value);
+  } catch (cause) {
+    if (cause instanceof RefusedError && cause.name === "filter") {
+      filterProblem.value = { message: cause.message, position: cause.position };
+    } else tellOrIgnore(cause, "The table could not be made.");
+  }
+}
+
+/** The row at a place of the selection, when it is here; asks for it otherwise. */
+export function rowAt(place: number): Row | undefined {
+  return rowCache.at(place);
+}
+
+const explainLatest = latest((row: number) => client.ask("explain", { row }));
+
+/** Selects a row: its details, its ring in the scatter, its place in the table. */
+export async function pick(row: number | null): Promise<void> {
+  selected.value = row;
+  if (row === null) {
+    details.value = null;
+    return;
+  }
+  try {
+    const [found] = await Promise.all([explainLatest(row), locate(row)]);
+    if (found !== undefined && selected.value === row) details.value = found;
+  } catch (cause) {
+    tellOrIgnore(cause, "The row could not be explained.");
+  }
+}
+
+async function locate(row: number): Promise<void> {
+  const place = await client.ask("position", { row });
+  if (selected.value === row) selectedPosition.value = place;
+}
+
+/** One row's details without selecting it, for a tooltip. */
+export async function peek(row: number): Promise<Details | null> {
+  return client.ask("explain", { row });
+}
+
+/** Bytes of an export. */
+export function exported(kind: ExportKind): Promise<Questions["export"]["gives"]> {
+  return client.ask("export", { kind });
+}
+
+/** Shows what went wrong; a run that is gone is no news. */
+export function tellOrIgnore(cause: unknown, title: string): void {
+  if (cause instanceof GoneError) return;
+  problem.value = { title, cause: messageOf(cause), advice: "The rest of the page still works." };
+}
+
+function show({ report: found, columns: shown }: Finished): void {
+  const before = charts.value;
+  batch(() => {
+    charts.value = new Charts(found.charts);
+    columns.value = shown;
+    report.value = found;
+  });
+  before?.free();
+}
+
+function forget(): void {
+  const before = charts.value;
+  batch(() => {
+    report.value = null;
+    charts.value = null;
+    selection.value = null;
+    selected.value = null;
+    selectedPosition.value = -1;
+    details.value = null;
+    filterProblem.value = null;
+    isDetecting.value = false;
+    rowCache.reset([]);
+  });
+  before?.free();
+}
+
+function onProgress(progress: Progress): void {
+  if (running.value !== null) running.value = { ...running.value, progress };
+}
+
+function onFinished(finished: Finished): void {
+  batch(() => {
+    running.value = null;
+    query.value = { ...DEFAULT_QUERY, anomalies_only: finished.report.summary.anomalies > 0 };
+    try {
+      show(finished);
+    } catch (cause) {
+      problem.value = problemOf({ kind: "refused", message: messageOf(cause), bytes: 0, packets: 0 });
+    }
+  });
+  void select({});
+}
+
+function onFailure(failure: Failure): void {
+  batch(() => {
+    forget();
+    running.value = null;
+    problem.value = problemOf(failure);
+  });
+}
+
+function problemOf({ kind, message, bytes, packets }: Failure): Problem {
+  const where =
+    packets > 0 || bytes > 0
+      ? ` after ${packets.toLocaleString("en")} packets, at byte ${bytes.toLocaleString("en")}`
+      : "";
+  const next = "Nothing of it was kept; the next capture starts afresh, without reloading the page.";
+  switch (kind) {
+    case "trap":
+      return { title: "The analysis stopped: a defect of Wiresift.", cause: `trap${where}: ${message}`, advice: next };
+    case "memory":
+      return {
+        title: "The capture needs more memory than a page may have.",
+        cause: `memory${where}: ${message}`,
+        advice: "Lower the table limits in the settings, cut the capture into parts, or use the command line. " + next,
+      };
+    case "start":
+      return {
+        title: "The analysis could not start.",
+        cause: `worker: ${message}`,
+        advice:
+          "The browser did not start the page's worker. A policy, an extension or very low memory does that: allow workers for this page, or try another browser.",
+      };
+    case "wasm":
+      return {
+        title: "This browser does not let the page run its analysis.",
+        cause: `wasm: ${message}`,
+        advice:
+          "Wiresift needs WebAssembly. Switch it on (some hardened profiles switch it off), or use a current Chromium, Firefox or Safari.",
+      };
+    case "refused":
+      return { title: "The analysis was refused.", cause: message, advice: `Check the settings. ${next}` };
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,243 @@
+// The report as it comes out of the wasm: the fields of `src/report.rs`, of `src/view.rs` and of the settings table.
+
+export type Severity = "none" | "info" | "low" | "medium" | "high" | "critical";
+export type Status = "complete" | "partial" | "rejected";
+
+export interface Outcome {
+  status: Status;
+  reason: string | null;
+  offset: number | null;
+  packets_before: number;
+  message: string | null;
+}
+
+export interface Bucket {
+  packets: number;
+  bytes: number;
+}
+
+export interface Ledger {
+  packets: number;
+  bytes: number;
+  captured_bytes: number;
+  file_bytes: number;
+  header_bytes: number;
+  record_bytes: number;
+  skipped_bytes: number;
+  trailing_bytes: number;
+  decoded: number;
+  non_ip: number;
+  malformed: number;
+  truncated_by_snaplen: number;
+  unsupported_link: number;
+  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full", Bucket>;
+  packet_rows_full: number;
+  flows_created: number;
+  flows_reported: number;
+  flows_merged_into_overflow: number;
+  link_types: { link_type: number; name: string; packets: number }[];
+  dropped_by_capture: number;
+}
+
+export interface FileReport {
+  name: string;
+  format: string;
+  bytes: number;
+  packets: number;
+  outcome: Outcome;
+}
+
+export interface Summary {
+  verdict: string;
+  packets: number;
+  bytes: number;
+  flows: number;
+  hosts: number;
+  first_ts: string | null;
+  last_ts: string | null;
+  duration: number;
+  rows: number;
+  anomalies: number;
+  protocols: { proto: string; flows: number; packets: number; bytes: number }[];
+}
+
+export interface Cluster {
+  id: number;
+  rows: number;
+  share: number;
+  is_small: boolean;
+  anomalies: number;
+  mean_distance: number;
+  typical: (number | null)[];
+}
+
+export interface FeatureSummary {
+  name: string;
+  unit: string;
+  transform: string;
+  center: number;
+  scale: number;
+}
+
+/** One row of the feature catalogue. */
+export interface FeatureInfo {
+  name: string;
+  unit: string;
+  definition: string;
+  transform: string;
+  is_default: boolean;
+}
+
+export interface Detection {
+  status: "scored" | "no_outliers" | "not_enough_data";
+  detector: string;
+  rows: number;
+  unique_rows: number;
+  fit_rows: number;
+  largest_group_share: number;
+  k: number;
+  candidates: { k: number; silhouette: number }[];
+  features: FeatureSummary[];
+  inertia: number;
+  threshold: { distance: number; score: number };
+  clusters: Cluster[];
+  explained: [number, number];
+}
+
+export interface Finding {
+  id: string;
+  kind: string;
+  severity: Severity;
+  title: string;
+  actors: string[];
+  targets: string[];
+  target_count: number;
+  first_ts: string;
+  last_ts: string;
+  rows: number;
+  packets: number;
+  bytes: number;
+  score: number;
+  evidence: string;
+  filter: string;
+}
+
+export interface ScatterPoint {
+  x: number;
+  y: number;
+  cluster: number;
+  is_anomalous: boolean;
+  score: number;
+  row: number;
+}
+
+export interface ChartData {
+  histogram: { rows: number[]; anomalies: number[]; threshold: number };
+  scatter: { points: ScatterPoint[]; rows: number; explained: [number, number] };
+  timeline: {
+    start: string | null;
+    bin_seconds: number;
+    packets: number[];
+    bytes: number[];
+    anomalies: number[];
+  };
+  unit: "flow" | "packet";
+}
+
+export interface Warning {
+  kind: string;
+  message: string;
+  count: number;
+  first: { packet: number; byte: number };
+}
+
+export interface Report {
+  schema_version: number;
+  wiresift_version: string;
+  outcome: Outcome;
+  ledger: Ledger;
+  files: FileReport[];
+  summary: Summary;
+  settings: Record<string, unknown> & { unit: "flow" | "packet"; threshold_rule: string };
+  detection: Detection;
+  findings: Finding[];
+  charts: ChartData;
+  warnings: Warning[];
+}
+
+export type Kind =
+  | "time"
+  | "text"
+  | "endpoint"
+  | "count"
+  | "bytes"
+  | "seconds"
+  | "score"
+  | "severity"
+  | "number"
+  | "share";
+
+export type Cell = string | number | null;
+
+export interface Column {
+  name: string;
+  label: string;
+  meaning: string;
+  kind: Kind;
+}
+
+export interface Row {
+  row: number;
+  is_anomalous: boolean;
+  cells: Cell[];
+}
+
+export interface Query {
+  filter: string;
+  anomalies_only: boolean;
+  sort: string;
+  descending: boolean;
+}
+
+export interface Contribution {
+  feature: string;
+  unit: string;
+  observed: number | null;
+  typical: number | null;
+  share: number;
+}
+
+export interface Details {
+  row: number;
+  id: string;
+  proto: string;
+  orig: string;
+  resp: string;
+  is_scored: boolean;
+  is_anomalous: boolean;
+  score: number | null;
+  severity: Severity;
+  reason: string;
+  cluster: number;
+  filter: string;
+  sections: { title: string; fields: { label: string; kind: Kind; value: Cell }[] }[];
+  contributions: Contribution[];
+}
+
+export type SettingKind =
+  | { type: "choice"; options: string[] }
+  | { type: "integer"; min: number; max: number; auto: boolean }
+  | { type: "number"; min: number; max: number; auto: boolean }
+  | { type: "features" };
+
+export interface SettingSpec {
+  name: string;
+  label: string;
+  meaning: string;
+  default: string;
+  kind: SettingKind;
+  stage: "read" | "detect";
+}
+
+/** Settings as text by name; only those that differ from their default. */
+export type Settings = Record<string, string>;

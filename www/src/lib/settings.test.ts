@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { SettingSpec } from "./report";
+import { changedOnly, expected, fits, needsReading } from "./settings";
+
+const base = { label: "", meaning: "" };
+const table: SettingSpec[] = [
+  { ...base, name: "unit", default: "flow", kind: { type: "choice", options: ["flow", "packet"] }, stage: "read" },
+  { ...base, name: "k", default: "auto", kind: { type: "integer", min: 1, max: 64, auto: true }, stage: "detect" },
+  { ...base, name: "share", default: "0.01", kind: { type: "number", min: 0, max: 0.5, auto: false }, stage: "detect" },
+  { ...base, name: "features", default: "default", kind: { type: "features" }, stage: "detect" },
+];
+
+describe("settings", () => {
+  it("keeps what differs from the default", () => {
+    expect(changedOnly(table, { k: "auto", unit: "packet", nope: "1" })).toEqual({ unit: "packet" });
+  });
+
+  it("knows what needs the file again", () => {
+    expect(needsReading(table, {}, { k: "3" })).toBe(false);
+    expect(needsReading(table, {}, { unit: "flow" })).toBe(false);
+    expect(needsReading(table, { unit: "packet" }, {})).toBe(true);
+  });
+
+  it("checks values against their kind", () => {
+    const [unit, k, share, features] = table as [SettingSpec, SettingSpec, SettingSpec, SettingSpec];
+    expect([fits(unit, "packet"), fits(unit, "host")]).toEqual([true, false]);
+    expect(["auto", "1", "64", "0", "65", "1.5", "", "x"].map((v) => fits(k, v))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(["0", "0.5", "0.51", "auto", "-1", "NaN"].map((v) => fits(share, v))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(["default", "a,b_c", "a,,b", ""].map((v) => fits(features, v))).toEqual([true, true, false, false]);
+    expect(expected(k)).toBe("a whole number from 1 to 64, or auto");
+  });
+});

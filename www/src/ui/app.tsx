@@ -1,0 +1,62 @@
+import { isDragging, setPicker, takePicked } from "../app/input";
+import { notice, problem, report, running } from "../app/store";
+import { visible } from "../lib/escape";
+import { Header } from "./header";
+import { Problem } from "./problem";
+import { Result } from "./result";
+import { Running } from "./running";
+import { SettingsDialog } from "./settings";
+import { Start } from "./start";
+
+export function App() {
+  return (
+    <>
+      <Header />
+      <main id="main">
+        {problem.value !== null && <Problem />}
+        {running.value !== null ? <Running /> : report.value !== null ? <Result /> : <Start />}
+      </main>
+      <input
+        ref={setPicker}
+        type="file"
+        multiple
+        hidden
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={(event) => takePicked(event.currentTarget)}
+      />
+      <SettingsDialog />
+      <p class={notice.value === "" ? "notice notice-empty" : "notice"} role="status">
+        {notice.value}
+      </p>
+      <Spoken />
+      {isDragging.value && (
+        <div class="drop-cover" aria-hidden="true">
+          <p>Drop to analyse. Nothing leaves this page.</p>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What a screen reader hears of a run: every tenth of the way, then the verdict. */
+function Spoken() {
+  return (
+    <p class="visually-hidden" role="status" aria-live="polite">
+      {spoken()}
+    </p>
+  );
+}
+
+function spoken(): string {
+  const run = running.value;
+  if (run !== null) {
+    const name = visible(run.names[0] ?? "");
+    const { progress } = run;
+    if (progress === null) return `Starting on ${name}.`;
+    if (progress.step === "detecting") return "Everything is read. Looking for anomalies.";
+    const tenths = progress.total > 0 ? Math.floor((progress.bytes / progress.total) * 10) * 10 : 0;
+    return `Reading ${name}: ${tenths} per cent.`;
+  }
+  return report.value?.summary.verdict ?? "";
+}

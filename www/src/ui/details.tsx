@@ -1,0 +1,139 @@
+import { useRef, useState } from "preact/hooks";
+import { copy } from "../app/clipboard";
+import { details, features, pick, unitName } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+import type { Contribution, Details as DetailsOf } from "../lib/report";
+import { CloseIcon, CopyIcon } from "./icons";
+import { cellText, reasonText, SeverityBadge } from "./value";
+
+/** Features listed before the reader asks for more. */
+const FEW = 6;
+
+export function Details() {
+  const shown = details.value;
+  const unit = unitName.value;
+  if (shown === null) {
+    return (
+      <aside class="card details details-empty" aria-label="Details">
+        <p class="hint">Choose a {unit} in the table or a point in the scatter to see why it has its score.</p>
+      </aside>
+    );
+  }
+  return <Shown shown={shown} />;
+}
+
+function Shown({ shown }: { shown: DetailsOf }) {
+  const code = useRef<HTMLElement>(null);
+  const unit = unitName.value;
+  return (
+    <aside class="card details" aria-labelledby="details-title">
+      <div class="details-head">
+        <h2 id="details-title">
+          {format.capital(unit)} {visible(shown.id)}
+        </h2>
+        <button type="button" class="small quiet" aria-label="Close the details" onClick={() => void pick(null)}>
+          <CloseIcon />
+        </button>
+      </div>
+      <p class="details-who">
+        {visible(shown.proto)} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+      </p>
+      <p class="meta">
+        {shown.is_scored ? (
+          <>
+            <span>
+              <SeverityBadge severity={shown.severity} />
+            </span>
+            <span>score {format.score(shown.score)}</span>
+            <span>cluster {shown.cluster}</span>
+          </>
+        ) : (
+          <span>not scored</span>
+        )}
+      </p>
+      {shown.is_scored && (
+        <p>
+          {shown.is_anomalous
+            ? `Anomalous: ${reasonText(shown.reason)}.`
+            : "Not anomalous: close enough to its cluster."}
+        </p>
+      )}
+      {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
+      <p class="filter-line">
+        <code ref={code}>{visible(shown.filter, 600)}</code>
+        <button
+          type="button"
+          class="small quiet"
+          title="Copy the Wireshark filter"
+          aria-label={`Copy the Wireshark filter of this ${unit}`}
+          onClick={() => copy(shown.filter, code.current)}
+        >
+          <CopyIcon />
+        </button>
+      </p>
+      {shown.sections.map((section, i) => (
+        <details key={section.title} class="more" open={i === 0}>
+          <summary>{section.title}</summary>
+          <dl class="pairs">
+            {section.fields.map(({ label, kind, value }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{cellText(kind, value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      ))}
+    </aside>
+  );
+}
+
+function Contributions({ list }: { list: Contribution[] }) {
+  const [isAll, setAll] = useState(false);
+  const meaning = new Map(features(unitName.value).map((feature) => [feature.name, feature.definition]));
+  const shown = isAll ? list : list.slice(0, FEW);
+  return (
+    <>
+      <table class="plain contributions">
+        <caption>What makes the distance to its cluster</caption>
+        <thead>
+          <tr>
+            <th scope="col">Feature</th>
+            <th scope="col" class="number">
+              Here
+            </th>
+            <th scope="col" class="number">
+              Typical
+            </th>
+            <th scope="col" class="number">
+              Share
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ feature, unit, observed, typical, share }) => (
+            <tr key={feature}>
+              <th scope="row" title={meaning.get(feature)}>
+                {visible(feature)}
+              </th>
+              <td class="number">{format.feature(observed, unit)}</td>
+              <td class="number">{format.feature(typical, unit)}</td>
+              <td class="number share">
+                {format.share(share)}
+                <span class="share-track" aria-hidden="true">
+                  <span class="share-bar" style={{ width: `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%` }} />
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {list.length > FEW && (
+        <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? "Show fewer" : `Show all ${list.length} features`}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from "preact/hooks";
+import { type ChartName, EXPORTS, saveChart, saveExport } from "../app/download";
+import { unitName } from "../app/store";
+import { isDark } from "../app/theme";
+import { DownloadIcon } from "./icons";
+
+const CHARTS: readonly [ChartName, string][] = [
+  ["histogram", "Score histogram (PNG)"],
+  ["scatter", "Cluster scatter (PNG)"],
+  ["timeline", "Timeline (PNG)"],
+];
+
+export function Downloads() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (menu.current !== null) menu.current.open = false;
+  };
+  useEffect(() => {
+    const outside = (event: Event) => {
+      if (!menu.current?.contains(event.target as Node)) close();
+    };
+    addEventListener("pointerdown", outside);
+    addEventListener("focusin", outside);
+    return () => {
+      removeEventListener("pointerdown", outside);
+      removeEventListener("focusin", outside);
+    };
+  }, []);
+  const exports = EXPORTS.filter(({ unit }) => unit === undefined || unit === unitName.value);
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        close();
+        menu.current?.querySelector("summary")?.focus();
+      }}
+    >
+      <summary class="button">
+        <DownloadIcon />
+        Download
+      </summary>
+      <ul class="menu-list">
+        {exports.map((choice) => (
+          <li key={choice.kind}>
+            <button type="button" class="quiet" onClick={() => [close(), saveExport(choice)]}>
+              {choice.label}
+            </button>
+          </li>
+        ))}
+        {CHARTS.map(([name, label]) => (
+          <li key={name}>
+            <button type="button" class="quiet" onClick={() => [close(), saveChart(name, isDark.value)]}>
+              {label}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,91 @@
+import { useRef, useState } from "preact/hooks";
+import { copy } from "../app/clipboard";
+import { report, select, unitName } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+import type { Finding } from "../lib/report";
+import { CopyIcon } from "./icons";
+import { SeverityBadge } from "./value";
+
+/** Findings shown before the reader asks for more. */
+const FEW = 5;
+
+export function Findings() {
+  const [isAll, setAll] = useState(false);
+  const shown = report.value;
+  if (shown === null) return null;
+  const { findings } = shown;
+  if (findings.length === 0) return null;
+  const listed = isAll ? findings : findings.slice(0, FEW);
+  return (
+    <section class="card findings" aria-labelledby="findings-title">
+      <div class="card-head">
+        <h2 id="findings-title">Findings</h2>
+        <p class="card-note">
+          Anomalies by who did it, most severe first. Anomalous means unusual here, not malicious.
+        </p>
+      </div>
+      <ol class="finding-list">
+        {listed.map((finding) => (
+          <Item key={finding.id} finding={finding} />
+        ))}
+      </ol>
+      {findings.length > FEW && (
+        <button type="button" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? "Show fewer" : `Show all ${findings.length} findings`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Item({ finding }: { finding: Finding }) {
+  const code = useRef<HTMLElement>(null);
+  const rows = format.counted(finding.rows, unitName.value);
+  return (
+    <li class="finding">
+      <div class="finding-head">
+        <SeverityBadge severity={finding.severity} />
+        <h3>{visible(finding.title, 300)}</h3>
+      </div>
+      <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
+      <p class="meta">
+        <span>
+          {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
+        </span>
+        <span>{rows}</span>
+        <span>{format.counted(finding.packets, "packet")}</span>
+        <span>{format.bytes(finding.bytes)}</span>
+        <span>score {format.score(finding.score)}</span>
+      </p>
+      <div class="finding-actions">
+        <button type="button" class="small" onClick={() => showRows(finding)}>
+          Show in table
+          <span class="visually-hidden">: {visible(finding.title, 300)}</span>
+        </button>
+        <span class="filter-line">
+          <code ref={code}>{visible(finding.filter, 600)}</code>
+          <button
+            type="button"
+            class="small quiet"
+            title="Copy the Wireshark filter"
+            aria-label={`Copy the Wireshark filter of finding ${finding.id}`}
+            onClick={() => copy(finding.filter, code.current)}
+          >
+            <CopyIcon />
+          </button>
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** The finding's rows: those of its one actor, or those to its one target. */
+async function showRows(finding: Finding): Promise<void> {
+  const [actor, ...others] = finding.actors;
+  const filter = actor !== undefined && others.length === 0 ? `orig:${actor}` : `resp:${finding.targets[0] ?? ""}`;
+  await select({ filter, anomalies_only: true, sort: "score", descending: true });
+  const table = document.getElementById("rows");
+  table?.scrollIntoView({ block: "nearest" });
+  table?.querySelector<HTMLElement>("[role=grid]")?.focus({ preventScroll: true });
+}

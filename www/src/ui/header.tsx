@@ -1,0 +1,63 @@
+import { openPicker } from "../app/input";
+import { appVersion, close, namesOf, report, running, settings, source } from "../app/store";
+import { type ThemeChoice, themeChoice } from "../app/theme";
+import { visible } from "../lib/escape";
+import { Downloads } from "./downloads";
+import { FileIcon, Logo, SettingsIcon } from "./icons";
+import { openSettings } from "./settings";
+
+export function Header() {
+  const names = namesOf(source.value);
+  const changed = Object.keys(settings.value).length;
+  const isBusy = running.value !== null;
+  return (
+    <header class="top">
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <button type="button" class="brand quiet" title={`Wiresift ${appVersion.value}`} onClick={close}>
+        <Logo />
+        <span class="brand-name">Wiresift</span>
+        <span class="visually-hidden">, back to the beginning</span>
+      </button>
+      {names.length > 0 && (
+        <p class="current" title={visible(names.join(", "), 1000)}>
+          {visible(names[0] ?? "", 80)}
+          {names.length > 1 && ` and ${names.length - 1} more`}
+        </p>
+      )}
+      <div class="top-actions">
+        {!isBusy && (
+          <button type="button" class={report.value === null ? "" : "primary"} onClick={openPicker}>
+            <FileIcon />
+            Open
+          </button>
+        )}
+        {report.value !== null && <Downloads />}
+        <button type="button" onClick={openSettings} disabled={isBusy}>
+          <SettingsIcon />
+          Settings
+          {changed > 0 && (
+            <span class="badge">
+              {changed}
+              <span class="visually-hidden"> changed</span>
+            </span>
+          )}
+        </button>
+        <label class="theme">
+          <span class="visually-hidden">Theme</span>
+          <select
+            value={themeChoice.value}
+            onChange={(event) => {
+              themeChoice.value = event.currentTarget.value as ThemeChoice;
+            }}
+          >
+            <option value="auto">Auto</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,133 @@
+import { report } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+import type { Report } from "../lib/report";
+
+/** Where every byte and packet went. Open by itself when something is missing. */
+export function Ledger() {
+  const shown = report.value;
+  if (shown === null) return null;
+  const { ledger, warnings, outcome } = shown;
+  const left = ledger.packets - ledger.decoded;
+  const isClean = outcome.status === "complete" && left === 0 && ledger.untracked.table_full.packets === 0;
+  return (
+    <section class="card" aria-labelledby="ledger-title">
+      <div class="card-head">
+        <h2 id="ledger-title">The account</h2>
+        <p class="card-note">
+          {isClean
+            ? "Every byte was read and every packet analysed."
+            : `${format.count(ledger.decoded)} of ${format.counted(ledger.packets, "packet")} were analysed; the rest is below, by reason.`}
+        </p>
+      </div>
+      <details class="more" open={!isClean}>
+        <summary>Packets and bytes</summary>
+        <div class="pair pair-tight">
+          <Packets report={shown} />
+          <Bytes report={shown} />
+        </div>
+      </details>
+      {warnings.length > 0 && (
+        <>
+          <h3>Oddities of the input</h3>
+          <ul class="warnings">
+            {warnings.map(({ kind, message, count, first }) => (
+              <li key={kind}>
+                {visible(message, 400)}{" "}
+                <span class="meta-inline">
+                  {format.counted(count, "time")}, first at packet {format.count(first.packet)}, byte{" "}
+                  {format.count(first.byte)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {shown.files.length > 1 && <Files report={shown} />}
+    </section>
+  );
+}
+
+type Line = [label: string, value: number, isTotal?: boolean];
+
+function Lines({ caption, lines, write }: { caption: string; lines: Line[]; write: (value: number) => string }) {
+  return (
+    <table class="plain">
+      <caption>{caption}</caption>
+      <tbody>
+        {lines
+          .filter(([, value, isTotal]) => isTotal || value > 0)
+          .map(([label, value, isTotal]) => (
+            <tr key={label} class={isTotal ? "total" : ""}>
+              <th scope="row">{label}</th>
+              <td class="number">{write(value)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Packets({ report: { ledger } }: { report: Report }) {
+  const lines: Line[] = [
+    ["Read", ledger.packets, true],
+    ["Analysed", ledger.decoded, true],
+    ["Without IP or ARP", ledger.non_ip],
+    ["Headers contradict themselves", ledger.malformed],
+    ["Headers cut by the snapshot length", ledger.truncated_by_snaplen],
+    ["Link layer not decoded", ledger.unsupported_link],
+    ["Beyond the flow table", ledger.untracked.table_full.packets],
+    ["Beyond the packet table", ledger.packet_rows_full],
+    ["Dropped while recording", ledger.dropped_by_capture],
+    ...ledger.link_types.map(({ name, packets }): Line => [`Link type ${visible(name)}`, packets]),
+  ];
+  return <Lines caption="Packets" lines={lines} write={format.count} />;
+}
+
+function Bytes({ report: { ledger } }: { report: Report }) {
+  const lines: Line[] = [
+    ["In the file", ledger.file_bytes, true],
+    ["Packet records", ledger.record_bytes],
+    ["Headers and metadata", ledger.header_bytes],
+    ["Skipped blocks", ledger.skipped_bytes],
+    ["After the place where reading stopped", ledger.trailing_bytes],
+    ["On the wire", ledger.bytes, true],
+    ["Captured", ledger.captured_bytes, true],
+  ];
+  return <Lines caption="Bytes" lines={lines} write={(value) => `${format.count(value)} B`} />;
+}
+
+function Files({ report: { files } }: { report: Report }) {
+  return (
+    <>
+      <h3>Files</h3>
+      <div class="scroll-x">
+        <table class="plain">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Format</th>
+              <th scope="col" class="number">
+                Packets
+              </th>
+              <th scope="col">Outcome</th>
+            </tr>
+          </thead>
+          <tbody>
+            {files.map((file) => (
+              <tr key={file.name}>
+                <th scope="row">{visible(file.name, 80)}</th>
+                <td>{file.format === "" ? format.NONE : file.format}</td>
+                <td class="number">{format.count(file.packets)}</td>
+                <td>
+                  {file.outcome.status}
+                  {file.outcome.reason !== null && `: ${format.words(file.outcome.reason)}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { report } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+import { AlertIcon, InfoIcon } from "./icons";
+
+/** What each reason means for the reader. */
+const MEANING: Record<string, string> = {
+  empty_file: "The file has no bytes: a copy or a download may have failed.",
+  short_header: "The file ends inside its own header: almost nothing of it is there.",
+  unknown_format: "The first bytes are not those of a pcap or pcapng file, whatever its name says.",
+  unsupported_version:
+    "This is a capture of a version that is not read here. Save it again as pcapng, for example with Wireshark.",
+  truncated:
+    "The file ends inside a packet, as when recording was interrupted or the disk was full. Everything before is sound.",
+  bad_length: "A record claims a length that cannot be: the file is damaged there. Everything before is sound.",
+  bad_block: "A block contradicts itself: the file is damaged there. Everything before is sound.",
+  bad_byte_order: "A section begins without a known byte order: the file is damaged there.",
+  io: "The file could not be read to its end: it was changed, moved, or its medium failed.",
+  some_files: "Not all of the files could be read whole.",
+};
+
+/** How the reading ended, when it did not end well or found nothing. Stays while the report is shown. */
+export function OutcomeBanner() {
+  const shown = report.value;
+  if (shown === null) return null;
+  const { outcome, ledger, summary } = shown;
+  if (outcome.status === "complete") {
+    if (summary.packets === 0) {
+      return (
+        <Banner kind="info" title="The capture is sound and holds no packets.">
+          <p>It was recorded without traffic, or a filter took everything out.</p>
+        </Banner>
+      );
+    }
+    const full = ledger.untracked.table_full.packets;
+    if (full === 0 && ledger.packet_rows_full === 0) return null;
+    return (
+      <Banner kind="warn" title="A table was full: not everything has a row.">
+        <p>
+          {full > 0 &&
+            `${format.counted(full, "packet")} (${format.bytes(ledger.untracked.table_full.bytes)}) belong to flows beyond the flow table's limit. `}
+          {ledger.packet_rows_full > 0 &&
+            `${format.counted(ledger.packet_rows_full, "packet")} are beyond the packet table's limit. `}
+          They are counted in the account. Higher limits are in the settings.
+        </p>
+      </Banner>
+    );
+  }
+  const isRejected = outcome.status === "rejected";
+  const offset = outcome.offset === null ? "" : `, at byte ${format.count(outcome.offset)}`;
+  return (
+    <Banner
+      kind={isRejected ? "bad" : "warn"}
+      title={isRejected ? "The file could not be read." : "Only part of the file could be read."}
+    >
+      <p>{MEANING[outcome.reason ?? ""] ?? ""}</p>
+      {!isRejected && (
+        <p>
+          {format.counted(outcome.packets_before, "packet")} before that place{" "}
+          {outcome.packets_before === 1 ? "was" : "were"} analysed; everything below is about{" "}
+          {outcome.packets_before === 1 ? "it" : "them"}.
+        </p>
+      )}
+      <p class="cause">
+        {outcome.status}: {outcome.reason ?? format.NONE}
+        {offset}. {visible(outcome.message ?? "", 1000)}
+      </p>
+    </Banner>
+  );
+}
+
+interface BannerProps {
+  kind: "info" | "warn" | "bad";
+  title: string;
+  children: preact.ComponentChildren;
+}
+
+function Banner({ kind, title, children }: BannerProps) {
+  return (
+    <section class={`banner banner-${kind}`} aria-labelledby="outcome-title">
+      {kind === "info" ? <InfoIcon /> : <AlertIcon />}
+      <div class="banner-text">
+        <h2 id="outcome-title">{title}</h2>
+        {children}
+      </div>
+    </section>
+  );
+}

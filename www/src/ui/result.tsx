@@ -1,0 +1,44 @@
+import { report } from "../app/store";
+import { Clusters } from "./clusters";
+import { Details } from "./details";
+import { Findings } from "./findings";
+import { Histogram } from "./histogram";
+import { Ledger } from "./ledger";
+import { OutcomeBanner } from "./outcome";
+import { Scatter } from "./scatter";
+import { Table } from "./table";
+import { Timeline } from "./timeline";
+import { Verdict } from "./verdict";
+
+/** Everything about one report. Each part reads the store by itself; the order here is the order on the page. */
+export function Result() {
+  const shown = report.value;
+  if (shown === null) return null;
+  const hasPackets = shown.summary.packets > 0;
+  const hasRows = hasPackets && shown.summary.flows > 0;
+  const isScored = shown.detection.status !== "not_enough_data";
+  return (
+    <div class="result">
+      <OutcomeBanner />
+      <Verdict />
+      {isScored && <Findings />}
+      {isScored && (
+        <div class="pair">
+          <Histogram />
+          <Scatter />
+        </div>
+      )}
+      {hasPackets && <Timeline />}
+      {hasRows && (
+        <div class="with-details">
+          <Table />
+          <Details />
+        </div>
+      )}
+      <div class="pair">
+        {isScored && <Clusters />}
+        <Ledger />
+      </div>
+    </div>
+  );
+}

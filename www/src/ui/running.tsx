@@ -1,0 +1,84 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { cancel, running } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+
+/** Seconds without news after which the page says that it is waiting. */
+const QUIET = 5;
+
+export function Running() {
+  const button = useRef<HTMLButtonElement>(null);
+  const [now, setNow] = useState(performance.now());
+  const heard = useRef({ progress: running.value?.progress, at: performance.now() });
+  useEffect(() => {
+    button.current?.focus();
+    const timer = setInterval(() => setNow(performance.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+
+  const run = running.value;
+  if (run === null) return null;
+  if (heard.current.progress !== run.progress) heard.current = { progress: run.progress, at: performance.now() };
+  const { progress } = run;
+  const seconds = Math.max(0.001, (performance.now() - run.startedAt) / 1000);
+  const isDetecting = progress?.step === "detecting";
+  const share = progress === null || progress.total === 0 ? 0 : progress.bytes / progress.total;
+  const rate = progress === null ? 0 : progress.bytes / seconds;
+  const left = progress !== null && rate > 0 && seconds > 0.5 ? (progress.total - progress.bytes) / rate : null;
+  const isQuiet = (now - heard.current.at) / 1000 > QUIET;
+  const name = visible(run.names[0] ?? "", 120);
+  const more = run.names.length > 1 ? ` and ${run.names.length - 1} more` : "";
+  return (
+    <section class="running" aria-labelledby="running-title">
+      <h1 id="running-title">
+        {isDetecting ? "Looking for anomalies" : "Reading"}{" "}
+        <span class="running-name">
+          {name}
+          {more}
+        </span>
+      </h1>
+      <div class="running-bar">
+        <progress aria-labelledby="running-title" max={1} {...(isDetecting ? {} : { value: share })} />
+        <span class="running-share" aria-hidden="true">
+          {isDetecting ? "" : `${Math.floor(share * 100)} %`}
+        </span>
+      </div>
+      <dl class="figures">
+        <Figure label="Read" value={`${format.bytes(progress?.bytes)} of ${format.bytes(progress?.total)}`} />
+        <Figure label="Speed" value={format.byteRate(isDetecting ? null : rate)} />
+        <Figure label="Packets" value={format.count(progress?.packets)} />
+        <Figure
+          label="Packets a second"
+          value={format.short(isDetecting || progress === null ? null : progress.packets / seconds)}
+        />
+        <Figure label="Flows" value={format.count(progress?.flows)} />
+        <Figure label="Time left" value={isDetecting ? format.NONE : left === null ? format.NONE : about(left)} />
+      </dl>
+      {isQuiet && (
+        <p class="hint">
+          No news from the analysis for a while{isDetecting ? "; this step reports nothing until it is done" : ""}. You
+          may wait or cancel.
+        </p>
+      )}
+      <button type="button" ref={button} onClick={cancel}>
+        Cancel
+      </button>
+    </section>
+  );
+}
+
+function about(seconds: number): string {
+  return seconds < 1 ? "under 1 s" : format.duration(Math.round(seconds)).replace(".0 s", " s");
+}
+
+export function Figure({ label, value, note }: { label: string; value: string; note?: string }) {
+  return (
+    <div class="figure">
+      <dt>{label}</dt>
+      <dd>
+        {value}
+        {note !== undefined && <span class="figure-note">{note}</span>}
+      </dd>
+    </div>
+  );
+}

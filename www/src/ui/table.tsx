@@ -1,0 +1,340 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import {
+  columns,
+  filterProblem,
+  pick,
+  query,
+  report,
+  rowAt,
+  rowsVersion,
+  select,
+  selected,
+  selectedPosition,
+  selection,
+  unitName,
+} from "../app/store";
+import * as format from "../lib/format";
+import type { Cell, Column, Row, Severity } from "../lib/report";
+import { contentHeight, type Geometry, reveal, visibleRows } from "../lib/scroll";
+import { cellText, isNumeric, reasonText, SeverityBadge } from "./value";
+
+/** As `--row-height` in the style. */
+const ROW_HEIGHT = 34;
+const HEAD_HEIGHT = 40;
+/** Milliseconds of rest after which a filter being typed is tried. */
+const REST = 120;
+
+const WIDTHS: Record<string, number> = {
+  score: 96,
+  severity: 108,
+  time: 216,
+  endpoint: 232,
+  text: 112,
+  count: 92,
+  bytes: 96,
+  seconds: 104,
+  number: 92,
+  share: 92,
+};
+
+function widthOf(column: Column): number {
+  return column.name === "reason" ? 232 : column.name === "state" ? 84 : (WIDTHS[column.kind] ?? 112);
+}
+
+export function Table() {
+  return (
+    <section class="card rows" id="rows" aria-labelledby="rows-title">
+      <Toolbar />
+      <Grid />
+    </section>
+  );
+}
+
+function Toolbar() {
+  const [text, setText] = useState(query.value.filter);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const asked = query.value.filter;
+  // Findings and clusters set the filter too.
+  useEffect(() => setText(asked), [asked]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const unit = unitName.value;
+  const found = selection.value;
+  const total = report.value?.summary[unit === "packet" ? "packets" : "flows"];
+  const wrong = filterProblem.value;
+  const type = (value: string) => {
+    setText(value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void select({ filter: value }), REST);
+  };
+  const isHidden = selected.value !== null && selectedPosition.value < 0;
+  return (
+    <div class="toolbar">
+      <div class="card-head">
+        <h2 id="rows-title">{format.capital(unit)}s</h2>
+        <p class="card-note" role="status">
+          {found === null
+            ? ""
+            : `${format.count(found.rows)} of ${format.count(total)} ${unit}s, ${format.counted(found.anomalies, "anomaly", "anomalies")}`}
+        </p>
+      </div>
+      <div class="toolbar-line">
+        <label class="grow">
+          <span class="visually-hidden">Filter</span>
+          <input
+            type="search"
+            placeholder="Filter: 10.0.0.0/8 port:443 score>0.6 -udp"
+            value={text}
+            autocomplete="off"
+            spellcheck={false}
+            aria-invalid={wrong !== null}
+            aria-describedby="filter-problem"
+            onInput={(event) => type(event.currentTarget.value)}
+          />
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={query.value.anomalies_only}
+            onChange={(event) => void select({ anomalies_only: event.currentTarget.checked })}
+          />
+          Anomalies only
+        </label>
+      </div>
+      <p
+        id="filter-problem"
+        class={wrong === null ? "field-problem field-problem-empty" : "field-problem"}
+        role="status"
+      >
+        {wrong === null
+          ? ""
+          : `${wrong.message}${wrong.position === undefined ? "" : ` (at character ${wrong.position + 1})`}`}
+      </p>
+      {isHidden && (
+        <p class="hint">
+          The selected {unit} is not among these.{" "}
+          <button type="button" class="small" onClick={() => void select({ filter: "", anomalies_only: false })}>
+            Show all {unit}s
+          </button>
+        </p>
+      )}
+      <details class="more filter-help">
+        <summary>How to filter</summary>
+        <p>
+          Words separated by spaces must all match: any text, an address or a network. Named fields:{" "}
+          <code>host: orig: resp: port: proto: state: reason: id:</code> and, with <code>: &lt; &lt;= &gt; &gt;=</code>,{" "}
+          <code>score severity cluster packets bytes duration entropy number</code>. A <code>-</code> before a word
+          leaves out what matches. For example <code>orig:10.0.0.0/8 port&lt;1024 -proto:udp severity&gt;=medium</code>.
+        </p>
+      </details>
+    </div>
+  );
+}
+
+function Grid() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [viewport, setViewport] = useState(480);
+  const [current, setCurrent] = useState(0);
+  const found = selection.value;
+  const asked = query.value;
+  const shown = columns.value;
+  // Rows that arrive are drawn.
+  void rowsVersion.value;
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setViewport(Math.max(0, element.clientHeight - HEAD_HEIGHT)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const rows = found?.rows ?? 0;
+  const geometry: Geometry = { rows, rowHeight: ROW_HEIGHT, viewport };
+  const scrollTo = (place: number) => {
+    const element = scroller.current;
+    if (element !== null) element.scrollTop = reveal(geometry, element.scrollTop, place);
+  };
+
+  // Another selection begins at its top, unless the selected row is in it.
+  useLayoutEffect(() => {
+    if (scroller.current !== null) scroller.current.scrollTop = 0;
+    setTop(0);
+    setCurrent(0);
+  }, [found]);
+
+  const place = selectedPosition.value;
+  useLayoutEffect(() => {
+    if (selected.value === null || place < 0) return;
+    setCurrent(place);
+    scrollTo(place);
+  }, [place, selected.value, found]);
+
+  if (found === null) return <div class="grid-scroll" ref={scroller} />;
+
+  const { start, count, shift } = visibleRows(geometry, top);
+  const places = Array.from({ length: count }, (_, i) => start + i);
+  const width = shown.reduce((sum, column) => sum + widthOf(column), 0);
+  const go = (to: number) => {
+    const next = Math.max(0, Math.min(rows - 1, to));
+    setCurrent(next);
+    scrollTo(next);
+    const row = rowAt(next);
+    if (row !== undefined) void pick(row.row);
+  };
+  const keys = (event: KeyboardEvent) => {
+    if ((event.target as HTMLElement).closest("button") !== null) return;
+    const page = Math.max(1, Math.floor(viewport / ROW_HEIGHT) - 1);
+    const to: Record<string, number> = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      PageDown: current + page,
+      PageUp: current - page,
+      Home: 0,
+      End: rows - 1,
+      Enter: current,
+      " ": current,
+    };
+    const next = to[event.key];
+    if (next === undefined || rows === 0) return;
+    event.preventDefault();
+    go(next);
+  };
+  return (
+    <div class="grid-scroll" ref={scroller} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      <div class="grid-size" style={{ height: `${HEAD_HEIGHT + contentHeight(geometry)}px`, minWidth: `${width}px` }}>
+        <div class="grid-window" style={{ height: `${HEAD_HEIGHT + Math.min(viewport, contentHeight(geometry))}px` }}>
+          <table
+            // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are chosen by arrow keys
+            role="grid"
+            tabIndex={0}
+            aria-labelledby="rows-title"
+            aria-rowcount={rows + 1}
+            aria-colcount={shown.length}
+            aria-activedescendant={places.includes(current) ? `row-${current}` : undefined}
+            onKeyDown={keys}
+          >
+            <colgroup>
+              {shown.map((column) => (
+                <col key={column.name} style={{ width: `${widthOf(column)}px` }} />
+              ))}
+            </colgroup>
+            <thead>
+              <tr aria-rowindex={1}>
+                {shown.map((column) => (
+                  <HeadCell key={column.name} column={column} sort={asked.sort} descending={asked.descending} />
+                ))}
+              </tr>
+            </thead>
+            <tbody style={{ transform: `translateY(${-shift}px)` }}>
+              {places.map((at) => (
+                <BodyRow
+                  key={at}
+                  place={at}
+                  row={rowAt(at)}
+                  shown={shown}
+                  isCurrent={at === current}
+                  onPick={() => go(at)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+      {rows === 0 && <Empty />}
+    </div>
+  );
+}
+
+function Empty() {
+  const unit = unitName.value;
+  const { filter, anomalies_only } = query.value;
+  const isFiltered = filter.trim() !== "" || anomalies_only;
+  return (
+    <p class="grid-empty">
+      {isFiltered ? `No ${unit} matches. ` : `There are no ${unit}s.`}
+      {isFiltered && (
+        <button type="button" class="small" onClick={() => void select({ filter: "", anomalies_only: false })}>
+          Show all {unit}s
+        </button>
+      )}
+    </p>
+  );
+}
+
+function HeadCell({ column, sort, descending }: { column: Column; sort: string; descending: boolean }) {
+  const isSorted = sort === column.name;
+  const direction = descending ? "descending" : "ascending";
+  // Numbers are asked for largest first, words from A.
+  const next = isSorted ? !descending : isNumeric(column.kind) || column.kind === "severity";
+  return (
+    <th scope="col" class={isNumeric(column.kind) ? "number" : ""} {...(isSorted ? { "aria-sort": direction } : {})}>
+      <button
+        type="button"
+        class="sort"
+        title={column.meaning}
+        onClick={() => void select({ sort: column.name, descending: next })}
+      >
+        {column.label}
+        <span class="arrow" aria-hidden="true">
+          {isSorted ? (descending ? "▼" : "▲") : ""}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+interface BodyRowProps {
+  place: number;
+  row: Row | undefined;
+  shown: Column[];
+  isCurrent: boolean;
+  onPick: () => void;
+}
+
+function BodyRow({ place, row, shown, isCurrent, onPick }: BodyRowProps) {
+  const isSelected = row !== undefined && row.row === selected.value;
+  const marks = [
+    row?.is_anomalous ? "is-anomalous" : "",
+    isSelected ? "is-selected" : "",
+    isCurrent ? "is-current" : "",
+  ];
+  return (
+    <tr
+      id={`row-${place}`}
+      aria-rowindex={place + 2}
+      aria-selected={isSelected}
+      class={marks.filter((mark) => mark !== "").join(" ")}
+      onClick={onPick}
+    >
+      {shown.map((column, i) => (
+        <BodyCell key={column.name} column={column} value={row?.cells[i] ?? null} isThere={row !== undefined} />
+      ))}
+    </tr>
+  );
+}
+
+function BodyCell({ column, value, isThere }: { column: Column; value: Cell; isThere: boolean }) {
+  if (!isThere) return <td class="is-coming">…</td>;
+  if (column.kind === "severity" && typeof value === "string") {
+    return (
+      <td>
+        <SeverityBadge severity={value as Severity} />
+      </td>
+    );
+  }
+  if (column.kind === "score" && typeof value === "number") {
+    return (
+      <td class="number score">
+        <span class="score-bar" style={{ width: `${Math.round(value * 40)}px` }} />
+        {format.score(value)}
+      </td>
+    );
+  }
+  const text = column.name === "reason" ? reasonText(String(value ?? "")) : cellText(column.kind, value);
+  return (
+    <td class={isNumeric(column.kind) ? "number" : ""} title={text.length > 24 ? text : undefined}>
+      {text}
+    </td>
+  );
+}
