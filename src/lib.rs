@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod detect;
 pub mod error;
+pub mod export;
 pub mod features;
 pub mod flow;
 pub mod host;

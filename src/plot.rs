@@ -63,3 +63,124 @@ impl std::fmt::Debug for Plane {
         f.debug_tuple("Plane").field(&self.area()).finish()
     }
 }
+
+// SVG needs the feature of the command line; the page's backend needs a browser.
+#[cfg(all(test, feature = "cli"))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use plotters::backend::SVGBackend;
+
+    use super::*;
+    use crate::report::{Charts, Histogram, Scatter, ScatterPoint, Timeline};
+    use crate::units::Timestamp;
+
+    fn charts() -> Charts {
+        let point = |row: u32, x: f64, y: f64, is_anomalous| ScatterPoint {
+            x,
+            y,
+            cluster: u16::try_from(row % 8).unwrap(),
+            is_anomalous,
+            score: 0.5,
+            row: u64::from(row),
+        };
+        let mut points: Vec<_> = (0..40).map(|i| point(i, f64::from(i % 7), f64::from(i % 5), false)).collect();
+        points.push(point(40, 9_000.0, -400.0, true));
+        points.push(point(41, f64::NAN, 1.0, true));
+        let mut rows = vec![0; 50];
+        let mut anomalies = vec![0; 50];
+        (rows[4], rows[6], rows[44], anomalies[44]) = (100_000, 90, 2, 2);
+        Charts {
+            histogram: Histogram { rows, anomalies, threshold: 0.6 },
+            scatter: Scatter { points, rows: 42, explained: [0.5, 0.25] },
+            timeline: Timeline {
+                start: Some(Timestamp(1_709_539_206_823_613_000)),
+                bin_seconds: 0.5,
+                packets: vec![1; 100],
+                bytes: (0..100).collect(),
+                anomalies: (0..100).map(|i| u64::from(i == 50)).collect(),
+            },
+            unit: "flow",
+        }
+    }
+
+    type Maps = (HistogramMap, ScatterMap, TimelineMap);
+
+    fn draw(charts: &Charts, size: (u32, u32), style: &Style) -> (String, Maps) {
+        let mut text = String::new();
+        let maps = (
+            draw_histogram(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
+            draw_scatter(SVGBackend::with_string(&mut text, size), charts, style, Some(3)).unwrap(),
+            draw_timeline(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
+        );
+        (text, maps)
+    }
+
+    #[test]
+    fn no_size_theme_or_scale_fails() {
+        for size in [(0, 0), (1, 1), (130, 10), (121, 121), (390, 280), (1200, 700)] {
+            for scale in [0.5, 1.0, 2.0, f64::NAN, 1e9] {
+                for theme in [Theme::Light, Theme::Dark] {
+                    let (text, _) = draw(&charts(), size, &Style { theme, scale });
+                    assert!(!text.contains("NaN") && !text.contains("inf"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_in_words() {
+        let (text, (histogram, scatter, timeline)) = draw(&Charts::default(), (390, 280), &Style::default());
+        assert_eq!(text.matches("No rows to draw").count(), 3);
+        assert_eq!(histogram.score_at(200, 100), None);
+        assert_eq!(scatter.row_at(&Charts::default(), 200, 100, 1e9), None);
+        assert_eq!(timeline.bin_at(200, 100), None);
+    }
+
+    #[test]
+    fn nonsense_numbers_are_not_drawn() {
+        let mut nonsense = charts();
+        nonsense.histogram.threshold = f64::NAN;
+        nonsense.scatter.explained = [f64::NAN, 7.0];
+        nonsense.timeline.bin_seconds = f64::INFINITY;
+        for point in &mut nonsense.scatter.points {
+            point.x = f64::INFINITY;
+        }
+        nonsense.scatter.points[0].x = 1e308;
+        nonsense.scatter.points[1].x = -1e308;
+        let (text, _) = draw(&nonsense, (800, 500), &Style::default());
+        assert!(!text.contains("NaN") && !text.contains("inf"));
+    }
+
+    #[test]
+    fn pixels_map_back_to_scores_rows_and_bins() {
+        let data = charts();
+        let (_, (histogram, scatter, timeline)) = draw(&data, (1200, 700), &Style::default());
+        let (left, top, right, bottom) = histogram.plot_area();
+        assert_eq!(histogram.score_at(left, top), Some(0.0));
+        assert_eq!(histogram.score_at(right, bottom), Some(1.0));
+        assert_eq!(histogram.score_at(left - 1, top), None);
+        assert!((histogram.score_at(histogram.threshold_x(), top).unwrap() - 0.6).abs() < 1e-3);
+
+        let at = scatter.position_of(&data, 40).unwrap();
+        assert_eq!(scatter.row_at(&data, at.0 + 3, at.1 - 3, 6.0), Some(40));
+        assert_eq!(scatter.row_at(&data, at.0 - 60, at.1, 6.0), None);
+        assert_eq!(scatter.position_of(&data, 41), None, "not a number, not drawn");
+
+        let bins: Vec<usize> = (0..1200).filter_map(|x| timeline.bin_at(x, 300)).collect();
+        assert_eq!((bins.first(), bins.last()), (Some(&0), Some(&99)));
+        assert!(bins.is_sorted() && bins.len() < 1200);
+    }
+
+    #[test]
+    fn the_axis_says_when_it_is_logarithmic() {
+        let (text, _) = draw(&charts(), (1200, 700), &Style::default());
+        assert!(text.contains("Flows (log scale)"));
+        assert!(text.contains("Principal component 1 (50 % of variance, symmetric log scale)"));
+        assert!(text.contains("41 of 42 flows shown"));
+    }
+
+    #[test]
+    fn the_same_charts_are_the_same_bytes() {
+        assert_eq!(draw(&charts(), (800, 500), &Style::default()).0, draw(&charts(), (800, 500), &Style::default()).0);
+    }
+}

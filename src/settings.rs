@@ -49,11 +49,12 @@ pub enum Scaling {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThresholdRule {
-    /// The given percentile of all distances.
+    /// The given percentile of the fitted rows' distances.
     Percentile,
-    /// Mean + n standard deviations of all distances.
+    /// Mean + n standard deviations of the fitted rows' distances.
     Sigma,
-    /// Median + n median absolute deviations (times 1.4826) of all distances.
+    /// Median + n median absolute deviations (times 1.4826) of the fitted rows' distances. The default n of 3.5 is that of
+    /// Iglewicz and Hoaglin 1993.
     Mad,
     /// A fixed score.
     Score,
@@ -66,7 +67,7 @@ impl ThresholdRule {
         match self {
             Self::Percentile => 99.0,
             Self::Sigma => 3.0,
-            Self::Mad => 6.0,
+            Self::Mad => 3.5,
             Self::Score => 0.5,
         }
     }

@@ -93,7 +93,7 @@ impl Pcapng {
             return Step::Stop(Stop::new(Reason::UnknownFormat, "no section header at the start"));
         }
         let length = u32_at(bytes, 4, self.big_endian).unwrap_or(0);
-        if length < SMALLEST_BLOCK || length % 4 != 0 || self.is_too_long(kind, length) {
+        if length < SMALLEST_BLOCK || !length.is_multiple_of(4) || self.is_too_long(kind, length) {
             let text =
                 format!("the block at byte {} (type {kind:#x}) claims an impossible length of {length}", at.byte);
             return Step::Stop(Stop::new(Reason::BadLength, text));
@@ -113,7 +113,7 @@ impl Pcapng {
 
     fn is_too_long(&self, kind: u32, length: u32) -> bool {
         match kind {
-            SECTION_HEADER => length < 28 || length > LARGEST_METADATA,
+            SECTION_HEADER => !(28..=LARGEST_METADATA).contains(&length),
             _ if is_packet(kind) => length > self.max_packet_bytes.saturating_add(BLOCK_OVERHEAD),
             _ => false,
         }

@@ -57,6 +57,9 @@ fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16)> {
     }
 }
 
+/// What a cap counts: its kind, originator, responder and port.
+type Group = (u8, Option<IpAddr>, Option<IpAddr>, u16);
+
 /// Draws the fitting rows from the scored ones.
 pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, FeatureInfo)], settings: &Settings) -> Sample {
     let seed = u64::from(settings.seed);
@@ -86,8 +89,7 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
 
 /// Takes rows in order while none of their caps is full.
 fn capped(rows: Rows<'_>, order: &[(u64, usize)], factor: u32, most: usize, hasher: &RandomState) -> Vec<usize> {
-    let mut taken: HashMap<(u8, Option<IpAddr>, Option<IpAddr>, u16), u32, RandomState> =
-        HashMap::with_hasher(hasher.clone());
+    let mut taken: HashMap<Group, u32, RandomState> = HashMap::with_hasher(hasher.clone());
     let mut chosen = Vec::new();
     for &(_, row) in order {
         let Some((orig, resp, port)) = ends(rows, row) else { continue };

@@ -1,7 +1,7 @@
 //! From distances to anomalies: the threshold rules, scores and severities.
 //!
 //! The rules look at the distances of the fitted rows, which are unique and capped per host: however often a flood
-//! repeats itself, it does not move the threshold. A score is `d / (d + s)`, where `s` is the distance six median
+//! repeats itself, it does not move the threshold. A score is `d / (d + s)`, where `s` is the distance 3.5 median
 //! absolute deviations above the median: 0.5 there, and the same whatever rule is in force.
 
 use crate::report::{Detection, DetectionStatus, Severity, Threshold, Verdict};
@@ -11,7 +11,7 @@ use crate::units::{count, float};
 /// Makes the median absolute deviation equal to sigma on normal data.
 const MAD_TO_SIGMA: f64 = 1.4826;
 /// Deviations above the median at which the score is 0.5.
-const SCORE_DEVIATIONS: f64 = 6.0;
+const SCORE_DEVIATIONS: f64 = 3.5;
 /// Distances are in scaled units: a threshold below this tells rounding, not rows, apart.
 const SMALLEST_DISTANCE: f64 = 1e-6;
 /// Highest score short of certainty.
@@ -21,7 +21,8 @@ const LARGEST_SCORE: f64 = 0.999;
 fn quantile(ascending: &[f64], share: f64) -> f64 {
     let last = ascending.len().saturating_sub(1);
     let at = (share.clamp(0.0, 1.0) * float(count(last))).max(0.0);
-    let below = (0..=last).take_while(|&i| float(count(i)) <= at).last().unwrap_or(0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most `last`
+    let below = (at as usize).min(last);
     let (Some(a), b) = (ascending.get(below), ascending.get(below + 1)) else { return 0.0 };
     b.map_or(*a, |b| a + (b - a) * (at - float(count(below))))
 }
@@ -150,7 +151,7 @@ mod tests {
             ("percentile", "62.5", 3.5),
             ("sigma", "1", 3.0 + 2f64.sqrt()),
             ("mad", "2", 3.0 + 2.0 * 1.4826),
-            ("score", "0.5", 3.0 + 6.0 * 1.4826),
+            ("score", "0.5", 3.0 + 3.5 * 1.4826),
         ] {
             let settings = Settings::from_pairs([("threshold-rule", rule), ("threshold", value)]).unwrap();
             decide(&mut d, [].iter_mut(), &settings);

@@ -121,13 +121,14 @@ impl EntropyTable {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation)]
 mod tests {
     use super::*;
 
     #[test]
     fn entropy_is_exact_whatever_the_pieces() {
         let table = EntropyTable::default();
-        let all: Vec<u8> = (0..40_000u32).map(|i| (i * i >> 3) as u8).collect();
+        let all: Vec<u8> = (0..40_000u32).map(|i| ((i * i) >> 3) as u8).collect();
         let whole = table.of_bytes(&all);
         for piece in [1, 7, 511, 512, 513, 1400, 40_000] {
             let mut counts = ByteCounts::default();

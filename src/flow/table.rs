@@ -153,6 +153,7 @@ impl Table {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation)]
 mod tests {
     use super::*;
     use crate::report::Proto;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use etherparse::err::ip::LaxHeaderSliceError;
-use etherparse::{ArpPacketSlice, EtherType, Ipv6ExtensionSlice, LaxIpSlice};
+use etherparse::{ArpPacketSlice, EtherType, LaxIpSlice};
 
 use super::link::Inner;
 use super::transport::{self, Above};
@@ -66,10 +66,7 @@ pub(super) fn ip<'a>(frame: &Frame<'a>, inner: &Inner<'a>, odd: &mut Oddities) -
         }
         LaxIpSlice::Ipv6(v6) => {
             let h = v6.header();
-            let is_later = v6.extensions().clone().into_iter().any(|e| match e {
-                Ipv6ExtensionSlice::Fragment(f) => f.fragment_offset().value() > 0,
-                _ => false,
-            });
+            let is_later = is_later_fragment(h.next_header().0, v6.extensions().slice());
             let stated = if h.payload_length() == 0 { 0 } else { 40 + u32::from(h.payload_length()) };
             (h.hop_limit(), 40 + v6.extensions().slice().len(), stated, is_later)
         }
@@ -109,4 +106,45 @@ pub(super) fn ip<'a>(frame: &Frame<'a>, inner: &Inner<'a>, odd: &mut Oddities) -
         payload_len: above.payload_len,
         payload: above.payload,
     })
+}
+
+/// Extension headers by the number that announces them: hop-by-hop, routing, destination, mobility, HIP, shim6.
+const OPTION_HEADERS: [u8; 6] = [0, 43, 60, 135, 139, 140];
+const FRAGMENT_HEADER: u8 = 44;
+const AUTHENTICATION_HEADER: u8 = 51;
+
+/// Whether a fragment header with an offset is among the extension headers.
+///
+/// etherparse 0.21's own iterator reads past the end of extension headers that were cut (its debug build says so), so
+/// they are walked here.
+fn is_later_fragment(mut kind: u8, mut headers: &[u8]) -> bool {
+    while let Some(&[next, length, offset_high, offset_low]) = headers.first_chunk::<4>() {
+        let bytes = match kind {
+            FRAGMENT_HEADER if u16::from_be_bytes([offset_high, offset_low]) >> 3 > 0 => return true,
+            FRAGMENT_HEADER => 8,
+            AUTHENTICATION_HEADER => (usize::from(length) + 2) * 4,
+            kind if OPTION_HEADERS.contains(&kind) => (usize::from(length) + 1) * 8,
+            _ => return false,
+        };
+        kind = next;
+        headers = headers.get(bytes..).unwrap_or_default();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_later_fragments_behind_other_headers() {
+        let hop_by_hop = [44, 0, 0, 0, 0, 0, 0, 0];
+        let first = [17, 0, 0, 1, 0, 0, 0, 9];
+        let later = [17, 0, 0, 8, 0, 0, 0, 9];
+        assert!(is_later_fragment(0, &[hop_by_hop, later].concat()));
+        assert!(!is_later_fragment(0, &[hop_by_hop, first].concat()));
+        assert!(!is_later_fragment(0, &hop_by_hop[..3]));
+        assert!(!is_later_fragment(17, &later));
+        assert!(!is_later_fragment(0, &[0; 4000]));
+    }
 }

@@ -9,9 +9,9 @@ use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{PathElement, Rectangle};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle};
 
 use super::marks::{Mark, draw_mark};
 use super::palette::Palette;
@@ -116,14 +116,14 @@ impl<B: DrawingBackend> Sheet<B> {
         f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX)) * LETTER_WIDTH * self.text_size()
     }
 
-    fn font(&self, size: f64, color: RGBColor, anchor: Anchor) -> TextStyle<'static> {
-        let font = ("sans-serif", size * self.scale * LINE_HEIGHT).into_font();
+    fn font(&self, size: f64, weight: FontStyle, color: RGBColor, anchor: Anchor) -> TextStyle<'static> {
+        let font = FontDesc::new(FontFamily::SansSerif, size * self.scale * LINE_HEIGHT, weight);
         TextStyle { font, color: color.to_backend_color(), pos: Pos::new(anchor.0, anchor.1) }
     }
 
     /// Writes ordinary text at a device pixel.
     pub(super) fn text(&self, text: &str, at: (i32, i32), color: RGBColor, anchor: Anchor) -> Result<()> {
-        self.ok(self.area.draw_text(text, &self.font(self.text_size(), color, anchor), at))
+        self.ok(self.area.draw_text(text, &self.font(self.text_size(), FontStyle::Normal, color, anchor), at))
     }
 
     /// Draws a line between two device pixels.
@@ -182,7 +182,8 @@ impl<B: DrawingBackend> Sheet<B> {
         let line = self.text_size() * 1.6;
         let top = pad + line * 1.15 + self.legend(&layout.legend, (pad, pad + line * 1.15))? + 8.0;
         let bottom = line * 2.1 + pad * 0.6;
-        let y_ticks = self.ticks_of(&layout.y, h - top - bottom, 34.0);
+        let spacing = if layout.y.scale.is_log() { 32.0 } else { 44.0 };
+        let y_ticks = self.ticks_of(&layout.y, h - top - bottom, spacing);
         let widest = y_ticks.iter().map(|(_, t)| self.text_width(t)).fold(0.0, f64::max);
         let left = pad + line + widest + 4.0;
         let right = pad + 10.0;
@@ -202,7 +203,7 @@ impl<B: DrawingBackend> Sheet<B> {
         let at = ((x0 + x1) / 2, self.px(h - pad * 0.6));
         self.text(&layout.x.title, at, self.palette.muted, Anchor(HPos::Center, VPos::Bottom))?;
         let side = self
-            .font(self.text_size(), self.palette.muted, Anchor(HPos::Center, VPos::Top))
+            .font(self.text_size(), FontStyle::Normal, self.palette.muted, Anchor(HPos::Center, VPos::Top))
             .transform(FontTransform::Rotate270);
         self.ok(self.area.draw_text(&layout.y.title, &side, (self.px(pad * 0.6), (y0 + y1) / 2)))?;
         Ok(Some((chart, plane)))
@@ -214,10 +215,10 @@ impl<B: DrawingBackend> Sheet<B> {
     }
 
     fn heading(&self, layout: &Layout, pad: f64) -> Result<()> {
-        let mut style = self.font(self.text_size() * 1.2, self.palette.text, Anchor(HPos::Left, VPos::Top));
-        style.font = style.font.style(FontStyle::Bold);
+        let anchor = Anchor(HPos::Left, VPos::Top);
+        let style = self.font(self.text_size() * 1.15, FontStyle::Bold, self.palette.text, anchor);
         self.ok(self.area.draw_text(&layout.title, &style, (self.px(pad), self.px(pad * 0.8))))?;
-        let room = self.size().0 - 2.0 * pad - self.text_width(&layout.title) * 1.35;
+        let room = self.size().0 - 2.0 * pad - self.text_width(&layout.title) * 1.3;
         if self.text_width(&layout.note) > room {
             return Ok(());
         }
@@ -250,7 +251,7 @@ impl<B: DrawingBackend> Sheet<B> {
         let (row_height, right) = (self.text_size() * 1.5, self.size().0 - left);
         let (mut x, mut row) = (left, 0.0);
         for (i, entry) in entries.iter().enumerate() {
-            let width = self.text_width(&entry.label) + 26.0;
+            let width = self.text_width(&entry.label) + 32.0;
             let is_last = i + 1 == entries.len();
             let room = if row > 0.0 && !is_last { right - 70.0 } else { right };
             if x + width > room && x > left {

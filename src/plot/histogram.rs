@@ -1,9 +1,9 @@
 //! How many rows have which score, with the threshold.
 
 use plotters::element::Rectangle;
+use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 use plotters::style::text_anchor::HPos;
-use plotters::prelude::DrawingBackend;
 
 use super::frame::{Axis, Entry, Layout, Sheet};
 use super::marks::{Mark, striped};
@@ -115,13 +115,21 @@ fn layout_of<B: DrawingBackend>(sheet: &Sheet<B>, charts: &Charts, most: u64) ->
         title: format!("Anomaly scores of {} {rows}", count_text(total)),
         note: String::new(),
         legend: vec![
-            entry(Mark::Square, sheet.palette.normal, format!("normal ({})", count_text(total.saturating_sub(anomalies)))),
+            entry(
+                Mark::Square,
+                sheet.palette.normal,
+                format!("normal ({})", count_text(total.saturating_sub(anomalies))),
+            ),
             entry(Mark::Striped, sheet.palette.anomaly, format!("anomalous ({})", count_text(anomalies))),
         ],
         x: Axis {
             scale: Scale::new(Spread::Linear, 0.0, 1.0),
-            title: if sheet.is_narrow() { "Score" } else { "Score: 0 = typical of its cluster, 1 = unlike any cluster" }
-                .to_owned(),
+            title: if sheet.is_narrow() {
+                "Score"
+            } else {
+                "Score: 0 = typical of its cluster, 1 = unlike any cluster"
+            }
+            .to_owned(),
             ticks: None,
         },
         y: Axis { scale, title: y_title, ticks: None },
@@ -131,7 +139,8 @@ fn layout_of<B: DrawingBackend>(sheet: &Sheet<B>, charts: &Charts, most: u64) ->
 fn draw_threshold<B: DrawingBackend>(sheet: &Sheet<B>, map: &HistogramMap) -> Result<()> {
     let (x, (left, top, right, bottom)) = (map.threshold_x(), map.plot_area());
     sheet.dashes(x, top, bottom, sheet.stroke(sheet.palette.text, 1.5))?;
-    let (anchor, offset) = if x > (left + right) / 2 { (HPos::Right, -1) } else { (HPos::Left, 1) };
+    // Most rows lie left of the threshold: the label stands right of it as long as there is room.
+    let (anchor, offset) = if x - left > (right - left) * 7 / 10 { (HPos::Right, -1) } else { (HPos::Left, 1) };
     let at = (x + offset * sheet.px(5.0), top + sheet.px(10.0));
     sheet.tag(&format!("threshold {:.3}", map.threshold), at, sheet.palette.text, anchor)
 }

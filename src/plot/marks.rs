@@ -1,8 +1,8 @@
 //! The marks points and legend entries are drawn with.
 
 use plotters::element::{Circle, Polygon, Rectangle};
-use plotters::style::{Color, RGBColor};
 use plotters::prelude::DrawingBackend;
+use plotters::style::{Color, RGBColor};
 
 use super::frame::Sheet;
 use crate::error::Result;

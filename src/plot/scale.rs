@@ -20,6 +20,9 @@ pub(super) enum Spread {
     },
 }
 
+/// No axis reaches beyond: differences and squares of what it shows stay finite.
+const FARTHEST: f64 = 1e150;
+
 /// A value axis from `min` to `max`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scale {
@@ -31,6 +34,7 @@ pub(super) struct Scale {
 impl Scale {
     /// An axis that is never empty, inverted or infinite, whatever it is given.
     pub(super) fn new(spread: Spread, min: f64, max: f64) -> Self {
+        let (min, max) = (min.clamp(-FARTHEST, FARTHEST), max.clamp(-FARTHEST, FARTHEST));
         let min = if min.is_finite() { min } else { 0.0 };
         let max = if max.is_finite() && max > min { max } else { min + 1.0 };
         Self { spread, min, max }
@@ -80,9 +84,7 @@ impl Scale {
         let candidates = match self.spread {
             Spread::Linear => return self.even_ticks(most),
             Spread::Log => log_candidates(0, self.max),
-            Spread::SymmetricLog { unit } => {
-                log_candidates(exponent_of(unit), self.max.abs().max(self.min.abs()))
-            }
+            Spread::SymmetricLog { unit } => log_candidates(exponent_of(unit), self.max.abs().max(self.min.abs())),
         };
         let apart = 0.85 / f64::from(most);
         let mut taken: Vec<f64> = Vec::new();
@@ -137,6 +139,9 @@ fn log_candidates(low: i32, max: f64) -> Vec<f64> {
 /// A tick's text: `1,500`, `20k`, `1.5M`, `-0.25`.
 pub(super) fn tick_text(value: f64) -> String {
     let size = value.abs();
+    if size >= 1e15 {
+        return format!("{value:.0e}").replace('-', "\u{2212}");
+    }
     let (scaled, suffix) = match size {
         s if s >= 1e12 => (value / 1e12, "T"),
         s if s >= 1e9 => (value / 1e9, "G"),
@@ -151,8 +156,8 @@ pub(super) fn tick_text(value: f64) -> String {
     if text == "-0" || text.is_empty() {
         text = "0".to_owned();
     }
-    if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
-        text.insert(1, ',');
+    if suffix.is_empty() && size >= 1000.0 && text.trim_start_matches('-').len() == 4 {
+        text.insert(text.len() - 3, ',');
     }
     // The minus sign, not the hyphen.
     format!("{text}{suffix}").replace('-', "\u{2212}")
@@ -224,8 +229,10 @@ mod tests {
         assert_eq!(text(&Scale::new(Spread::Log, 0.0, 123_456.0), 6), ["0", "10", "100", "1,000", "10k", "100k"]);
         assert_eq!(
             text(&Scale::new(Spread::SymmetricLog { unit: 1.0 }, -20.0, 1500.0), 9),
-            ["\u{2212}10", "\u{2212}1", "0", "1", "10", "100", "1,000"]
+            ["\u{2212}10", "\u{2212}2", "0", "2", "10", "100", "1,000"]
         );
         assert_eq!(tick_text(1.5e6), "1.5M");
+        assert_eq!(tick_text(-2000.0), "\u{2212}2,000");
+        assert_eq!(tick_text(-0.25), "\u{2212}0.25");
     }
 }

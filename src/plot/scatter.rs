@@ -30,8 +30,10 @@ impl ScatterMap {
         let (left, top, right, bottom) = plane.area();
         let reach = super::frame::pixel(radius.max(0.0));
         // The square around the pixel in data space: the corners, kept inside the plot area, mapped back.
-        let a = plane.data_at((x.saturating_sub(reach)).clamp(left, right), (y.saturating_add(reach)).clamp(top, bottom))?;
-        let b = plane.data_at((x.saturating_add(reach)).clamp(left, right), (y.saturating_sub(reach)).clamp(top, bottom))?;
+        let a = plane
+            .data_at((x.saturating_sub(reach)).clamp(left, right), (y.saturating_add(reach)).clamp(top, bottom))?;
+        let b = plane
+            .data_at((x.saturating_add(reach)).clamp(left, right), (y.saturating_sub(reach)).clamp(top, bottom))?;
         let mut best: Option<(f64, u64)> = None;
         for point in drawable(&charts.scatter).filter(|p| p.x >= a.0 && p.x <= b.0 && p.y >= a.1 && p.y <= b.1) {
             let at = plane.pixel_of(point.x, point.y);
@@ -140,7 +142,11 @@ fn layout_of<B: DrawingBackend>(sheet: &Sheet<B>, charts: &Charts) -> Layout {
         label: format!("cluster {id}"),
     }));
     let axis = |number: u8, scale: Scale, share: f64| {
-        let spread = if scale.is_log() { ", log beyond the middle" } else { "" };
+        let spread = match (scale.is_log(), sheet.is_narrow()) {
+            (false, _) => "",
+            (true, true) => ", log scale",
+            (true, false) => ", symmetric log scale",
+        };
         let share = if share.is_finite() { share.clamp(0.0, 1.0) * 100.0 } else { 0.0 };
         let name = if sheet.is_narrow() { "PC" } else { "Principal component" };
         let of = if sheet.is_narrow() { "" } else { " of variance" };

@@ -1,8 +1,9 @@
 //! Traffic over time, with the anomalies that begin in it.
 
+use plotters::element::Rectangle;
+use plotters::prelude::DrawingBackend;
 use plotters::series::AreaSeries;
 use plotters::style::Color;
-use plotters::prelude::DrawingBackend;
 
 use super::frame::{Axis, Entry, Layout, Sheet};
 use super::marks::{Mark, draw_anomaly};
@@ -38,7 +39,8 @@ impl TimelineMap {
 pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Style) -> Result<TimelineMap> {
     let timeline = &charts.timeline;
     let sheet = Sheet::new(backend, style, "timeline")?;
-    let bin_seconds = if timeline.bin_seconds > 0.0 && timeline.bin_seconds.is_finite() { timeline.bin_seconds } else { 1.0 };
+    let bin_seconds =
+        if timeline.bin_seconds > 0.0 && timeline.bin_seconds.is_finite() { timeline.bin_seconds } else { 1.0 };
     let mut map = TimelineMap { plane: None, bin_seconds, bins: timeline.bytes.len() };
     let Some(start) = timeline.start.filter(|_| !timeline.bytes.is_empty()) else {
         sheet.empty("No rows to draw")?;
@@ -58,18 +60,34 @@ pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Sty
     let area = AreaSeries::new(steps, 0.0, sheet.palette.normal.mix(0.35))
         .border_style(sheet.stroke(sheet.palette.normal, 1.5));
     sheet.ok(chart.draw_series(area))?;
-    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let x = plane.pixel_of((float(count(i)) + 0.5) * bin_seconds, 0.0).0;
-        let (_, top, _, bottom) = plane.area();
-        sheet.line((x, top + sheet.px(9.0)), (x, bottom), sheet.stroke(sheet.palette.anomaly, 1.0))?;
-    }
-    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let x = plane.pixel_of((float(count(i)) + 0.5) * bin_seconds, 0.0).0;
-        draw_anomaly(&sheet, (x, plane.area().1 + sheet.px(6.0)), 5.5)?;
-    }
+    mark_anomalies(&sheet, &plane, timeline, bin_seconds)?;
     map.plane = Some(plane);
     sheet.finish()?;
     Ok(map)
+}
+
+/// Tints the bins in which anomalies begin and sets triangles over them, not closer than they can be told apart.
+fn mark_anomalies<B: DrawingBackend>(
+    sheet: &Sheet<B>,
+    plane: &Plane,
+    timeline: &Timeline,
+    bin_seconds: f64,
+) -> Result<()> {
+    let (_, top, _, bottom) = plane.area();
+    let tint = sheet.palette.anomaly.mix(0.3).filled();
+    let mut last = None;
+    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let begin = float(count(i)) * bin_seconds;
+        let (left, right) = (plane.pixel_of(begin, 0.0).0, plane.pixel_of(begin + bin_seconds, 0.0).0);
+        let right = right.max(left + sheet.px(1.0).max(1));
+        sheet.ok(sheet.area.draw(&Rectangle::new([(left, top + sheet.px(6.0)), (right, bottom)], tint)))?;
+        let middle = (left + right) / 2;
+        if last.is_none_or(|x| middle - x >= sheet.px(10.0)) {
+            draw_anomaly(sheet, (middle, top + sheet.px(6.0)), 5.5)?;
+            last = Some(middle);
+        }
+    }
+    Ok(())
 }
 
 fn layout_of<B: DrawingBackend>(
@@ -105,7 +123,8 @@ fn layout_of<B: DrawingBackend>(
 
 /// Steps of a clock, seconds.
 const CLOCK_STEPS: [f64; 17] = [
-    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0, 43_200.0,
+    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
+    43_200.0,
 ];
 const DAY: f64 = 86_400.0;
 

@@ -117,7 +117,7 @@ pub static TABLE: &[SettingSpec] = &[
     SettingSpec {
         name: "threshold",
         label: "Threshold value",
-        meaning: "The rule's value: percentile 0-100, n of sigma or MAD, or score 0-1; auto is 99, 3, 6 or 0.5.",
+        meaning: "The rule's value: percentile 0-100, n of sigma or MAD, or score 0-1; auto is 99, 3, 3.5 or 0.5.",
         default: "auto",
         kind: Kind::Number { min: 0.0, max: 1000.0, auto: true },
         stage: Stage::Detect,

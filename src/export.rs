@@ -1,0 +1,35 @@
+//! What a report is written as: one format a file, the same bytes for the same report everywhere.
+//!
+//! Tables (flows, packets, anomalies) name each column and cell once, in `export/table/`; CSV, NDJSON and JSON only
+//! say how a cell is written. Unknown is empty in CSV and `null` in JSON, never 0.
+
+mod address;
+mod cell;
+mod community_id;
+mod csv;
+mod json;
+mod ndjson;
+mod printable;
+mod table;
+mod text;
+
+use std::io;
+
+pub use self::csv::Csv;
+pub use community_id::community_id;
+pub use json::{JsonArray, ReportJson};
+pub use ndjson::Ndjson;
+pub use printable::printable;
+pub use table::Table;
+pub use text::Text;
+
+use crate::error::Result;
+use crate::report::Report;
+
+/// Writes a report in one format.
+pub trait Exporter {
+    /// Writes the whole export; the writer is not flushed.
+    ///
+    /// **Errors** `Write` with the writer's error; `Serialise` when a value cannot be written in the format.
+    fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()>;
+}

@@ -1,0 +1,80 @@
+//! The tables: which columns there are and what stands in them.
+
+mod anomalies;
+mod flows;
+mod packets;
+
+use std::io;
+
+use super::cell::Cell;
+use crate::error::Result;
+use crate::report::{Report, Verdict};
+
+/// A table of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// One row a flow, under Zeek conn.log's names, then ours.
+    Flows,
+    /// One row a packet; empty unless the unit is packet.
+    Packets,
+    /// One row an explained anomaly, highest score first.
+    Anomalies,
+}
+
+/// A column of a table with rows of type `R`.
+struct Column<R: 'static> {
+    name: &'static str,
+    cell: fn(&R) -> Cell,
+}
+
+impl Table {
+    /// The columns' names, in order.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::Flows => flows::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Packets => packets::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
+        }
+    }
+
+    /// Calls `visit` with the cells of each row.
+    pub(super) fn for_each_row(self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Flows => each(&report.flows, flows::COLUMNS, visit),
+            Self::Packets => each(&report.packets, packets::COLUMNS, visit),
+            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, visit),
+        }
+    }
+}
+
+/// Writes a row as a JSON object on one line.
+pub(super) fn write_object(names: &[&str], cells: &[Cell], out: &mut dyn io::Write) -> Result<()> {
+    let mut before = "{";
+    for (name, cell) in names.iter().zip(cells) {
+        write!(out, "{before}\"{name}\":")?;
+        cell.json(out)?;
+        before = ",";
+    }
+    Ok(out.write_all(b"}")?)
+}
+
+fn each<R>(rows: &[R], columns: &[Column<R>], visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    let mut cells = Vec::with_capacity(columns.len());
+    for row in rows {
+        cells.clear();
+        cells.extend(columns.iter().map(|c| (c.cell)(row)));
+        visit(&cells)?;
+    }
+    Ok(())
+}
+
+/// A score, unknown where there is none.
+fn score(verdict: &Verdict) -> Cell {
+    if verdict.is_scored { Cell::Single(verdict.score) } else { Cell::Unknown }
+}
+
+/// The nearest cluster, unknown where nothing was scored.
+fn cluster(verdict: &Verdict) -> Cell {
+    if verdict.is_scored { Cell::Count(u64::from(verdict.cluster)) } else { Cell::Unknown }
+}

@@ -1,0 +1,270 @@
+//! The summary a person reads in a terminal: plain words, no colour, nothing from the input unescaped.
+
+use std::io::{self, Write};
+
+use super::{Exporter, printable};
+use crate::error::Result;
+use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Report, Status};
+use crate::settings::Unit;
+use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
+
+/// Findings printed; the rest is counted.
+const FINDINGS: usize = 10;
+/// Anomalies printed; the rest is counted.
+const ANOMALIES: usize = 10;
+/// Protocols printed; the rest is counted.
+const PROTOCOLS: usize = 5;
+/// Contributions named with each anomaly.
+const CONTRIBUTIONS: usize = 3;
+
+/// A readable summary: verdict, key figures, findings with evidence, the strangest rows and why, and, where something
+/// was not read or decoded, the account of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text;
+
+impl Exporter for Text {
+    fn export(&self, report: &Report, out: &mut dyn Write) -> Result<()> {
+        writeln!(out, "{}", printable(&report.summary.verdict))?;
+        outcome(report, out)?;
+        writeln!(out)?;
+        figures(report, out)?;
+        findings(report, out)?;
+        anomalies(report, out)?;
+        account(report, out)?;
+        Ok(())
+    }
+}
+
+fn outcome(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let what = match report.outcome.status {
+        Status::Complete => return Ok(()),
+        Status::Partial => "Not read whole",
+        Status::Rejected => "Not read",
+    };
+    let message = report.outcome.message.as_deref().unwrap_or("no reason is known");
+    writeln!(out, "{what}: {}", printable(message))
+}
+
+fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
+    writeln!(out, "  {name:<12}{value}")
+}
+
+/// A moment to the millisecond: `2024-03-04 08:00:06.823`.
+fn moment(ts: Timestamp) -> String {
+    ts.to_string().get(..23).unwrap_or_default().replace('T', " ")
+}
+
+fn plural(n: u64, one: &str) -> String {
+    format!("{} {one}{}", count_text(n), if n == 1 { "" } else { "s" })
+}
+
+fn noun(report: &Report) -> &'static str {
+    match report.settings.unit {
+        Unit::Flow => "flow",
+        Unit::Packet => "packet",
+    }
+}
+
+fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    for file in &report.files {
+        let format = if file.format.is_empty() { "not a capture" } else { file.format };
+        let size = bytes_text(file.bytes);
+        line(
+            out,
+            "File",
+            &format!("{} ({format}, {size}, {})", printable(&file.name), plural(file.packets, "packet")),
+        )?;
+    }
+    line(out, "Packets", &format!("{}, {}", count_text(summary.packets), bytes_text(summary.bytes)))?;
+    line(out, "Flows", &format!("{} between {}", count_text(summary.flows), plural(summary.hosts, "host")))?;
+    if let (Some(first), Some(last)) = (summary.first_ts, summary.last_ts) {
+        let span = duration_text(last.since(first));
+        line(out, "Time", &format!("{} to {} UTC ({span})", moment(first), moment(last)))?;
+    }
+    for (i, p) in summary.protocols.iter().take(PROTOCOLS).enumerate() {
+        let name = if i == 0 { "Protocols" } else { "" };
+        let bytes = bytes_text(p.bytes);
+        let proto = printable(&p.proto);
+        line(out, name, &format!("{proto}: {}, {}, {bytes}", plural(p.flows, "flow"), plural(p.packets, "packet")))?;
+    }
+    if let Some(more) = summary.protocols.len().checked_sub(PROTOCOLS).filter(|n| *n > 0) {
+        line(out, "", &format!("and {} more", plural(count(more), "protocol")))?;
+    }
+    if report.detection.status == DetectionStatus::Scored {
+        let d = &report.detection;
+        let scored = format!(
+            "{} by {}: {}, {}, anomalous from score {:.3}",
+            plural(d.rows, noun(report)),
+            d.detector,
+            plural(u64::from(d.k), "cluster"),
+            plural(count(d.features.len()), "feature"),
+            d.threshold.score
+        );
+        line(out, "Scored", &scored)?;
+        line(
+            out,
+            "Anomalous",
+            &format!("{} ({})", plural(summary.anomalies, noun(report)), share(summary.anomalies, d.rows)),
+        )?;
+    }
+    Ok(())
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 { "0 %".to_owned() } else { format!("{:.2} %", float(part) / float(whole) * 100.0) }
+}
+
+fn heading(out: &mut dyn Write, name: &str, shown: usize, all: u64) -> io::Result<()> {
+    if count(shown) < all {
+        writeln!(out, "\n{name} ({} of {})", shown, count_text(all))
+    } else {
+        writeln!(out, "\n{name} ({})", count_text(all))
+    }
+}
+
+fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    let shown = report.findings.len().min(FINDINGS);
+    heading(out, "Findings", shown, count(report.findings.len()))?;
+    report.findings.iter().take(FINDINGS).try_for_each(|f| finding(f, out))
+}
+
+fn finding(f: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  {:<4}{:<9}{}", printable(&f.id), f.severity.name(), printable(&f.title))?;
+    writeln!(
+        out,
+        "      {} to {} UTC, {}, {}, score {:.3}",
+        moment(f.first_ts),
+        moment(f.last_ts),
+        plural(f.packets, "packet"),
+        bytes_text(f.bytes),
+        f.score
+    )?;
+    if !f.evidence.is_empty() {
+        writeln!(out, "      {}", printable(&f.evidence))?;
+    }
+    if !f.filter.is_empty() {
+        writeln!(out, "      Wireshark: {}", printable(&f.filter))?;
+    }
+    Ok(())
+}
+
+fn anomalies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.anomalies.is_empty() {
+        return Ok(());
+    }
+    let shown = report.anomalies.len().min(ANOMALIES);
+    let name = format!("Strangest {}s", noun(report));
+    heading(out, &name, shown, report.summary.anomalies)?;
+    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, out))
+}
+
+fn anomaly(a: &Anomaly, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "  {:.3} {:<9}{}  {} {} -> {}  ({})",
+        a.score,
+        a.severity.name(),
+        moment(a.ts),
+        printable(&a.proto),
+        printable(&a.orig),
+        printable(&a.resp),
+        printable(&a.id)
+    )?;
+    let why: Vec<String> = a.contributions.iter().take(CONTRIBUTIONS).map(contribution).collect();
+    if why.is_empty() { Ok(()) } else { writeln!(out, "      {}", why.join("; ")) }
+}
+
+fn contribution(c: &Contribution) -> String {
+    let value = |v: Option<f64>| match v {
+        None => "none".to_owned(),
+        Some(v) if c.unit.is_empty() => number(v),
+        Some(v) => format!("{} {}", number(v), c.unit),
+    };
+    format!(
+        "{} {} (typical {}), {:.0} % of the distance",
+        c.feature,
+        value(c.observed),
+        value(c.typical),
+        c.share * 100.0
+    )
+}
+
+/// A number for people: three decimals at most, thousands grouped.
+pub(super) fn number(v: f64) -> String {
+    let size = v.abs();
+    if size >= 1e15 || (size > 0.0 && size < 0.001) {
+        return format!("{v:.1e}");
+    }
+    let text = if size >= 1000.0 { format!("{size:.0}") } else { format!("{size:.3}") };
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let grouped = whole.parse().map_or_else(|_| whole.to_owned(), count_text);
+    let sign = if v < 0.0 { "-" } else { "" };
+    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+}
+
+/// What was read but is no part of the analysis, and what was odd.
+fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (l, u) = (&report.ledger, &report.ledger.untracked);
+    let buckets = [
+        ("without IP or ARP", u.non_ip),
+        ("with headers that contradict themselves", u.malformed),
+        ("with headers cut by the snapshot length", u.truncated_by_snaplen),
+        ("of a link layer that is not decoded", u.unsupported_link),
+        ("beyond the flow table's limit (--max-flows)", u.table_full),
+    ];
+    let lost = |b: &Bucket| b.packets > 0;
+    let dropped = l.dropped_by_capture > 0;
+    if buckets.iter().any(|(_, b)| lost(b)) || dropped || l.packet_rows_full > 0 || l.trailing_bytes > 0 {
+        writeln!(out, "\nNot in the analysis")?;
+    }
+    for (what, bucket) in buckets.iter().filter(|(_, b)| lost(b)) {
+        writeln!(out, "  {} {what}, {}", plural(bucket.packets, "packet"), bytes_text(bucket.bytes))?;
+    }
+    if l.packet_rows_full > 0 {
+        writeln!(
+            out,
+            "  {} beyond the packet table's limit (--max-packet-rows)",
+            plural(l.packet_rows_full, "packet")
+        )?;
+    }
+    if l.trailing_bytes > 0 {
+        writeln!(out, "  {} after the place where reading stopped", bytes_text(l.trailing_bytes))?;
+    }
+    if dropped {
+        writeln!(out, "  {} that the capturing program says it dropped", plural(l.dropped_by_capture, "packet"))?;
+    }
+    if !report.warnings.is_empty() {
+        writeln!(out, "\nWarnings")?;
+    }
+    for w in &report.warnings {
+        let (times, packet) = (plural(w.count, "time"), count_text(w.first.packet));
+        writeln!(out, "  {} ({}; {times}, first at packet {packet}, byte {})", w.message, w.kind, w.first.byte)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_grouped() {
+        for (value, text) in [
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (-2.0, "-2"),
+            (1234.567, "1,235"),
+            (999.5, "999.5"),
+            (0.000_12, "1.2e-4"),
+            (12_345_678.0, "12,345,678"),
+            (3e18, "3.0e18"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+}
