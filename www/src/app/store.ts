@@ -303,7 +303,7 @@ function problemOf({ kind, message, bytes, packets }: Failure): Problem {
       return {
         title: "The capture needs more memory than a page may have.",
         cause: `memory${where}: ${message}`,
-        advice: "Lower the table limits in the settings, cut the capture into parts, or use the command line. " + next,
+        advice: `Lower the table limits in the settings, cut the capture into parts, or use the command line. ${next}`,
       };
     case "start":
       return {

@@ -84,7 +84,7 @@ export function Scatter() {
       <div class="chart-foot">
         <span class="hint">
           {points.length < rows
-            ? `${format.count(points.length)} of ${format.count(rows)} ${unit}s drawn: the anomalies and a sample of the rest.`
+            ? `${format.count(points.length)} of ${format.count(rows)} ${unit}s drawn: anomalies first, then a sample of the rest.`
             : ""}
         </span>
         <ChartData

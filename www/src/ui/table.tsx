@@ -21,13 +21,18 @@ import { cellText, isNumeric, reasonText, SeverityBadge } from "./value";
 /** As `--row-height` in the style. */
 const ROW_HEIGHT = 34;
 const HEAD_HEIGHT = 40;
+/** Pixels of the bar of score 1. */
+const SCORE_BAR = 64;
+/** Rows that the empty or nearly empty table leaves room for, and a horizontal scroll bar. */
+const LEAST_ROWS = 4;
+const SCROLL_BAR = 18;
 /** Milliseconds of rest after which a filter being typed is tried. */
 const REST = 120;
 
 const WIDTHS: Record<string, number> = {
   score: 96,
   severity: 108,
-  time: 216,
+  time: 240,
   endpoint: 232,
   text: 112,
   count: 92,
@@ -170,7 +175,8 @@ function Grid() {
     scrollTo(place);
   }, [place, selected.value, found]);
 
-  if (found === null) return <div class="grid-scroll" ref={scroller} />;
+  const height = HEAD_HEIGHT + Math.max(LEAST_ROWS * ROW_HEIGHT, contentHeight(geometry)) + SCROLL_BAR;
+  if (found === null) return <div class="grid-scroll" ref={scroller} style={{ height: `${height}px` }} />;
 
   const { start, count, shift } = visibleRows(geometry, top);
   const places = Array.from({ length: count }, (_, i) => start + i);
@@ -201,7 +207,12 @@ function Grid() {
     go(next);
   };
   return (
-    <div class="grid-scroll" ref={scroller} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+    <div
+      class="grid-scroll"
+      ref={scroller}
+      style={{ height: `${height}px` }}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
       <div class="grid-size" style={{ height: `${HEAD_HEIGHT + contentHeight(geometry)}px`, minWidth: `${width}px` }}>
         <div class="grid-window" style={{ height: `${HEAD_HEIGHT + Math.min(viewport, contentHeight(geometry))}px` }}>
           <table
@@ -326,7 +337,7 @@ function BodyCell({ column, value, isThere }: { column: Column; value: Cell; isT
   if (column.kind === "score" && typeof value === "number") {
     return (
       <td class="number score">
-        <span class="score-bar" style={{ width: `${Math.round(value * 40)}px` }} />
+        <span class="score-bar" style={{ width: `${Math.round(value * SCORE_BAR)}px` }} />
         {format.score(value)}
       </td>
     );
