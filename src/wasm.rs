@@ -17,7 +17,9 @@ pub use charts::Charts;
 pub use session::Session;
 
 use crate::error::Error;
+use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};
 use crate::features;
+use crate::report::Report;
 use crate::settings::{TABLE, Unit};
 
 thread_local! {
@@ -95,8 +97,19 @@ fn named_error(name: &str, message: &str) -> JsValue {
     js.into()
 }
 
-fn export(_report: &crate::report::Report, kind: &str) -> Result<Vec<u8>, JsValue> {
-    Err(named_error("export", &format!("no export `{kind}`")))
+/// The export of that name.
+fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
+    let exporter: &dyn Exporter = match kind {
+        "report_json" => &ReportJson,
+        "flows_csv" => &Csv(Table::Flows),
+        "flows_ndjson" => &Ndjson(Table::Flows),
+        "packets_csv" => &Csv(Table::Packets),
+        "anomalies_csv" => &Csv(Table::Anomalies),
+        _ => return Err(named_error("export", &format!("no export `{kind}`"))),
+    };
+    let mut bytes = Vec::new();
+    exporter.export(report, &mut bytes).map_err(|e| js_error(&e))?;
+    Ok(bytes)
 }
 
 fn sample() -> Vec<u8> {
