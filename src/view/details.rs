@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
-use crate::export::community_id;
 use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Proto, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
@@ -85,6 +84,15 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
     })
 }
 
+impl Details {
+    /// Adds a text to the first group, for what other modules know of the row.
+    pub fn note(&mut self, label: &'static str, text: String) {
+        if let Some(section) = self.sections.first_mut() {
+            section.fields.push(field(label, ColumnKind::Text, Cell::text(text)));
+        }
+    }
+}
+
 fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
     Field { label, kind, value }
 }
@@ -95,7 +103,6 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("First packet", ColumnKind::Time, Cell::time(f.first_ts)),
         field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
-        field("Community ID", ColumnKind::Text, Cell::text(community_id(f).unwrap_or_default())),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),

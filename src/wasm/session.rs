@@ -6,9 +6,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{js_error, named_error, to_js};
+use crate::export::community_id;
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
-use crate::settings::Settings;
+use crate::settings::{Settings, Unit};
 use crate::view::{self, Query, View};
 
 /// One run: `begin_file` and `push` for each file, `finish`, then the questions.
@@ -145,7 +146,13 @@ impl Session {
     ///
     /// **Errors** before `finish`.
     pub fn explain(&self, row: usize) -> Result<JsValue, JsValue> {
-        to_js(&view::details(self.report()?, row))
+        let report = self.report()?;
+        let mut details = view::details(report, row);
+        let flow = report.flows.get(row).filter(|_| report.settings.unit == Unit::Flow);
+        if let (Some(details), Some(id)) = (&mut details, flow.and_then(community_id)) {
+            details.note("Community ID", id);
+        }
+        to_js(&details)
     }
 
     /// Ends in a trap: browser tests show with it that the page outlives one.
