@@ -129,7 +129,10 @@ build_wasm() {
   # Into a folder beside first: a build that is stopped half-way leaves no package that looks finished.
   rm -rf www/build/pkg
   "$wasm_bindgen" --target web --out-dir www/build/pkg "$wasm"
-  www/node_modules/.bin/wasm-opt --all-features -O3 www/build/pkg/wiresift_bg.wasm -o www/build/pkg/opt.wasm
+  # What rustc emits and every browser reads; all features would write sections that only the newest ones know.
+  www/node_modules/.bin/wasm-opt --mvp-features --enable-bulk-memory --enable-bulk-memory-opt --enable-mutable-globals \
+    --enable-nontrapping-float-to-int --enable-sign-ext --enable-reference-types --enable-multivalue \
+    --enable-call-indirect-overlong -O3 www/build/pkg/wiresift_bg.wasm -o www/build/pkg/opt.wasm
   mv www/build/pkg/opt.wasm www/build/pkg/wiresift_bg.wasm
   rm -rf www/pkg
   mv www/build/pkg www/pkg
