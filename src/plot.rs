@@ -83,7 +83,7 @@ mod tests {
             score: 0.5,
             row: u64::from(row),
         };
-        let mut points: Vec<_> = (0..40).map(|i| point(i, f64::from(i % 7), f64::from(i % 5), false)).collect();
+        let mut points: Vec<_> = (0..40).map(|i| point(i, f64::from(i) * 0.15, f64::from(i * 7 % 40), false)).collect();
         points.push(point(40, 9_000.0, -400.0, true));
         points.push(point(41, f64::NAN, 1.0, true));
         let mut rows = vec![0; 50];

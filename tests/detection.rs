@@ -17,8 +17,8 @@ const SECOND: i64 = 1_000_000_000;
 
 /// A small reproducible source of variety.
 fn vary(i: u64, salt: u64, below: u64) -> u64 {
-    let x = (i ^ salt << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (x ^ x >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 33 & 0xffff_ffff % below.max(1)
+    let x = (i ^ (salt << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((x ^ (x >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 33) % below.max(1)
 }
 
 fn direction(packets: u64, payload: u64, entropy: Option<f64>, syn: u32) -> Direction {

@@ -1,7 +1,7 @@
 //! Why a row has its score, and where it stands in the plane of the principal components.
 
 use crate::features::{Column, Rows, catalogue};
-use crate::report::{Contribution, Detection, Verdict};
+use crate::report::{Cluster, Contribution, Detection, Verdict};
 use crate::settings::Unit;
 
 /// The features as they were scaled.
@@ -22,25 +22,43 @@ fn unit_of(rows: Rows<'_>) -> Unit {
     }
 }
 
-/// Every feature's share of the row's squared distance, largest first. The shares add up to 1, or are all 0 for a row
-/// on its centroid. Empty for a row without a score.
+/// The cluster a row is explained against: its own, or the nearest one that is not small. A row of a small cluster is
+/// strange beside the others, not beside its few companions.
+fn reference<'a>(detection: &'a Detection, own: u16, values: &[Option<f64>]) -> Option<&'a Cluster> {
+    let own = detection.clusters.get(usize::from(own))?;
+    if !own.is_small {
+        return Some(own);
+    }
+    let squared = |c: &Cluster| -> f64 {
+        values.iter().zip(&c.centroid).map(|(v, c)| v.map_or(0.0, |v| (v - c) * (v - c))).sum()
+    };
+    let large = detection.clusters.iter().filter(|c| !c.is_small);
+    Some(large.min_by(|a, b| squared(a).total_cmp(&squared(b))).unwrap_or(own))
+}
+
+/// Every feature's share of the row's squared distance to its cluster, or for a row of a small cluster to the nearest
+/// cluster that is not small; largest first. The shares add up to 1, or are all 0 for a row on the centroid. Empty for
+/// a row without a score.
 #[must_use]
 pub fn contributions(detection: &Detection, rows: Rows<'_>, row: usize, verdict: &Verdict) -> Vec<Contribution> {
-    let Some(cluster) = detection.clusters.get(usize::from(verdict.cluster)).filter(|_| verdict.is_scored) else {
+    if !verdict.is_scored {
         return Vec::new();
-    };
-    let mut all = Vec::new();
-    for (i, column) in columns(detection, unit_of(rows)).iter().enumerate() {
+    }
+    let columns = columns(detection, unit_of(rows));
+    let values: Vec<Option<f64>> = columns.iter().map(|c| c.scaled(rows, row)).collect();
+    let Some(cluster) = reference(detection, verdict.cluster, &values) else { return Vec::new() };
+    let of_column = |(i, (column, value)): (usize, (&Column, &Option<f64>))| {
         let centroid = cluster.centroid.get(i).copied().unwrap_or(0.0);
-        let deviation = column.scaled(rows, row).map_or(0.0, |v| v - centroid);
-        all.push(Contribution {
+        let deviation = value.map_or(0.0, |v| v - centroid);
+        Contribution {
             feature: column.info.name,
             unit: column.info.unit,
             observed: rows.raw(row, column.feature),
             typical: cluster.typical.get(i).copied().flatten(),
             share: deviation * deviation,
-        });
-    }
+        }
+    };
+    let mut all: Vec<Contribution> = columns.iter().zip(&values).enumerate().map(of_column).collect();
     let total: f64 = all.iter().map(|c| c.share).sum();
     for contribution in &mut all {
         contribution.share = if total > 0.0 { contribution.share / total } else { 0.0 };

@@ -157,7 +157,7 @@ fn anomalies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let shown = report.anomalies.len().min(ANOMALIES);
-    let name = format!("Strangest {}s", noun(report));
+    let name = format!("Strangest {}s and the features that make most of their distance", noun(report));
     heading(out, &name, shown, report.summary.anomalies)?;
     report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, out))
 }
@@ -184,13 +184,7 @@ fn contribution(c: &Contribution) -> String {
         Some(v) if c.unit.is_empty() => number(v),
         Some(v) => format!("{} {}", number(v), c.unit),
     };
-    format!(
-        "{} {} (typical {}), {:.0} % of the distance",
-        c.feature,
-        value(c.observed),
-        value(c.typical),
-        c.share * 100.0
-    )
+    format!("{} {} (typical {}; {:.0} %)", c.feature, value(c.observed), value(c.typical), c.share * 100.0)
 }
 
 /// A number for people: three decimals at most, thousands grouped.

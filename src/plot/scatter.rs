@@ -16,6 +16,9 @@ use crate::units::{count, count_text};
 /// middle: an even axis would press nine rows in ten into less than a tenth of its length.
 const EVEN_RATIO: f64 = 10.0;
 
+/// Share of a value within which the next one is on the same spot.
+const SAME_SPOT: f64 = 0.01;
+
 /// What a drawn scatter knows about its pixels.
 #[derive(Debug, Clone)]
 pub struct ScatterMap {
@@ -67,6 +70,8 @@ fn axis_of(values: impl Iterator<Item = f64>) -> Scale {
     if max - min < 1e-9 {
         return Scale::new(Spread::Linear, min - 1.0, max + 1.0);
     }
+    // A thousand rows on one spot are one spot to the eye.
+    values.dedup_by(|b, a| *b - *a <= a.abs() * SAME_SPOT);
     let mut sizes: Vec<f64> = values.iter().map(|v| v.abs()).collect();
     sizes.sort_by(f64::total_cmp);
     let at = |share_in_ten: usize| sizes.get((sizes.len() * share_in_ten / 10).min(sizes.len() - 1)).copied();
@@ -106,7 +111,7 @@ pub fn draw_scatter<B: DrawingBackend>(
         if point.is_anomalous {
             draw_anomaly(&sheet, at, radius + 2.5)?;
         } else {
-            draw_mark(&sheet, at, mark_of(point.cluster), radius, sheet.palette.cluster(point.cluster), 0.6)?;
+            draw_mark(&sheet, at, mark_of(point.cluster), radius, sheet.palette.cluster(point.cluster), 0.75)?;
         }
     }
     let map = ScatterMap { plane: Some(plane) };

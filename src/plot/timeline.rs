@@ -13,6 +13,9 @@ use crate::error::Result;
 use crate::report::{Charts, Timeline};
 use crate::units::{NS_PER_SEC, Timestamp, count, count_text, float};
 
+/// Beyond this ratio of the highest rate to the median of the rates that are not 0, the axis is logarithmic.
+const EVEN_RATIO: f64 = 30.0;
+
 /// What a drawn timeline knows about its pixels.
 #[derive(Debug, Clone)]
 pub struct TimelineMap {
@@ -74,7 +77,7 @@ fn mark_anomalies<B: DrawingBackend>(
     bin_seconds: f64,
 ) -> Result<()> {
     let (_, top, _, bottom) = plane.area();
-    let tint = sheet.palette.anomaly.mix(0.3).filled();
+    let tint = sheet.palette.anomaly.mix(0.22).filled();
     let mut last = None;
     for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
         let begin = float(count(i)) * bin_seconds;
@@ -116,9 +119,21 @@ fn layout_of<B: DrawingBackend>(
         note: String::new(),
         legend,
         x: Axis { scale: Scale::new(Spread::Linear, 0.0, span), title: unit, ticks: Some(ticks) },
-        // Room at the top for the row of triangles.
-        y: Axis { scale: Scale::new(Spread::Linear, 0.0, highest * 1.18), title: "bit/s".to_owned(), ticks: None },
+        y: rate_axis(rates, highest),
     }
+}
+
+/// Bits a second; beyond the median by the logarithm where a peak would press all else against the ground.
+fn rate_axis(rates: &[f64], highest: f64) -> Axis {
+    let mut busy: Vec<f64> = rates.iter().copied().filter(|r| *r > 0.0).collect();
+    busy.sort_by(f64::total_cmp);
+    let median = busy.get(busy.len() / 2).copied().unwrap_or(highest);
+    // Room at the top for the row of triangles.
+    if highest <= EVEN_RATIO * median {
+        return Axis { scale: Scale::new(Spread::Linear, 0.0, highest * 1.18), title: "bit/s".to_owned(), ticks: None };
+    }
+    let scale = Scale::new(Spread::SymmetricLog { unit: median }, 0.0, highest * 3.0);
+    Axis { scale, title: "bit/s (log scale)".to_owned(), ticks: None }
 }
 
 /// Steps of a clock, seconds.

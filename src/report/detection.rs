@@ -193,7 +193,7 @@ pub struct Contribution {
     pub unit: &'static str,
     /// This row's raw value; null when missing.
     pub observed: Option<f64>,
-    /// Median of its cluster; null when unknown.
+    /// Median of its cluster, or of the nearest cluster that is not small; null when unknown.
     pub typical: Option<f64>,
     /// Share of the squared distance, 0-1; the shares of all features add up to 1.
     pub share: f64,

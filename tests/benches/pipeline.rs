@@ -1,1 +1,107 @@
-fn main() {}
+//! Throughput of each stage on one generated capture: in capture bytes, and in packets or rows a second.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::hint::black_box;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+
+use wiresift::capture::{Frame, Oddities, Reader};
+use wiresift::flow::{EntropyTable, Limits, Table};
+use wiresift::packet::decode;
+use wiresift::pipeline::{Analyzer, redetect};
+use wiresift::report::Report;
+use wiresift::settings::Settings;
+use wiresift::synth;
+
+const PACKETS: u64 = 100_000;
+/// What the page reads at once.
+const PIECE: usize = 1 << 20;
+const SEED: [u64; 2] = [1, 2];
+
+fn capture() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    synth::write(&synth::Config { packets: PACKETS, ..synth::Config::default() }, &mut bytes, None).unwrap();
+    bytes
+}
+
+fn frames(bytes: &[u8], mut sink: impl FnMut(&Frame<'_>)) {
+    let mut reader = Reader::new(1, Settings::default().max_packet_bytes);
+    bytes.chunks(PIECE).for_each(|piece| reader.push(piece, &mut sink));
+}
+
+fn analyze(bytes: &[u8], settings: &Settings) -> Report {
+    let mut analyzer = Analyzer::new(settings.clone(), SEED).unwrap();
+    analyzer.begin_file("bench");
+    bytes.chunks(PIECE).for_each(|piece| analyzer.push(piece));
+    analyzer.finish().unwrap()
+}
+
+/// Times one stage, reported as capture bytes and as packets a second.
+fn stage<T>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    bytes: usize,
+    elements: u64,
+    mut run: impl FnMut() -> T,
+) {
+    let throughput = Throughput::ElementsAndBytes { elements, bytes: u64::try_from(bytes).unwrap() };
+    group.throughput(throughput).bench_function(name, |b| b.iter(&mut run));
+}
+
+fn reading(criterion: &mut Criterion) {
+    let bytes = capture();
+    let mut group = criterion.benchmark_group("reading");
+    group.sample_size(20);
+    stage(&mut group, "capture", bytes.len(), PACKETS, || {
+        let mut captured = 0;
+        frames(&bytes, |frame| captured += frame.data.len());
+        captured
+    });
+    stage(&mut group, "capture+packet", bytes.len(), PACKETS, || {
+        let (mut odd, mut payload) = (Oddities::default(), 0);
+        frames(&bytes, |frame| payload += decode(frame, &mut odd).map_or(0, |packet| packet.payload.len()));
+        payload
+    });
+    stage(&mut group, "capture+packet+flow", bytes.len(), PACKETS, || {
+        let limits = Limits { idle_seconds: 120, active_seconds: 1800, max_flows: 1_000_000 };
+        let (mut odd, mut table) = (Oddities::default(), Table::new(limits, SEED));
+        frames(&bytes, |frame| {
+            if let Ok(packet) = decode(frame, &mut odd) {
+                black_box(table.add(&packet));
+            }
+        });
+        table.finish().len()
+    });
+    group.finish();
+}
+
+fn entropy(criterion: &mut Criterion) {
+    let table = EntropyTable::default();
+    let mut group = criterion.benchmark_group("entropy");
+    for length in [64, 1460] {
+        let payload: Vec<u8> = capture().into_iter().take(length).collect();
+        stage(&mut group, &format!("{length} bytes"), length, 1, || table.of_bytes(black_box(&payload)));
+    }
+    group.finish();
+}
+
+fn whole(criterion: &mut Criterion) {
+    let bytes = capture();
+    let mut group = criterion.benchmark_group("whole");
+    group.sample_size(10);
+    for (name, unit) in [("analyze flows", "flow"), ("analyze packets", "packet")] {
+        let settings = Settings::from_pairs([("unit", unit)]).unwrap();
+        stage(&mut group, name, bytes.len(), PACKETS, || analyze(&bytes, &settings).rows());
+    }
+    let settings = Settings::default();
+    let mut report = analyze(&bytes, &settings);
+    let rows = report.summary.rows;
+    group.throughput(Throughput::Elements(rows));
+    group.bench_function("detect flows", |b| b.iter(|| redetect(&mut report, &settings).unwrap()));
+    group.finish();
+}
+
+criterion_group!(benches, reading, entropy, whole);
+criterion_main!(benches);

@@ -1,1 +1,49 @@
-fn main() {}
+//! The command line: parse, run one subcommand, end with its exit code.
+
+mod analyze;
+mod args;
+mod check;
+mod exit;
+mod features;
+mod input;
+mod interrupt;
+mod message;
+mod output;
+mod plot;
+mod progress;
+mod raster;
+mod setting_flags;
+mod tables;
+
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return message::usage(&error),
+    };
+    let exit = run(&matches).unwrap_or_else(|error| {
+        let exit = Exit::of_error(&error);
+        if exit != Exit::Complete {
+            message::error(&error);
+        }
+        exit
+    });
+    exit.into()
+}
+
+fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
+    interrupt::listen()?;
+    match matches.subcommand() {
+        Some(("analyze", m)) => analyze::run(m),
+        Some(("flows", m)) => tables::flows(m),
+        Some(("packets", m)) => tables::packets(m),
+        Some(("plot", m)) => plot::run(m),
+        Some(("check", m)) => check::run(m),
+        Some(("features", m)) => features::run(m),
+        _ => Ok(Exit::Usage),
+    }
+}

@@ -1,0 +1,157 @@
+# Shared by the scripts beside it: sourced, not run. Leaves the shell in the repository's root.
+# shellcheck shell=bash
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# Tools that are built once and shared by all checkouts.
+tools=${WIRESIFT_TOOLS:-${XDG_CACHE_HOME:-${HOME:-$root}/.cache}/wiresift-tools}
+wasm_target=wasm32-unknown-unknown
+
+say() { printf '%s\n' "$*"; }
+step() { printf '\n== %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# A script's usage text is the comment at its head.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+wrong_usage() { printf 'error: %s\n\n' "$1" >&2; usage >&2; exit 2; }
+
+need() { have "$1" || die "$1 is missing: $2"; }
+
+need_rust() { need cargo "install Rust 1.95 or newer with rustup (https://rustup.rs)"; }
+
+need_node() {
+  need node "install Node.js 20 or newer with npm"
+  need npm "install npm; it comes with Node.js"
+  [ "$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] ||
+    die "Node.js 20 or newer is needed; this is $(node --version)"
+}
+
+has_wasm_target() { [ -d "$(rustc --print target-libdir --target "$wasm_target" 2>/dev/null)" ]; }
+
+ensure_wasm_target() {
+  need_rust
+  has_wasm_target && return
+  have rustup || die "Rust has no $wasm_target target and there is no rustup to add it: install that target's standard library"
+  say "adding the Rust target $wasm_target"
+  rustup target add "$wasm_target" || die "rustup could not add $wasm_target: is the network reachable?"
+  has_wasm_target || die "rustup added $wasm_target to another toolchain than the one rustc belongs to"
+}
+
+# The version of a crate in Cargo.lock.
+locked_version() {
+  awk -v name="$1" '$1 == "name" { found = ($3 == "\"" name "\"") } found && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' Cargo.lock
+}
+
+install_wasm_bindgen() { cargo install wasm-bindgen-cli --quiet --version "$1" --root "$2" "${@:3}"; }
+
+# Sets wasm_bindgen to a wasm-bindgen whose version is the library's: any other is refused by the tool itself.
+ensure_wasm_bindgen() {
+  local version dir
+  version=$(locked_version wasm-bindgen)
+  [ -n "$version" ] || die "Cargo.lock names no wasm-bindgen"
+  dir=$tools/wasm-bindgen-$version
+  for wasm_bindgen in "$dir/bin/wasm-bindgen" "$(command -v wasm-bindgen || true)"; do
+    [ -x "$wasm_bindgen" ] && [ "$("$wasm_bindgen" --version)" = "wasm-bindgen $version" ] && return
+  done
+  need_rust
+  say "building wasm-bindgen $version into $dir (once, some minutes)"
+  install_wasm_bindgen "$version" "$dir" --locked ||
+    # Its lock file may name a version that the registry in use does not offer; then the newest that fits will do.
+    { say "again, without its lock file"; install_wasm_bindgen "$version" "$dir"; } ||
+    die "wasm-bindgen-cli $version could not be built: see cargo's message above"
+  wasm_bindgen=$dir/bin/wasm-bindgen
+}
+
+# Installs www's npm packages when the lock file is not the one they came from.
+ensure_npm() {
+  need_node
+  [ -f www/package-lock.json ] || die "www/package-lock.json is missing"
+  cmp -s www/package-lock.json www/node_modules/.installed-from && return
+  say "installing npm packages"
+  # `npm ci` refuses a lock file without the optional packages of every other platform, which a registry that does not
+  # offer them all cannot give; the plain install takes the same versions and lets those go.
+  npm ci --prefix www --no-audit --no-fund --silent || npm install --prefix www --no-save --no-audit --no-fund --loglevel=error ||
+    die "npm could not install www's packages: see its message above"
+  cp www/package-lock.json www/node_modules/.installed-from
+}
+
+find_browser() {
+  local name
+  for name in "${WIRESIFT_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Exports WIRESIFT_BROWSER, the path of a Chromium; installs Debian's where it may.
+ensure_browser() {
+  if ! find_browser >/dev/null; then
+    have apt-get || die "no Chromium found and no apt-get to install it: install Chromium or set WIRESIFT_BROWSER to one"
+    as_root true 2>/dev/null || die "no Chromium found and no right to install it: install Chromium or set WIRESIFT_BROWSER to one"
+    say "installing the distribution's chromium"
+    as_root apt-get update -qq || die "apt-get update failed: is the network reachable?"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
+      die "apt-get could not install chromium: install Chromium or set WIRESIFT_BROWSER to one"
+  fi
+  WIRESIFT_BROWSER=$(find_browser) || die "chromium was installed and is still not on PATH"
+  export WIRESIFT_BROWSER
+}
+
+# Exports WIRESIFT_CORPUS where there is a folder of real captures.
+find_corpus() {
+  if [ -z "${WIRESIFT_CORPUS:-}" ] && [ -d ../shared/corpus ]; then
+    WIRESIFT_CORPUS=$(cd ../shared/corpus && pwd)
+  fi
+  export WIRESIFT_CORPUS=${WIRESIFT_CORPUS:-}
+}
+
+build_native() {
+  need_rust
+  cargo build --locked --release
+}
+
+build_wasm() {
+  local wasm=target/$wasm_target/release/wiresift.wasm out=www/pkg/wiresift_bg.wasm
+  ensure_wasm_target
+  ensure_wasm_bindgen
+  ensure_npm
+  cargo build --locked --release --lib --target "$wasm_target" --no-default-features
+  if [ "$out" -nt "$wasm" ] && [ "$out" -nt www/package-lock.json ] && [ "$out" -nt scripts/lib.sh ]; then
+    return
+  fi
+  # Into a folder beside first: a build that is stopped half-way leaves no package that looks finished.
+  rm -rf www/build/pkg
+  "$wasm_bindgen" --target web --out-dir www/build/pkg "$wasm"
+  # What rustc emits and every browser reads; all features would write sections that only the newest ones know.
+  www/node_modules/.bin/wasm-opt --mvp-features --enable-bulk-memory --enable-bulk-memory-opt --enable-mutable-globals \
+    --enable-nontrapping-float-to-int --enable-sign-ext --enable-reference-types --enable-multivalue \
+    --enable-call-indirect-overlong -O3 www/build/pkg/wiresift_bg.wasm -o www/build/pkg/opt.wasm
+  mv www/build/pkg/opt.wasm www/build/pkg/wiresift_bg.wasm
+  rm -rf www/pkg
+  mv www/build/pkg www/pkg
+}
+
+# Whether the page is newer than everything it is made from (folders too: they change when a file goes).
+page_is_current() {
+  local page=www/dist/index.html
+  [ -f "$page" ] && [ -z "$(find www \( -name node_modules -o -path www/dist -o -path www/build -o -path www/test-results \) -prune \
+    -o -path www -o -newer "$page" -print -quit)" ]
+}
+
+build_page() {
+  build_wasm
+  page_is_current && return
+  npm run --prefix www --silent build
+}
+
+# "NAME RAW GZIPPED" in bytes.
+print_size() {
+  [ -f "$1" ] && printf '%-28s %10d bytes, gzip %10d\n' "$1" "$(wc -c <"$1")" "$(gzip -9 -c "$1" | wc -c)"
+}

@@ -1,0 +1,158 @@
+//! The command line's grammar.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, crate_version, value_parser};
+
+use crate::exit;
+use crate::setting_flags;
+
+/// The whole grammar.
+pub(crate) fn command() -> Command {
+    Command::new("wiresift")
+        .version(crate_version!())
+        .about(
+            "Packet captures to anomalies: pcap and pcapng to flows, KMeans scores and findings. Nothing is uploaded.",
+        )
+        .after_help(exit::HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands([analyze(), flows(), packets(), plot(), check(), features()])
+}
+
+fn analyze() -> Command {
+    let about = "Analyse captures: verdict, findings and the strangest rows, with reasons";
+    let fail_on = Arg::new("fail-on")
+        .long("fail-on")
+        .value_name("SEVERITY")
+        .help("End with exit code 4 when a finding is at least this severe")
+        .value_parser(PossibleValuesParser::new(["info", "low", "medium", "high", "critical"]));
+    reading("analyze", about).args([format(&["text", "json", "csv", "ndjson"]), output(), force(), fail_on])
+}
+
+fn flows() -> Command {
+    let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
+    reading("flows", about).args([format(&["csv", "ndjson"]), output(), force()])
+}
+
+fn packets() -> Command {
+    let about = "Write one record a packet with its score; sets --unit packet";
+    reading("packets", about).args([format(&["csv", "json", "ndjson"]), output(), force()])
+}
+
+fn plot() -> Command {
+    let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time";
+    reading("plot", about).args([
+        Arg::new("output")
+            .short('o')
+            .long("output")
+            .value_name("DIR")
+            .required(true)
+            .help("Directory the pictures go to; made if it is missing")
+            .value_parser(value_parser!(PathBuf)),
+        force(),
+        Arg::new("theme")
+            .long("theme")
+            .value_name("WORD")
+            .help("Ground of the pictures")
+            .default_value("light")
+            .value_parser(PossibleValuesParser::new(["light", "dark"])),
+        Arg::new("size")
+            .long("size")
+            .value_name("WxH")
+            .help("Width and height of the pictures in pixels, each from 200 to 4096")
+            .default_value("1200x700")
+            .value_parser(size),
+    ])
+}
+
+fn check() -> Command {
+    let about = "Measure the pipeline stage by stage on captures: MB/s, packets/s, share of the time, peak memory";
+    reading("check", about).args([format(&["text", "json"])])
+}
+
+fn features() -> Command {
+    Command::new("features").about("List the features that rows are compared by").args([
+        Arg::new("unit")
+            .long("unit")
+            .value_name("WORD")
+            .help("Only the features of this unit")
+            .value_parser(PossibleValuesParser::new(["flow", "packet"])),
+        format(&["text", "json"]),
+    ])
+}
+
+/// A subcommand that reads captures and takes every setting.
+fn reading(name: &'static str, about: &'static str) -> Command {
+    let read = Arg::new("read")
+        .short('r')
+        .long("read")
+        .value_name("FILE")
+        .help("Capture to read, - for standard input; several are read one after the other")
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .required_unless_present("file")
+        .value_parser(value_parser!(PathBuf));
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .help("The same as -r FILE; after -- a name may begin with a dash")
+        .num_args(0..)
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf));
+    let quiet = Arg::new("quiet")
+        .short('q')
+        .long("quiet")
+        .help("No progress and no warnings on standard error")
+        .action(ArgAction::SetTrue);
+    setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, quiet]))
+}
+
+fn format(words: &'static [&'static str]) -> Arg {
+    Arg::new("format")
+        .short('T')
+        .long("type")
+        .value_name("FORMAT")
+        .help("Output format")
+        .default_value(words.first().copied().unwrap_or("text"))
+        .value_parser(PossibleValuesParser::new(words))
+}
+
+fn output() -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("PATH")
+        .help("Write there instead of standard output (-)")
+        .value_parser(value_parser!(PathBuf))
+}
+
+fn force() -> Arg {
+    Arg::new("force").long("force").help("Replace output files that exist and are not empty").action(ArgAction::SetTrue)
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let side = |s: &str| s.parse::<u32>().ok().filter(|n| (200..=4096).contains(n));
+    text.split_once(['x', 'X'])
+        .and_then(|(w, h)| side(w).zip(side(h)))
+        .ok_or_else(|| "expected two numbers from 200 to 4096, as in 1200x700".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_two_numbers_in_range() {
+        assert_eq!(size("390x280"), Ok((390, 280)));
+        for bad in ["", "x", "1200", "199x700", "1200x4097", "-1x300", "1e3x500", "1200x700x3"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! From file names to a report: files are read in slices by a thread of their own, so that a pipe that says nothing
+//! can still be interrupted and reading overlaps with analysis.
+
+use std::collections::hash_map::RandomState;
+use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+
+use clap::ArgMatches;
+use wiresift::pipeline::Analyzer;
+use wiresift::report::{Report, Status};
+use wiresift::settings::Settings;
+use wiresift::units::count;
+
+use crate::exit::UsageError;
+use crate::interrupt::is_interrupted;
+use crate::message;
+use crate::progress::Progress;
+
+/// Bytes read at once.
+pub(crate) const SLICE: usize = 1 << 20;
+/// Slices read ahead.
+const AHEAD: usize = 4;
+/// How long to wait for bytes before looking whether the user wants an end.
+const WAIT: Duration = Duration::from_millis(100);
+/// Bytes of a pipe or device that are still counted after the place where reading stopped: it may never end.
+const DRAIN: u64 = 64 << 20;
+
+/// A file to read; `-` is standard input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+}
+
+impl Input {
+    /// The inputs of the command line, in its order.
+    pub(crate) fn all(matches: &ArgMatches) -> anyhow::Result<Vec<Self>> {
+        let named = |id| matches.get_many::<PathBuf>(id).into_iter().flatten();
+        let inputs: Vec<Self> = named("read").chain(named("file")).map(|path| Self { path: path.clone() }).collect();
+        if inputs.iter().filter(|i| i.is_stdin()).count() > 1 {
+            return Err(UsageError("standard input can be read only once".into()).into());
+        }
+        Ok(inputs)
+    }
+
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+
+    /// The last part of its name, for people.
+    pub(crate) fn name(&self) -> String {
+        if self.is_stdin() {
+            return "standard input".to_owned();
+        }
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        name.to_string_lossy().into_owned()
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        if self.is_stdin() {
+            return Ok(Box::new(io::stdin()));
+        }
+        match File::open(&self.path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(e) => Err(io::Error::new(e.kind(), format!("cannot open: {e}"))),
+        }
+    }
+
+    fn regular_len(&self) -> Option<u64> {
+        std::fs::metadata(&self.path).ok().filter(|m| !self.is_stdin() && m.is_file()).map(|m| m.len())
+    }
+}
+
+/// A report, and whether the user ended the reading early.
+pub(crate) struct Analysis {
+    pub(crate) report: Report,
+    pub(crate) is_interrupted: bool,
+}
+
+/// Two random numbers to key hash tables with.
+pub(crate) fn hash_seed() -> [u64; 2] {
+    [(); 2].map(|()| RandomState::new().build_hasher().finish())
+}
+
+/// Reads all inputs and detects; warnings about what was not read whole go to standard error.
+pub(crate) fn analyze(inputs: &[Input], settings: Settings, is_quiet: bool) -> anyhow::Result<Analysis> {
+    let mut analyzer = Analyzer::new(settings, hash_seed())?;
+    let total: Option<u64> = inputs.iter().map(Input::regular_len).sum();
+    let mut progress = Progress::new(total, is_quiet);
+    for input in inputs {
+        if is_interrupted() {
+            break;
+        }
+        analyzer.begin_file(&input.name());
+        read(input, &mut analyzer, &mut progress);
+    }
+    // Whoever interrupts after the reading means the program.
+    let is_interrupted = is_interrupted();
+    progress.detect();
+    let report = analyzer.finish()?;
+    drop(progress);
+    describe(&report, is_quiet);
+    Ok(Analysis { report, is_interrupted })
+}
+
+fn describe(report: &Report, is_quiet: bool) {
+    let message = report.outcome.message.as_deref().unwrap_or("no reason is known");
+    let text = match report.files.as_slice() {
+        [file] => format!("{}: {message}", file.name),
+        _ => message.to_owned(),
+    };
+    match report.outcome.status {
+        Status::Complete => {}
+        Status::Partial if is_quiet => {}
+        Status::Partial => message::warning(&text),
+        Status::Rejected => message::failure(&text),
+    }
+}
+
+enum Piece {
+    Bytes(Vec<u8>),
+    Failed(io::Error),
+}
+
+fn read(input: &Input, analyzer: &mut Analyzer, progress: &mut Progress) {
+    let (pieces, used) = read_ahead(input.clone());
+    let is_endless = input.regular_len().is_none();
+    let mut drained = 0;
+    loop {
+        if is_interrupted() {
+            return analyzer.fail_file("interrupted by the user");
+        }
+        match pieces.recv_timeout(WAIT) {
+            Ok(Piece::Bytes(bytes)) => {
+                let was_done = analyzer.progress().is_done;
+                analyzer.push(&bytes);
+                drained += if was_done { count(bytes.len()) } else { 0 };
+                // The reader may have ended and want no slices back.
+                let _ = used.send(bytes);
+            }
+            Ok(Piece::Failed(error)) => return analyzer.fail_file(&error.to_string()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        progress.show(analyzer.progress());
+        if is_endless && drained >= DRAIN {
+            return;
+        }
+    }
+}
+
+/// Starts a thread that reads the input; slices sent back are filled again.
+fn read_ahead(input: Input) -> (Receiver<Piece>, Sender<Vec<u8>>) {
+    let (send, receive) = sync_channel(AHEAD);
+    let (give_back, used) = channel();
+    std::thread::spawn(move || {
+        // Opening a FIFO waits for its writer, so this belongs into the thread too.
+        if let Err(error) = fill(&input, &send, &used) {
+            let _ = send.send(Piece::Failed(error));
+        }
+    });
+    (receive, give_back)
+}
+
+fn fill(input: &Input, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io::Result<()> {
+    let mut source = input.open()?;
+    loop {
+        let mut slice = used.try_recv().unwrap_or_default();
+        slice.resize(SLICE, 0);
+        let n = loop {
+            match source.read(&mut slice) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        slice.truncate(n);
+        if n == 0 || send.send(Piece::Bytes(slice)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether both names lead to the same file.
+pub(crate) fn is_same_file(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
+            return (a.dev(), a.ino()) == (b.dev(), b.ino());
+        }
+    }
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}

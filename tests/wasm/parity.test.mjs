@@ -1,0 +1,108 @@
+// The same capture and settings give the same bytes in wasm and on the command line, in pieces of any size.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { difference, file, inWasm, natively, synth } from "./harness.mjs";
+
+/** Compares report and tables for each size of piece. */
+function compare(path, { sizes, settings = {}, tables = true }) {
+  const report = natively("analyze", path, "json", settings);
+  const table = settings.unit === "packet" ? "packets" : "flows";
+  const rows = tables ? natively(table, path, "csv", settings) : null;
+  for (const size of sizes) {
+    const session = inWasm(path, size, settings);
+    assert.equal(difference(session.export("report.json"), report), null, `report, pieces of ${size}`);
+    if (rows) assert.equal(difference(session.export(`${table}.csv`), rows), null, `${table}, pieces of ${size}`);
+    session.free();
+  }
+}
+
+const whole = 1 << 30;
+const small = synth("small.pcap", "--packets", "1500", "--seed", "7");
+const ng = synth("small.pcapng", "--packets", "1500", "--seed", "8", "--format", "pcapng");
+const large = synth("large.pcap", "--packets", "60000", "--seed", "1");
+
+test("a small pcap, from one byte at a time to whole", () => {
+  compare(small, { sizes: [1, 7, 16, 1000, 4096, 65_536, whole] });
+});
+
+test("a small pcapng, from one byte at a time to whole", () => {
+  compare(ng, { sizes: [1, 7, 16, 1000, 4096, 65_536, whole] });
+});
+
+test("60,000 packets", () => {
+  compare(large, { sizes: [1499, 65_536, 8 << 20] });
+});
+
+for (const settings of [
+  { unit: "packet" },
+  { unit: "packet", protocol: "tcp", k: "4", "threshold-rule": "percentile", threshold: "98" },
+  { k: "5", scaling: "robust", "threshold-rule": "sigma" },
+  { features: "all", seed: "7", "fit-rows": "200" },
+  { "max-flows": "50", "idle-timeout": "5", "active-timeout": "20" },
+]) {
+  test(`settings ${JSON.stringify(settings)}`, () => compare(small, { sizes: [65_536], settings }));
+}
+
+test("damaged captures", () => {
+  const bytes = readFileSync(small);
+  const flipped = Buffer.from(bytes);
+  // A byte of every fiftieth: headers, lengths, times and payload alike.
+  for (let at = 24; at < flipped.length; at += 50) flipped[at] ^= 0xff;
+  const lengthGone = Buffer.from(bytes);
+  lengthGone.writeUInt32LE(0x7fffffff, 24 + 8);
+  const damaged = {
+    "empty.pcap": Buffer.alloc(0),
+    "three-bytes.pcap": bytes.subarray(0, 3),
+    "half-header.pcap": bytes.subarray(0, 12),
+    "header-only.pcap": bytes.subarray(0, 24),
+    "half-record-header.pcap": bytes.subarray(0, 24 + 7),
+    "half-record.pcap": bytes.subarray(0, bytes.length - 5),
+    "garbage-after.pcap": Buffer.concat([bytes, Buffer.alloc(4096, 0xa5)]),
+    "zeros.pcap": Buffer.alloc(10_000),
+    "text.pcap": Buffer.from("<!doctype html><title>not a capture</title>\n".repeat(50)),
+    "flipped.pcap": flipped,
+    "length-gone.pcap": lengthGone,
+    "half.pcapng": readFileSync(ng).subarray(0, 20_001),
+  };
+  for (const [name, content] of Object.entries(damaged)) {
+    try {
+      compare(file(name, content), { sizes: [1, 4096, whole], tables: false });
+    } catch (error) {
+      error.message = `${name}: ${error.message}`;
+      throw error;
+    }
+  }
+});
+
+const corpus = process.env.WIRESIFT_CORPUS ?? "";
+const isThere = corpus !== "" && existsSync(corpus);
+
+/** Captures of one folder, those of at most `bytes` bytes, every `step`th in the order of their names. */
+function captures(sub, { bytes, step = 1 }) {
+  const names = readdirSync(join(corpus, sub), { recursive: true }).sort();
+  const paths = names.map((name) => join(corpus, sub, name));
+  const wanted = (path) => /\.(pcap|pcapng|cap|dmp)$/.test(path) && statSync(path).isFile() && statSync(path).size <= bytes;
+  return paths.filter(wanted).filter((_, index) => index % step === 0);
+}
+
+for (const [sub, choice] of [
+  ["conformance", { bytes: 2e6, step: 12 }],
+  ["hostile", { bytes: 2e6, step: 8 }],
+  ["protocols", { bytes: 2e6, step: 8 }],
+  ["labelled", { bytes: 4e6, step: 4 }],
+]) {
+  test(`real captures: ${sub}`, { skip: isThere ? false : "no folder of real captures (WIRESIFT_CORPUS)" }, () => {
+    const paths = captures(sub, choice);
+    assert.ok(paths.length > 0, `no captures in ${sub}`);
+    for (const path of paths) {
+      try {
+        compare(path, { sizes: [65_536] });
+      } catch (error) {
+        error.message = `${path}: ${error.message}`;
+        throw error;
+      }
+    }
+  });
+}
