@@ -2,8 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "generators/mini.rs"]
-mod mini;
+mod generators;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use generators::office;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -50,10 +50,10 @@ struct Captures {
 impl Captures {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let good = mini::office(300);
+        let good = office::capture(300);
         fs::write(dir.path().join("good.pcap"), &good).unwrap();
         fs::write(dir.path().join("cut.pcap"), &good[..good.len() - 9]).unwrap();
-        fs::write(dir.path().join("none.pcap"), mini::pcap(&[])).unwrap();
+        fs::write(dir.path().join("none.pcap"), office::file(&[])).unwrap();
         fs::write(dir.path().join("page.pcap"), "<!doctype html><title>not a capture</title>").unwrap();
         fs::write(dir.path().join("zero.pcap"), "").unwrap();
         Self { dir }

@@ -1,9 +1,9 @@
 //! What the exporters promise to whoever reads their files.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "generators/mini.rs"]
-mod mini;
+mod generators;
 
+use generators::office;
 use serde_json::Value;
 use wiresift::export::{Csv, Exporter, JsonArray, Ndjson, ReportJson, Table, Text};
 use wiresift::pipeline::Analyzer;
@@ -30,7 +30,7 @@ fn objects(ndjson: &str) -> Vec<Value> {
 
 #[test]
 fn flows_have_zeeks_columns_in_zeeks_order() {
-    let report = report("a.pcap", &mini::office(200), &[]);
+    let report = report("a.pcap", &office::capture(200), &[]);
     let text = written(&Csv(Table::Flows), &report);
     assert_eq!(
         text.lines().next().unwrap(),
@@ -44,7 +44,7 @@ fn flows_have_zeeks_columns_in_zeeks_order() {
 
 #[test]
 fn csv_and_ndjson_say_the_same() {
-    let report = report("a.pcap", &mini::office(200), &[]);
+    let report = report("a.pcap", &office::capture(200), &[]);
     let csv_text = written(&Csv(Table::Flows), &report);
     let mut reader = csv::Reader::from_reader(csv_text.as_bytes());
     let names = reader.headers().unwrap().clone();
@@ -68,7 +68,7 @@ fn csv_and_ndjson_say_the_same() {
 
 #[test]
 fn unknown_is_not_zero() {
-    let report = report("a.pcap", &mini::office(200), &[("protocol", "tcp")]);
+    let report = report("a.pcap", &office::capture(200), &[("protocol", "tcp")]);
     let lines = objects(&written(&Ndjson(Table::Flows), &report));
     let udp = lines.iter().find(|l| l["proto"] == "udp").unwrap();
     for name in ["service", "missed_bytes", "tunnel_parents", "score", "cluster", "reason"] {
@@ -82,10 +82,10 @@ fn unknown_is_not_zero() {
 #[test]
 fn values_are_those_of_the_flow() {
     let frames = [
-        mini::udp(250, ([10, 0, 0, 5], 5353), ([8, 8, 8, 8], 53), b"question"),
-        mini::udp(1_250, ([8, 8, 8, 8], 53), ([10, 0, 0, 5], 5353), b"the answer"),
+        office::udp(250, ([10, 0, 0, 5], 5353), ([8, 8, 8, 8], 53), b"question"),
+        office::udp(1_250, ([8, 8, 8, 8], 53), ([10, 0, 0, 5], 5353), b"the answer"),
     ];
-    let report = report("a.pcap", &mini::pcap(&frames), &[]);
+    let report = report("a.pcap", &office::file(&frames), &[]);
     let text = written(&Ndjson(Table::Flows), &report);
     assert!(text.starts_with("{\"ts\":1709539206.000250000,\"uid\":\"C"), "{text}");
     let flow = &objects(&text)[0];
@@ -101,7 +101,7 @@ fn values_are_those_of_the_flow() {
 
 #[test]
 fn packets_are_an_array_or_lines() {
-    let report = report("a.pcap", &mini::office(60), &[("unit", "packet")]);
+    let report = report("a.pcap", &office::capture(60), &[("unit", "packet")]);
     let array: Vec<Value> = serde_json::from_str(&written(&JsonArray(Table::Packets), &report)).unwrap();
     assert_eq!(array, objects(&written(&Ndjson(Table::Packets), &report)));
     assert_eq!(array.len(), report.packets.len());
@@ -112,7 +112,7 @@ fn packets_are_an_array_or_lines() {
 
 #[test]
 fn an_empty_capture_is_valid_everywhere() {
-    let report = report("empty.pcap", &mini::pcap(&[]), &[]);
+    let report = report("empty.pcap", &office::file(&[]), &[]);
     assert_eq!(written(&Csv(Table::Packets), &report).lines().count(), 1);
     assert_eq!(written(&Ndjson(Table::Flows), &report), "");
     assert_eq!(written(&JsonArray(Table::Packets), &report), "[]\n");
@@ -123,7 +123,7 @@ fn an_empty_capture_is_valid_everywhere() {
 
 #[test]
 fn the_report_is_one_line_of_json() {
-    let report = report("a.pcap", &mini::office(200), &[]);
+    let report = report("a.pcap", &office::capture(200), &[]);
     let text = written(&ReportJson, &report);
     assert_eq!(text.matches('\n').count(), 1);
     let whole: Value = serde_json::from_str(&text).unwrap();
@@ -136,7 +136,7 @@ fn the_report_is_one_line_of_json() {
 #[test]
 fn anomalies_carry_their_reasons() {
     let settings = [("threshold-rule", "percentile"), ("threshold", "97"), ("small-cluster", "0.05")];
-    let report = report("a.pcap", &mini::office(300), &settings);
+    let report = report("a.pcap", &office::capture(300), &settings);
     assert!(!report.anomalies.is_empty());
     let line = &objects(&written(&Ndjson(Table::Anomalies), &report))[0];
     assert!(line["contributions"][0]["feature"].is_string());
@@ -146,7 +146,7 @@ fn anomalies_carry_their_reasons() {
 
 #[test]
 fn a_hostile_name_cannot_drive_the_terminal() {
-    let report = report("\u{1b}]0;x\u{7}\u{202e}\u{9b}.pcap", &mini::office(50), &[]);
+    let report = report("\u{1b}]0;x\u{7}\u{202e}\u{9b}.pcap", &office::capture(50), &[]);
     let text = written(&Text, &report);
     assert!(text.contains("\\u{1b}]0;x\\u{7}"));
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()));
@@ -155,7 +155,7 @@ fn a_hostile_name_cannot_drive_the_terminal() {
 
 #[test]
 fn the_summary_names_the_account_of_a_cut_file() {
-    let mut capture = mini::office(100);
+    let mut capture = office::capture(100);
     capture.truncate(capture.len() - 7);
     let text = written(&Text, &report("cut.pcap", &capture, &[]));
     assert!(text.contains("Not read whole: "), "{text}");

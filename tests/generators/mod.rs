@@ -2,5 +2,6 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation, clippy::indexing_slicing)]
 
 pub mod frames;
+pub mod office;
 pub mod pcap;
 pub mod pcapng;
