@@ -71,8 +71,10 @@ struct Sink {
 impl Analyzer {
     /// An analyser with these settings. `hash_seed` keys the flow table: give random numbers; no output depends on them.
     ///
-    /// **Errors** `InvalidSetting` for a feature name that the unit's catalogue does not have.
+    /// **Errors** `InvalidSetting` for a feature name that the unit's catalogue does not have, and for a threshold outside
+    /// its rule's range.
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
+        settings.check()?;
         features::choose(&settings)?;
         let limits = Limits {
             idle_seconds: settings.idle_timeout,
@@ -264,11 +266,12 @@ pub fn rows(report: &Report) -> Rows<'_> {
 /// Runs the detection of a report again with other settings, without its capture. Where only the threshold moved,
 /// nothing is fitted again.
 ///
-/// **Errors** `Detection` when a setting of the stage `read` differs; `InvalidSetting` for unknown features.
+/// **Errors** `Detection` when a setting of the stage `read` differs; `InvalidSetting` as [`Analyzer::new`].
 pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
     if report.settings.needs_reading(settings) {
         return Err(Error::Detection("these settings need the capture to be read again".into()));
     }
+    settings.check()?;
     features::choose(settings)?;
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE

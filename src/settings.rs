@@ -137,6 +137,22 @@ impl Settings {
         self.threshold.unwrap_or_else(|| self.threshold_rule.default_value())
     }
 
+    /// Checks what no setting can check alone: the threshold against the range of its rule.
+    ///
+    /// **Errors** `InvalidSetting`.
+    pub fn check(&self) -> Result<()> {
+        let (largest, expected) = match self.threshold_rule {
+            ThresholdRule::Percentile => (100.0, "a percentile from 0 to 100, as the rule is `percentile`"),
+            ThresholdRule::Score => (1.0, "a score from 0 to 1, as the rule is `score`"),
+            ThresholdRule::Sigma | ThresholdRule::Mad => return Ok(()),
+        };
+        let value = self.threshold_value();
+        if value <= largest {
+            return Ok(());
+        }
+        Err(Error::InvalidSetting { name: "threshold".into(), value: value.to_string(), expected: expected.into() })
+    }
+
     /// Sets one setting from its text, as the form and the command line give it.
     ///
     /// **Errors** `UnknownSetting` for a name that is not in [`TABLE`]; `InvalidSetting` for a value outside its range.
@@ -204,6 +220,15 @@ mod tests {
         }
         assert_eq!(settings.set("nope", "1").unwrap_err().kind(), "unknown-setting");
         assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn checks_the_threshold_against_its_rule() {
+        let check =
+            |rule, value| Settings::from_pairs([("threshold-rule", rule), ("threshold", value)]).unwrap().check();
+        assert!(check("percentile", "100").is_ok() && check("score", "1").is_ok() && check("mad", "900").is_ok());
+        assert_eq!(check("percentile", "100.5").unwrap_err().kind(), "invalid-setting");
+        assert_eq!(check("score", "1.01").unwrap_err().kind(), "invalid-setting");
     }
 
     #[test]

@@ -7,8 +7,9 @@ use crate::units::{Timestamp, count};
 
 /// Bins of the score histogram.
 const BINS: usize = 50;
-/// Points of the scatter: the strangest anomalies, and a sample of the other rows.
-const ANOMALOUS_POINTS: usize = 2000;
+/// Points of the scatter: the strangest anomalies, a sample of the others, and a sample of the other rows.
+const STRANGEST_POINTS: usize = 500;
+const ANOMALOUS_POINTS: usize = 1500;
 const OTHER_POINTS: usize = 3000;
 
 /// All charts of the report's verdicts.
@@ -46,10 +47,11 @@ fn scatter(report: &Report, ranked: &[usize]) -> Scatter {
     let others: Vec<usize> = (0..report.rows())
         .filter(|&row| report.verdict(row).is_some_and(|v| v.is_scored && !v.is_anomalous()))
         .collect();
-    // Every n-th of the rest; anomalies last, so that they lie on top.
-    let step = others.len().div_ceil(OTHER_POINTS).max(1);
-    let mut wanted: Vec<usize> = others.into_iter().step_by(step).collect();
-    wanted.extend(ranked.iter().take(ANOMALOUS_POINTS).rev());
+    // Anomalies last, so that they lie on top.
+    let (strangest, anomalous) = ranked.split_at(ranked.len().min(STRANGEST_POINTS));
+    let mut wanted = thinned(&others, OTHER_POINTS);
+    wanted.extend(thinned(anomalous, ANOMALOUS_POINTS));
+    wanted.extend(strangest.iter().rev());
     let places = detect::position(&report.detection, super::rows(report), &wanted);
     let point = |(&row, (x, y)): (&usize, (f64, f64))| {
         let verdict = report.verdict(row)?;
@@ -67,6 +69,11 @@ fn scatter(report: &Report, ranked: &[usize]) -> Scatter {
         rows: report.detection.rows,
         explained: report.detection.explained,
     }
+}
+
+/// Every n-th row, so that at most `most` are left.
+fn thinned(rows: &[usize], most: usize) -> Vec<usize> {
+    rows.iter().copied().step_by(rows.len().div_ceil(most).max(1)).collect()
 }
 
 /// The timeline of the reading, with the anomalies of the present verdicts.

@@ -12,8 +12,8 @@ function compare(path, { sizes, settings = {}, tables = true }) {
   const rows = tables ? natively(table, path, "csv", settings) : null;
   for (const size of sizes) {
     const session = inWasm(path, size, settings);
-    assert.equal(difference(session.export("report.json"), report), null, `report, pieces of ${size}`);
-    if (rows) assert.equal(difference(session.export(`${table}.csv`), rows), null, `${table}, pieces of ${size}`);
+    assert.equal(difference(session.export("report_json"), report), null, `report, pieces of ${size}`);
+    if (rows) assert.equal(difference(session.export(`${table}_csv`), rows), null, `${table}, pieces of ${size}`);
     session.free();
   }
 }

@@ -1,9 +1,11 @@
 //! `wiresift check`: how fast each stage of the pipeline is on a capture, and how much memory the whole takes.
 //!
 //! The capture is read several times, each time one stage further, on one thread; a stage's time is what it adds. The
-//! first pass is thrown away: it brings the file into memory, so that the disk is not measured.
+//! first pass is thrown away: it brings the file into memory, so that the disk is not measured. Of the short passes the
+//! fastest of three counts.
 
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{Read as _, Write};
 use std::time::Instant;
 
@@ -88,28 +90,44 @@ fn pass(inputs: &[Input], mut take: impl FnMut(Option<&Input>, &[u8])) -> anyhow
     Ok(begun.elapsed().as_secs_f64())
 }
 
+/// The fastest of three passes.
+fn fastest(mut pass: impl FnMut() -> anyhow::Result<f64>) -> anyhow::Result<f64> {
+    let mut best = f64::INFINITY;
+    for _ in 0..3 {
+        best = best.min(pass()?);
+    }
+    Ok(best)
+}
+
 fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Report)> {
     let mut bytes = 0;
     pass(inputs, |_, slice| bytes += count(slice.len()))?;
-    let reading = pass(inputs, |_, slice| {
-        std::hint::black_box(slice);
+    let reading = fastest(|| {
+        pass(inputs, |_, slice| {
+            black_box(slice);
+        })
     })?;
 
     let new_reader = || Reader::new(1, settings.max_packet_bytes);
     let mut reader = new_reader();
-    let mut frames = 0;
-    let framing = pass(inputs, |next, slice| match next {
-        Some(_) => reader = new_reader(),
-        None => reader.push(slice, &mut |frame| frames += u64::from(frame.captured_len() > 0)),
+    let framing = fastest(|| {
+        pass(inputs, |next, slice| match next {
+            Some(_) => reader = new_reader(),
+            None => reader.push(slice, &mut |frame| {
+                black_box(frame);
+            }),
+        })
     })?;
 
-    let mut decoded = 0;
     let mut oddities = Oddities::default();
-    let decoding = pass(inputs, |next, slice| match next {
-        Some(_) => reader = new_reader(),
-        None => reader.push(slice, &mut |frame| decoded += u64::from(packet::decode(frame, &mut oddities).is_ok())),
+    let decoding = fastest(|| {
+        pass(inputs, |next, slice| match next {
+            Some(_) => reader = new_reader(),
+            None => reader.push(slice, &mut |frame| {
+                let _ = black_box(packet::decode(black_box(frame), &mut oddities));
+            }),
+        })
     })?;
-    std::hint::black_box((frames, decoded));
 
     let mut analyzer = Analyzer::new(settings.clone(), hash_seed())?;
     let tracking = pass(inputs, |next, slice| match next {

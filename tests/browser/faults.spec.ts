@@ -1,0 +1,121 @@
+// What goes wrong around a capture: the page says so and stays usable.
+import { many, office } from "./support/captures";
+import { expect, file, onDisk, PAGE, test } from "./support/test";
+
+const capture = file("office.pcap", office());
+
+test("a trap ends the run, and the next capture works without a reload", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    (globalThis as never as { __wiresiftTest: object }).__wiresiftTest = { trapAtPacket: 100 };
+  });
+  await app.open();
+  await app.choose(capture);
+  await expect(app.problem).toContainText("The analysis stopped");
+  await expect(app.problem).toContainText(/trap after [\d,]+ packets, at byte [\d,]+: .*unreachable/);
+  await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await app.page.evaluate(() => {
+    delete (globalThis as never as { __wiresiftTest: { trapAtPacket?: number } }).__wiresiftTest.trapAtPacket;
+  });
+  await app.analyse(capture);
+  await expect(app.problem).toHaveCount(0);
+  await expect(app.rows.first()).toBeVisible();
+});
+
+test("cancel is at once, and the next capture works", async ({ app }) => {
+  await app.open();
+  const big = onDisk("big.pcap", many(60_000));
+  for (let round = 0; round < 3; round += 1) {
+    await app.choose(big);
+    const cancel = app.page.getByRole("button", { name: "Cancel" });
+    await cancel.click();
+    await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible({ timeout: 1000 });
+    await expect(app.page.locator(".notice")).toContainText("Cancelled");
+  }
+  await app.analyse(capture);
+  expect(await app.figure("Flows")).toBe("521");
+});
+
+test("a new capture during a run takes its place", async ({ app }) => {
+  await app.open();
+  await app.choose(onDisk("big.pcap", many(60_000)));
+  await app.drop(capture);
+  await expect(app.verdict).toBeVisible();
+  expect(await app.figure("Flows")).toBe("521");
+  await expect(app.page.locator("header .current")).toHaveText("office.pcap");
+});
+
+test("a worker that cannot start is explained", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    globalThis.Worker = class {
+      constructor() {
+        throw new DOMException("The operation is insecure.", "SecurityError");
+      }
+    } as never;
+  });
+  await app.open();
+  await app.choose(capture);
+  await expect(app.problem).toContainText("The analysis could not start.");
+  await expect(app.problem).toContainText("The operation is insecure.");
+  await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+});
+
+test("a worker whose script fails is explained", async ({ app }) => {
+  app.expects(/broken on purpose/);
+  await app.page.addInitScript(() => {
+    const Original = URL.createObjectURL;
+    URL.createObjectURL = (blob: Blob | MediaSource) =>
+      blob instanceof Blob && blob.type === "text/javascript"
+        ? Original(new Blob(["throw new Error('broken on purpose')"], { type: blob.type }))
+        : Original(blob);
+  });
+  await app.open();
+  await app.choose(capture);
+  await expect(app.problem).toContainText("The analysis could not start.");
+  await expect(app.problem).toContainText("broken on purpose");
+});
+
+test("a browser without WebAssembly is told so before and after", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    delete (globalThis as { WebAssembly?: unknown }).WebAssembly;
+  });
+  await app.open();
+  await expect(app.problem).toContainText("This browser does not let the page run its analysis.");
+  await app.choose(capture);
+  await expect(app.problem).toContainText("WebAssembly is switched off");
+});
+
+test("without JavaScript the page says what it needs", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`file://${PAGE}`);
+  await expect(page.locator("body")).toContainText("Allow JavaScript", { useInnerText: true });
+  await context.close();
+});
+
+test("a file that cannot be read to its end is analysed as far as it goes", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    // The file's second slice fails, as when a disk is pulled. The worker has its own Blob: its script is patched.
+    const Original = URL.createObjectURL;
+    URL.createObjectURL = (blob: Blob | MediaSource) =>
+      blob instanceof Blob && blob.type === "text/javascript"
+        ? Original(
+            new Blob(
+              [
+                `const read = Blob.prototype.slice;
+                 Blob.prototype.slice = function (start, ...rest) {
+                   if (start > 0) return { arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) };
+                   return read.call(this, start, ...rest);
+                 };\n`,
+                blob,
+              ],
+              { type: blob.type },
+            ),
+          )
+        : Original(blob);
+  });
+  await app.open();
+  await app.analyse(onDisk("big.pcap", many(30_000)));
+  await expect(app.page.locator(".banner")).toContainText("Only part of the file could be read.");
+  await expect(app.page.locator(".banner")).toContainText("partial: io, at byte 4,194,304");
+  await expect(app.rows.first()).toBeVisible();
+});

@@ -1,0 +1,122 @@
+// How it looks and reads: narrow and wide, light and dark, by screen reader.
+import AxeBuilder from "@axe-core/playwright";
+import { office } from "./support/captures";
+import { expect, file, test, type Wiresift } from "./support/test";
+
+const capture = file("office.pcap", office());
+
+/** Pixels by which the page is wider than its window. */
+const overflow = (app: Wiresift) =>
+  app.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+for (const width of [390, 768, 1280, 3840]) {
+  test(`nothing scrolls sideways at ${width} pixels`, async ({ app }) => {
+    await app.page.setViewportSize({ width, height: 844 });
+    await app.open();
+    expect(await overflow(app)).toBe(0);
+    await app.analyse(capture);
+    await app.rows.first().click();
+    await expect(app.page.locator("aside.details h2")).toBeVisible();
+    expect(await overflow(app)).toBe(0);
+    await app.text();
+    expect(await overflow(app)).toBe(0);
+    await app.page.getByRole("banner").getByRole("button", { name: /Settings/ }).click();
+    await expect(app.page.getByRole("dialog")).toBeVisible();
+    expect(await overflow(app)).toBe(0);
+  });
+}
+
+test("charts have the screen's pixels and follow its size", async ({ browser }) => {
+  const context = await browser.newContext({ deviceScaleFactor: 2, viewport: { width: 1200, height: 800 } });
+  const page = await context.newPage();
+  const { Wiresift } = await import("./support/test");
+  const app = new Wiresift(page);
+  await app.open();
+  await app.analyse(capture);
+  const ratio = () =>
+    page.getByRole("img", { name: /^Scatter/ }).evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      return [canvas.width / canvas.getBoundingClientRect().width, canvas.getBoundingClientRect().width] as const;
+    });
+  const [dense, width] = await ratio();
+  expect(dense).toBeCloseTo(2, 1);
+  await page.setViewportSize({ width: 700, height: 800 });
+  await expect.poll(async () => (await ratio())[1]).not.toBe(width);
+  await expect.poll(async () => (await ratio())[0]).toBeCloseTo(2, 1);
+  expect(app.complaints).toEqual([]);
+  await context.close();
+});
+
+test("dark and light follow the system and the switch, charts too", async ({ app }) => {
+  await app.open();
+  await app.analyse(capture);
+  const ground = () => app.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const corner = () =>
+    app.page.getByRole("img", { name: /^Histogram/ }).evaluate((element) => {
+      const [r = 0, g = 0, b = 0] = (element as HTMLCanvasElement).getContext("2d")?.getImageData(2, 2, 1, 1).data ?? [];
+      return r + g + b;
+    });
+  const light = await ground();
+  expect(await corner()).toBe(765);
+  await app.page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(ground).not.toBe(light);
+  await expect.poll(corner).toBeLessThan(120);
+  await app.page.getByLabel("Theme").selectOption("light");
+  await expect.poll(ground).toBe(light);
+  await expect.poll(corner).toBe(765);
+});
+
+async function scan(app: Wiresift, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: app.page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(" | ")}`);
+  expect(found, what).toEqual([]);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  test(`axe finds nothing in any view, ${theme}`, async ({ app, context }) => {
+    // The scanner brings its own script into the page.
+    test.skip(context.browser() === null);
+    await app.page.emulateMedia({ colorScheme: theme });
+    await app.open();
+    await app.text();
+    await scan(app, "start");
+    await app.analyse(capture);
+    await app.rows.first().click();
+    await expect(app.page.locator(".contributions")).toBeVisible();
+    await scan(app, "result");
+    await app.text();
+    await scan(app, "result with everything open");
+    await app.page.evaluate(() => {
+      for (const menu of document.querySelectorAll<HTMLDetailsElement>(".menu")) menu.open = false;
+    });
+    await app.page.getByRole("banner").getByRole("button", { name: /Settings/ }).click();
+    await scan(app, "settings");
+    await app.page.keyboard.press("Escape");
+    await app.analyse(file("cut.pcap", capture.buffer.subarray(0, 5000)));
+    await scan(app, "partial");
+    await app.choose(file("none.pcap", Buffer.from("nothing")));
+    await expect(app.page.locator(".banner-bad")).toBeVisible();
+    await scan(app, "rejected");
+  });
+}
+
+test("forced colours and no motion change nothing that matters", async ({ app }) => {
+  await app.page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  await app.open();
+  await app.analyse(capture);
+  await expect(app.rows.first()).toBeVisible();
+});
+
+test("everything is reached by the tabulator key", async ({ app }) => {
+  await app.open();
+  await app.page.keyboard.press("Tab");
+  await expect(app.page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await app.analyse(capture);
+  await expect(app.verdict).toBeFocused();
+  const reached = new Set<string>();
+  for (let i = 0; i < 60; i += 1) {
+    await app.page.keyboard.press("Tab");
+    reached.add(await app.page.evaluate(() => document.activeElement?.getAttribute("role") ?? document.activeElement?.tagName ?? ""));
+  }
+  for (const what of ["BUTTON", "SUMMARY", "slider", "grid", "INPUT"]) expect([...reached]).toContain(what);
+});

@@ -1,0 +1,185 @@
+// What may be done with a result.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { office } from "./support/captures";
+import { expect, file, PROGRAM, test, type Wiresift } from "./support/test";
+
+const bytes = office();
+const capture = file("office.pcap", bytes);
+
+test.beforeEach(async ({ app }) => {
+  await app.open();
+  await app.analyse(capture);
+});
+
+const anomalies = async (app: Wiresift) => Number(await app.figure("Anomalous flows"));
+
+test("the threshold moves by keyboard without reading the file again", async ({ app }) => {
+  const before = await anomalies(app);
+  const slider = app.page.getByRole("slider", { name: "Threshold score" });
+  const score = Number(await slider.getAttribute("aria-valuenow"));
+  await slider.focus();
+  await app.page.keyboard.press("PageDown");
+  await app.page.keyboard.press("PageDown");
+  await expect.poll(() => anomalies(app)).toBeGreaterThan(before);
+  expect(Number(await slider.getAttribute("aria-valuenow"))).toBeCloseTo(score - 0.2, 2);
+  // Reading again would show the progress and lose the table.
+  await expect(app.page.locator(".running")).toHaveCount(0);
+  await app.page.keyboard.press("End");
+  await expect.poll(() => anomalies(app)).toBeLessThanOrEqual(before);
+  await app.page.getByRole("button", { name: "Back to the rule" }).click();
+  await expect.poll(() => anomalies(app)).toBe(before);
+});
+
+test("the threshold moves by pointer, by click and by number", async ({ app }) => {
+  const before = await anomalies(app);
+  const slider = app.page.getByRole("slider", { name: "Threshold score" });
+  await slider.scrollIntoViewIfNeeded();
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("no slider");
+  await app.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await app.page.mouse.down();
+  await app.page.mouse.move(box.x - 80, box.y + box.height / 2, { steps: 8 });
+  await app.page.mouse.up();
+  await expect.poll(() => anomalies(app)).toBeGreaterThan(before);
+  const dragged = Number(await slider.getAttribute("aria-valuenow"));
+
+  const input = app.page.getByLabel("Threshold", { exact: true });
+  await input.fill("0.9");
+  await input.press("Enter");
+  await expect(slider).toHaveAttribute("aria-valuenow", "0.9");
+  expect(dragged).toBeLessThan(0.9);
+
+  const histogram = app.page.getByRole("img", { name: /^Histogram/ });
+  const size = await histogram.boundingBox();
+  await histogram.click({ position: { x: (size?.width ?? 0) * 0.3, y: (size?.height ?? 0) * 0.5 } });
+  await expect.poll(async () => Number(await slider.getAttribute("aria-valuenow"))).toBeLessThan(0.5);
+});
+
+test("settings of the detection apply without reading, those of the reading read again", async ({ app }) => {
+  const open = () => app.page.getByRole("banner").getByRole("button", { name: /Settings/ }).click();
+  await open();
+  await app.page.getByLabel("Clusters (k)").fill("5");
+  await app.page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(app.page.getByText("5 clusters of flows")).toBeVisible();
+
+  await open();
+  await app.page.getByLabel("Clusters (k)").fill("999");
+  await app.page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(app.page.getByLabel("Clusters (k)")).toHaveAttribute("aria-invalid", "true");
+  await app.page.getByRole("button", { name: "Reset Clusters (k)" }).click();
+  await app.page.getByLabel("Unit of analysis").selectOption("packet");
+  await app.page.getByRole("button", { name: "Apply and read again" }).click();
+  await expect(app.page.getByRole("heading", { name: "Packets", exact: true })).toBeVisible();
+  await expect(app.page.getByRole("columnheader", { name: "Entropy" })).toBeAttached();
+
+  await open();
+  await app.page.getByText(/^\d+ of \d+ features$/).click();
+  await expect(app.page.getByText("Shannon entropy").first()).toBeVisible();
+  await app.page.getByRole("button", { name: "Reset all" }).click();
+  await app.page.getByRole("button", { name: "Apply and read again" }).click();
+  await expect(app.page.getByRole("heading", { name: "Flows", exact: true })).toBeVisible();
+});
+
+test("the table filters and sorts", async ({ app }) => {
+  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  await app.page.getByLabel("Anomalies only").uncheck();
+  await expect.poll(() => app.selected()).toBe(521);
+  await filter.fill("10.1.0.66");
+  await expect.poll(() => app.selected()).toBe(40);
+  await filter.fill("proto:udp -port:53");
+  await expect.poll(() => app.selected()).toBe(0);
+  await expect(app.page.getByText("No flow matches.")).toBeVisible();
+  await filter.fill("nofield:1");
+  await expect(app.page.locator("#filter-problem")).toContainText("no field `nofield`");
+  await expect(filter).toHaveAttribute("aria-invalid", "true");
+  await filter.fill("bytes>100000");
+  await expect.poll(() => app.selected()).toBe(1);
+  await expect(app.rows.first()).toContainText("198.51.100.9:4444");
+  await filter.fill("");
+
+  const header = app.page.getByRole("columnheader", { name: "Bytes" });
+  await header.getByRole("button").click();
+  await expect(header).toHaveAttribute("aria-sort", "descending");
+  await expect(app.rows.first()).toContainText("198.51.100.9:4444");
+  await header.getByRole("button").click();
+  await expect(header).toHaveAttribute("aria-sort", "ascending");
+  await expect(app.rows.first()).not.toContainText("198.51.100.9:4444");
+});
+
+test("the table is walked by keys and shows the details", async ({ app }) => {
+  await app.page.getByLabel("Anomalies only").uncheck();
+  await expect.poll(() => app.selected()).toBe(521);
+  const grid = app.page.getByRole("grid");
+  await grid.focus();
+  await app.page.keyboard.press("ArrowDown");
+  await expect(grid).toHaveAttribute("aria-activedescendant", "row-1");
+  await expect(app.page.locator("#row-1")).toHaveAttribute("aria-selected", "true");
+  await expect(app.page.locator("aside.details h2")).toContainText("Flow C");
+  await app.page.keyboard.press("End");
+  await expect(app.page.locator("#row-520")).toBeVisible();
+  await expect(app.page.locator("#row-520")).toHaveAttribute("aria-rowindex", "522");
+  await app.page.keyboard.press("Home");
+  await expect(app.page.locator("#row-0")).toBeVisible();
+});
+
+test("a finding shows its rows, and its filter is copied", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const finding = app.page.locator(".finding").first();
+  await finding.getByRole("button", { name: /^Show in table/ }).click();
+  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue(/^(orig|resp):/);
+  await expect.poll(() => app.selected()).toBeGreaterThan(0);
+  await finding.getByRole("button", { name: /^Copy the Wireshark filter/ }).click();
+  await expect(app.page.locator(".notice")).toContainText(/Copied|Marked/);
+});
+
+async function download(app: Wiresift, name: string): Promise<{ file: string; bytes: Buffer }> {
+  const started = app.page.waitForEvent("download");
+  await app.page.locator(".menu > summary").click();
+  await app.page.locator(".menu").getByRole("button", { name }).click();
+  const found = await started;
+  return { file: found.suggestedFilename(), bytes: readFileSync(await found.path()) };
+}
+
+test("everything can be saved", async ({ app }) => {
+  const json = await download(app, "Whole report (JSON)");
+  expect(json.file).toBe("office-report.json");
+  const report = JSON.parse(json.bytes.toString());
+  expect(report).toMatchObject({ schema_version: 1, outcome: { status: "complete" }, summary: { flows: 521 } });
+
+  const csv = await download(app, "Flows (CSV)");
+  expect(csv.file).toBe("office-flows.csv");
+  expect(csv.bytes.toString().split("\n", 1)[0]).toMatch(/^ts,uid,id\.orig_h/);
+  expect(csv.bytes.toString().trim().split("\n")).toHaveLength(522);
+
+  const ndjson = await download(app, "Flows (NDJSON)");
+  expect(ndjson.bytes.toString().trim().split("\n")).toHaveLength(521);
+  expect((await download(app, "Anomalies (CSV)")).bytes.length).toBeGreaterThan(100);
+
+  for (const [label, name] of [
+    ["Score histogram (PNG)", "office-histogram.png"],
+    ["Cluster scatter (PNG)", "office-scatter.png"],
+    ["Timeline (PNG)", "office-timeline.png"],
+  ] as const) {
+    const picture = await download(app, label);
+    expect(picture.file).toBe(name);
+    expect(picture.bytes.subarray(1, 4).toString()).toBe("PNG");
+    expect(picture.bytes.length).toBeGreaterThan(8000);
+  }
+});
+
+test("the saved report is byte for byte the command line's", async ({ app }) => {
+  test.skip(!existsSync(PROGRAM), "the command line is not built");
+  const { bytes: page } = await download(app, "Whole report (JSON)");
+  const folder = mkdtempSync(join(tmpdir(), "wiresift-"));
+  try {
+    const path = join(folder, "office.pcap");
+    writeFileSync(path, bytes);
+    const native = execFileSync(PROGRAM, ["analyze", "-r", path, "-T", "json"], { stdio: ["ignore", "pipe", "ignore"] });
+    expect(page.equals(native)).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

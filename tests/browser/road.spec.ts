@@ -1,0 +1,80 @@
+// The main road: a capture in, anomalies out.
+import { office } from "./support/captures";
+import { expect, file, NOT_A_NUMBER, test } from "./support/test";
+
+const capture = file("office.pcap", office());
+
+test("a dropped capture becomes verdict, charts, findings and table", async ({ app }) => {
+  await app.open();
+  await app.drop(capture);
+  await expect(app.verdict).toBeVisible();
+  await expect(app.verdict).toContainText(/of \d+ flows stand out|Nothing stands out/);
+  expect(await app.figure("Flows")).toBe("521");
+  for (const chart of [/^Histogram/, /^Scatter/, /^Traffic over time/]) {
+    expect(await app.colours(chart)).toBeGreaterThan(8);
+  }
+  await expect(app.page.getByRole("heading", { name: "Findings" })).toBeVisible();
+  await expect(app.rows.first()).toBeVisible();
+  expect(await app.text()).not.toMatch(NOT_A_NUMBER);
+});
+
+test("the sample is analysed without a file", async ({ app }) => {
+  await app.open();
+  await app.page.getByRole("button", { name: "Try a sample" }).click();
+  await expect(app.verdict).toContainText("stand out");
+  await expect(app.page.locator(".finding").first()).toBeVisible();
+  for (const chart of [/^Histogram/, /^Scatter/, /^Traffic over time/]) {
+    expect(await app.colours(chart)).toBeGreaterThan(8);
+  }
+  expect(await app.text()).not.toMatch(NOT_A_NUMBER);
+});
+
+test("over http with a strict policy it works as from a file", async ({ app, served }) => {
+  await app.open(served.url);
+  await app.analyse(capture);
+  await expect(app.rows.first()).toBeVisible();
+  expect(await app.colours(/^Scatter/)).toBeGreaterThan(8);
+});
+
+test("a row, its details and its point in the scatter belong together", async ({ app }) => {
+  await app.open();
+  await app.analyse(capture);
+  const scatter = app.page.getByRole("img", { name: /^Scatter/ });
+  const picture = () => scatter.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+  const before = await picture();
+  await app.rows.first().click();
+  const details = app.page.locator("aside.details");
+  await expect(details.getByRole("heading", { level: 2 })).toContainText("Flow C");
+  await expect(details.locator(".contributions tbody tr").first()).toBeVisible();
+  await expect.poll(picture).not.toBe(before);
+
+  // The ring stands around the row's point: a click there selects the row again.
+  const id = await details.getByRole("heading", { level: 2 }).innerText();
+  const box = await scatter.boundingBox();
+  const points = await app.page.evaluate(() => document.querySelectorAll(".grid-window tr.is-selected").length);
+  expect(points).toBe(1);
+  await details.getByRole("button", { name: "Close the details" }).click();
+  await expect(details).toContainText("Choose a flow");
+  // Looks for any point under the pointer, as a hand would.
+  for (let y = 60; y < (box?.height ?? 0) - 60; y += 6) {
+    for (let x = 60; x < (box?.width ?? 0) - 30; x += 12) {
+      await scatter.hover({ position: { x, y } });
+      if (await app.page.locator(".is-over").isVisible()) {
+        await expect(app.page.locator(".tooltip")).toContainText("score");
+        await scatter.click({ position: { x, y } });
+        await expect(details.getByRole("heading", { level: 2 })).toContainText("Flow C");
+        expect(id).toContain("Flow C");
+        return;
+      }
+    }
+  }
+  throw new Error("no point was found in the scatter");
+});
+
+test("several files are read as one", async ({ app }) => {
+  await app.open();
+  await app.analyse(capture, file("second.pcap", office(2, 50)), file("bad.txt", Buffer.from("no capture at all")));
+  await expect(app.page.getByRole("heading", { name: "Only part of the file could be read." })).toBeVisible();
+  await expect(app.page.locator("header .current")).toContainText("office.pcap and 2 more");
+  await expect(app.page.getByRole("heading", { name: "Files" })).toBeVisible();
+});

@@ -1,0 +1,169 @@
+// What every test has: the page, open, watched for console messages, violations and requests.
+import { existsSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { type Served, serve } from "./server";
+
+export { expect } from "@playwright/test";
+
+const root = fileURLToPath(new URL("../../../", `file://${__filename}`));
+export const PAGE = `${root}www/dist/index.html`;
+export const CORPUS = [process.env.WIRESIFT_CORPUS, `${root}../shared/corpus`].find(
+  (path) => path !== undefined && path !== "" && existsSync(path),
+);
+export const PROGRAM = `${root}target/release/wiresift`;
+
+export interface TestFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export function file(name: string, buffer: Buffer): TestFile {
+  return { name, mimeType: "application/octet-stream", buffer };
+}
+
+/** A file on disk: handed over at once, however big it is. */
+export function onDisk(name: string, buffer: Buffer): string {
+  const path = test.info().outputPath(name);
+  writeFileSync(path, buffer);
+  return path;
+}
+
+/** The page as a reader uses it. */
+export class Wiresift {
+  /** Console messages and page errors that were not announced by `expects`. */
+  readonly complaints: string[] = [];
+  /** Requests after the page itself. */
+  readonly requests: string[] = [];
+  // The sandbox header stops popups and navigation; Chromium warns that it does not contain the page's own scripts.
+  // The tests read canvases back, which a page would not.
+  #expected: RegExp[] = [/both allow-scripts and allow-same-origin/, /willReadFrequently/];
+
+  constructor(readonly page: Page) {
+    page.on("console", (message) => this.#complain(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => this.#complain(`error: ${error.message}`));
+    page.on("request", (request) => {
+      // A blob or data address is the page itself, not a request to anybody.
+      if (!request.isNavigationRequest() && !/^(blob|data):/.test(request.url())) this.requests.push(request.url());
+    });
+  }
+
+  #complain(text: string): void {
+    if (!this.#expected.some((pattern) => pattern.test(text))) this.complaints.push(text);
+  }
+
+  /** A complaint that the test provokes. */
+  expects(pattern: RegExp): void {
+    this.#expected.push(pattern);
+  }
+
+  async open(url = pathToFileURL(PAGE).href): Promise<void> {
+    await this.page.goto(url);
+    await expect(this.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  }
+
+  /** Gives files to the page's input. */
+  async choose(...files: (TestFile | string)[]): Promise<void> {
+    await this.page.locator("input[type=file]").setInputFiles(files as never);
+  }
+
+  /** Drops files on the window. */
+  async drop(...files: TestFile[]): Promise<void> {
+    const data = files.map(({ name, buffer }) => ({ name, base64: buffer.toString("base64") }));
+    await this.page.evaluate((list) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of list) {
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+      }
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+    }, data);
+  }
+
+  /** Analyses files and waits for the report. */
+  async analyse(...files: (TestFile | string)[]): Promise<void> {
+    await this.choose(...files);
+    await expect(this.verdict).toBeVisible({ timeout: 45_000 });
+  }
+
+  get verdict(): Locator {
+    return this.page.locator("#verdict-title");
+  }
+
+  get problem(): Locator {
+    return this.page.getByRole("alert");
+  }
+
+  /** The figure with that label in the verdict. */
+  async figure(label: string): Promise<string> {
+    const dd = this.page.locator(".verdict .figure", { has: this.page.getByText(label, { exact: true }) }).locator("dd");
+    return (await dd.innerText()).split(/\s/)[0] ?? "";
+  }
+
+  get rows(): Locator {
+    return this.page.locator(".grid-window tbody tr");
+  }
+
+  /** Rows selected, as the table says. */
+  async selected(): Promise<number> {
+    const text = await this.page.locator(".rows .card-note").innerText();
+    return Number((/^([\d,]+) of/.exec(text)?.[1] ?? "-1").replaceAll(",", ""));
+  }
+
+  /** All text of the page, hidden parts too. */
+  async text(): Promise<string> {
+    const openAll = () =>
+      this.page.evaluate(() => {
+        const closed = document.querySelectorAll<HTMLDetailsElement>("details:not([open])");
+        for (const details of closed) details.open = true;
+        return closed.length;
+      });
+    // What opens may hold more that is closed.
+    await expect.poll(openAll).toBe(0);
+    return this.page.evaluate(() => document.body.textContent ?? "");
+  }
+
+  /** Different colours on a canvas: a blank one has one or two. */
+  async colours(label: RegExp): Promise<number> {
+    return this.page.getByRole("img", { name: label }).evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      const seen = new Set<number>();
+      for (let i = 0; i < data.length; i += 4) {
+        seen.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
+      }
+      return seen.size;
+    });
+  }
+}
+
+interface Fixtures {
+  app: Wiresift;
+}
+
+interface WorkerFixtures {
+  served: Served;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  served: [
+    // biome-ignore lint/correctness/noEmptyPattern: the test runner wants a pattern there
+    async ({}, use) => {
+      const served = await serve(PAGE);
+      await use(served);
+      served.close();
+    },
+    { scope: "worker" },
+  ],
+  app: async ({ page }, use) => {
+    const app = new Wiresift(page);
+    await use(app);
+    expect(app.complaints, "console messages and errors").toEqual([]);
+    expect(app.requests, "requests after load").toEqual([]);
+  },
+});
+
+/** Words that a number must never become. */
+export const NOT_A_NUMBER = /\b(NaN|Infinity|undefined|null)\b|\[object/;
