@@ -1,6 +1,7 @@
 //! Where results go: standard output, or a file that is either whole or not there.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ use anyhow::{Context as _, anyhow, bail};
 use wiresift::error::Error;
 
 use crate::input::{Input, is_same_file};
+
+/// Bytes written at once.
+const BUFFER: usize = 1 << 16;
 
 /// A place to write to that was found fit for it.
 #[derive(Debug)]
@@ -51,33 +55,83 @@ impl Output {
         Ok(Self::File(path.canonicalize().with_context(|| format!("cannot find {shown}"))?))
     }
 
-    /// Writes with `fill`. A file appears under its name only when all of it was written.
-    pub(crate) fn write(&self, fill: impl FnOnce(&mut dyn Write) -> wiresift::error::Result<()>) -> anyhow::Result<()> {
-        match self {
-            Self::Stdout => to(io::stdout().lock(), fill).context("cannot write to standard output"),
-            Self::Device(path) => {
-                let write = || to(OpenOptions::new().write(true).open(path)?, fill);
-                write().with_context(|| format!("cannot write {}", path.display()))
-            }
+    /// Begins to write.
+    pub(crate) fn begin(&self) -> anyhow::Result<Sink> {
+        let context = || format!("cannot write {self}");
+        let (target, part): (Box<dyn Write>, _) = match self {
+            Self::Stdout => (Box::new(io::stdout().lock()), None),
+            Self::Device(path) => (Box::new(OpenOptions::new().write(true).open(path).with_context(context)?), None),
             Self::File(path) => {
                 let part = part_of(path);
-                let write = || {
-                    to(File::create_new(&part)?, fill)?;
-                    Ok::<_, anyhow::Error>(fs::rename(&part, path)?)
-                };
-                write().inspect_err(|_| remove(&part)).with_context(|| format!("cannot write {}", path.display()))
+                (Box::new(File::create_new(&part).with_context(context)?), Some(Part { part, path: path.clone() }))
             }
+        };
+        Ok(Sink { target: BufWriter::with_capacity(BUFFER, target), part, name: self.to_string() })
+    }
+
+    /// Writes with `fill`. A file appears under its name only when all of it was written.
+    pub(crate) fn write(&self, fill: impl FnOnce(&mut dyn Write) -> wiresift::error::Result<()>) -> anyhow::Result<()> {
+        let mut sink = self.begin()?;
+        let filled = fill(&mut sink);
+        sink.end(filled)
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("to standard output"),
+            Self::File(path) | Self::Device(path) => path.display().fmt(f),
         }
     }
 }
 
-fn to(target: impl Write, fill: impl FnOnce(&mut dyn Write) -> wiresift::error::Result<()>) -> anyhow::Result<()> {
-    let mut target = BufWriter::with_capacity(1 << 16, target);
-    fill(&mut target).map_err(|e| match e {
-        Error::Write(io) => anyhow!(io),
-        other => anyhow!(other),
-    })?;
-    Ok(target.flush()?)
+/// An output being written. Dropped before its end, it leaves no file.
+pub(crate) struct Sink {
+    target: BufWriter<Box<dyn Write>>,
+    part: Option<Part>,
+    name: String,
+}
+
+/// A file that is not whole yet.
+struct Part {
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Sink {
+    /// Ends the writing with what came of it: a file gets its name if all went well.
+    pub(crate) fn end<T>(mut self, filled: wiresift::error::Result<T>) -> anyhow::Result<T> {
+        let end = || {
+            let value = filled.map_err(|e| match e {
+                Error::Write(io) => anyhow!(io),
+                other => anyhow!(other),
+            })?;
+            self.target.flush()?;
+            if let Some(Part { part, path }) = &self.part {
+                fs::rename(part, path)?;
+            }
+            Ok::<T, anyhow::Error>(value)
+        };
+        end().with_context(|| format!("cannot write {}", self.name))
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.target.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.target.flush()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Once renamed it is not there any more; if it cannot be removed, nothing better can be done.
+        let _ = fs::remove_file(&self.part);
+    }
 }
 
 /// The name a file has while it is written: beside its place, so that renaming never crosses a file system.
@@ -86,9 +140,4 @@ fn part_of(path: &Path) -> PathBuf {
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.part", std::process::id()));
     path.with_file_name(name)
-}
-
-fn remove(part: &Path) {
-    // It may never have been made; nothing better can be done if it stays.
-    let _ = fs::remove_file(part);
 }
