@@ -3,6 +3,7 @@ import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Cluster } from "../lib/report";
 import { marksOf } from "../lib/typical";
+import { Name } from "./value";
 
 export function Clusters() {
   const shown = report.value;
@@ -105,7 +106,7 @@ function Marks({ cluster }: { cluster: Cluster }) {
     <ul class="marks">
       {marksOf(cluster, features).map(({ feature, value, deviation }) => (
         <li key={feature.name}>
-          {visible(feature.name)} {format.feature(value, feature.unit)}{" "}
+          <Name text={feature.name} /> {format.feature(value, feature.unit)}{" "}
           <span class="under-inline">{deviation >= 0 ? "above" : "below"} the average</span>
         </li>
       ))}
