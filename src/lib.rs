@@ -3,5 +3,6 @@
 pub mod error;
 pub mod report;
 pub mod settings;
+pub mod synth;
 pub mod units;
 pub mod pipeline;
