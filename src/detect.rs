@@ -99,7 +99,7 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
     detection.k = u32::try_from(kmeans.clusters()).unwrap_or(u32::MAX);
     detection.candidates = candidates;
     detection.inertia = kmeans.inertia();
-    let principal = principal::Principal::fit(matrix.view())?;
+    let principal = principal::Principal::fit(matrix.view());
     detection.explained = principal.explained;
     detection.components = principal.components;
 

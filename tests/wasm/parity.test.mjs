@@ -9,7 +9,9 @@ import { difference, file, inWasm, natively, synth } from "./harness.mjs";
 function compare(path, { sizes, settings = {}, tables = true }) {
   const report = natively("analyze", path, "json", settings);
   const table = settings.unit === "packet" ? "packets" : "flows";
-  const rows = tables ? natively(table, path, "csv", settings) : null;
+  // Of a file that is no capture the command line writes no table.
+  const isRejected = JSON.parse(report).outcome.status === "rejected";
+  const rows = tables && !isRejected ? natively(table, path, "csv", settings) : null;
   for (const size of sizes) {
     const session = inWasm(path, size, settings);
     assert.equal(difference(session.export("report_json"), report), null, `report, pieces of ${size}`);
