@@ -35,6 +35,7 @@ pub mod pipeline;
 pub mod plot;
 pub mod report;
 pub mod settings;
+pub mod synth;
 pub mod units;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

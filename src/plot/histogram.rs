@@ -106,7 +106,7 @@ pub fn draw_histogram<B: DrawingBackend>(backend: B, charts: &Charts, style: &St
 fn layout_of<B: DrawingBackend>(sheet: &Sheet<B>, charts: &Charts, most: u64) -> Layout {
     let spread = spread_of(&charts.histogram);
     let rows = rows_name(charts);
-    let scale = Scale::new(spread, 0.0, float(most) * if spread == Spread::Linear { 1.08 } else { 1.5 });
+    let scale = Scale::new(spread, 0.0, float(most) * if spread == Spread::Linear { 1.15 } else { 3.0 });
     let y_title = format!("{}{}", capitalised(rows), if scale.is_log() { " (log scale)" } else { "" });
     let total: u64 = charts.histogram.rows.iter().sum();
     let anomalies: u64 = charts.histogram.anomalies.iter().sum();

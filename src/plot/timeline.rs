@@ -5,7 +5,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::series::AreaSeries;
 use plotters::style::Color;
 
-use super::frame::{Axis, Entry, Layout, Sheet};
+use super::frame::{Axis, Entry, Layout, Sheet, pixel};
 use super::marks::{Mark, draw_anomaly};
 use super::scale::{Scale, Spread, nice_step, tick_text};
 use super::{Plane, Style};
@@ -15,6 +15,11 @@ use crate::units::{NS_PER_SEC, Timestamp, count, count_text, float};
 
 /// Beyond this ratio of the highest rate to the median of the rates that are not 0, the axis is logarithmic.
 const EVEN_RATIO: f64 = 30.0;
+
+/// So many bins with anomalies at most are marked one by one.
+const FEW: usize = 40;
+/// Share of the plot area's height that the strip of anomalies has, in the room above the traffic.
+const STRIP: f64 = 0.1;
 
 /// What a drawn timeline knows about its pixels.
 #[derive(Debug, Clone)]
@@ -69,7 +74,8 @@ pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Sty
     Ok(map)
 }
 
-/// Tints the bins in which anomalies begin and sets triangles over them, not closer than they can be told apart.
+/// Marks the bins in which anomalies begin: a few by a tint and a triangle, many by the height of bars in a strip above
+/// the traffic, where tints would cover everything and say nothing.
 fn mark_anomalies<B: DrawingBackend>(
     sheet: &Sheet<B>,
     plane: &Plane,
@@ -77,12 +83,24 @@ fn mark_anomalies<B: DrawingBackend>(
     bin_seconds: f64,
 ) -> Result<()> {
     let (_, top, _, bottom) = plane.area();
-    let tint = sheet.palette.anomaly.mix(0.22).filled();
-    let mut last = None;
-    for (i, _) in timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0) {
+    let columns = timeline.anomalies.iter().enumerate().filter(|(_, n)| **n > 0).map(|(i, n)| {
         let begin = float(count(i)) * bin_seconds;
         let (left, right) = (plane.pixel_of(begin, 0.0).0, plane.pixel_of(begin + bin_seconds, 0.0).0);
-        let right = right.max(left + sheet.px(1.0).max(1));
+        (left, right.max(left + sheet.px(1.0).max(1)), *n)
+    });
+    if !is_few(timeline) {
+        let room = f64::from(bottom - top) * STRIP;
+        let most = libm::log1p(float(timeline.anomalies.iter().copied().max().unwrap_or(1)));
+        for (left, right, n) in columns {
+            let height = pixel(room * libm::log1p(float(n)) / most).max(sheet.px(2.0));
+            let bar = Rectangle::new([(left, top), (right, top + height)], sheet.palette.anomaly.filled());
+            sheet.ok(sheet.area.draw(&bar))?;
+        }
+        return Ok(());
+    }
+    let tint = sheet.palette.anomaly.mix(0.22).filled();
+    let mut last = None;
+    for (left, right, _) in columns {
         sheet.ok(sheet.area.draw(&Rectangle::new([(left, top + sheet.px(6.0)), (right, bottom)], tint)))?;
         let middle = (left + right) / 2;
         if last.is_none_or(|x| middle - x >= sheet.px(10.0)) {
@@ -91,6 +109,10 @@ fn mark_anomalies<B: DrawingBackend>(
         }
     }
     Ok(())
+}
+
+fn is_few(timeline: &Timeline) -> bool {
+    timeline.anomalies.iter().filter(|n| **n > 0).count() <= FEW
 }
 
 fn layout_of<B: DrawingBackend>(
@@ -109,8 +131,10 @@ fn layout_of<B: DrawingBackend>(
         label: format!("all traffic, {} packets", count_text(timeline.packets.iter().sum())),
     }];
     if anomalies > 0 {
-        let label = format!("{} anomalies begin", count_text(anomalies));
-        legend.push(Entry { mark: Mark::Triangle, color: sheet.palette.anomaly, label });
+        let (mark, how) =
+            if is_few(timeline) { (Mark::Triangle, "") } else { (Mark::Square, " (hanging bars, log scale)") };
+        let label = format!("{} anomalies begin{how}", count_text(anomalies));
+        legend.push(Entry { mark, color: sheet.palette.anomaly, label });
     }
     let most = (sheet.size().0 / if sheet.is_narrow() { 90.0 } else { 130.0 }).max(2.0);
     let (ticks, unit) = time_ticks(start, span, most);
@@ -151,7 +175,7 @@ fn time_ticks(start: Timestamp, span: f64, most: f64) -> (Vec<(f64, String)>, St
     if least < 1.0 {
         let scale = Scale::new(Spread::Linear, 0.0, span);
         let step = nice_step(least);
-        let ticks = scale.ticks(super::frame::pixel(span / step).max(2).unsigned_abs() as usize);
+        let ticks = scale.ticks(pixel(span / step).max(2).unsigned_abs() as usize);
         let title = format!("Seconds after {}Z", iso.get(..23).unwrap_or_default().replace('T', " "));
         return (ticks.into_iter().map(|v| (v, tick_text(v))).collect(), title);
     }
