@@ -135,7 +135,7 @@ const SEVERITY: Column = Column {
 const CLUSTER: Column = Column {
     name: "cluster",
     label: "Cluster",
-    meaning: "Number of the nearest cluster, from 0, largest first",
+    meaning: "Number of the nearest cluster",
     kind: ColumnKind::Count,
     read: Read::Verdict(
         |v| scored(v, Cell::Missing, |v| Cell::count(u64::from(v.cluster))),

@@ -29,7 +29,7 @@ test("days with attacks in them stand out", async ({ app }) => {
     expect(await app.colours(/^Histogram/)).toBeGreaterThan(8);
     expect(await app.colours(/^Scatter/)).toBeGreaterThan(8);
     expect(await app.text(), basename(path)).not.toMatch(NOT_A_NUMBER);
-    await app.page.getByRole("button", { name: /^Wiresift/ }).click();
+    await app.page.getByRole("button", { name: "Close this capture" }).click();
   }
 });
 
@@ -51,7 +51,7 @@ for (const [folder, most] of [
       await expect(app.verdict.or(app.problem).first(), path).toBeVisible();
       await expect(app.problem, path).toHaveCount(0);
       expect(await app.text(), path).not.toMatch(NOT_A_NUMBER);
-      await app.page.getByRole("button", { name: /^Wiresift/ }).click();
+      await app.page.getByRole("button", { name: "Close this capture" }).click();
     }
   });
 }

@@ -41,9 +41,10 @@ test("a row, its details and its point in the scatter belong together", async ({
   await app.analyse(capture);
   const scatter = app.page.getByRole("img", { name: /^Scatter/ });
   const picture = () => scatter.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
-  const before = await picture();
-  await app.rows.first().click();
   const details = app.page.locator("aside.details");
+  await expect(details.getByRole("heading", { level: 2 })).toContainText("Flow C");
+  const before = await picture();
+  await app.rows.nth(1).click();
   await expect(details.getByRole("heading", { level: 2 })).toContainText("Flow C");
   await expect(details.locator(".contributions tbody tr").first()).toBeVisible();
   await expect.poll(picture).not.toBe(before);

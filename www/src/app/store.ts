@@ -280,7 +280,14 @@ function onFinished(finished: Finished): void {
       problem.value = problemOf({ kind: "refused", message: messageOf(cause), bytes: 0, packets: 0 });
     }
   });
-  void select({});
+  void showStrangest();
+}
+
+/** The first rows, and why the strangest of them is strange. */
+async function showStrangest(): Promise<void> {
+  await select({});
+  const first = rowAt(0);
+  if (first?.is_anomalous) await pick(first.row);
 }
 
 function onFailure(failure: Failure): void {

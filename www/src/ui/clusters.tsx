@@ -15,8 +15,7 @@ export function Clusters() {
       <div class="card-head">
         <h2 id="clusters-title">What is usual</h2>
         <p class="card-note">
-          {format.counted(detection.k, "cluster")} of {unit}s that are alike, largest first; ↑ and ↓ are above and below
-          the average.
+          {format.counted(detection.k, "cluster")} of {unit}s that are alike; ↑ and ↓ are above and below the average.
         </p>
       </div>
       <div class="scroll-x">

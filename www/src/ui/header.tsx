@@ -3,7 +3,7 @@ import { appVersion, close, namesOf, report, running, settings, source } from ".
 import { type ThemeChoice, themeChoice } from "../app/theme";
 import { visible } from "../lib/escape";
 import { Downloads } from "./downloads";
-import { FileIcon, Logo, SettingsIcon } from "./icons";
+import { CloseIcon, FileIcon, Logo, SettingsIcon } from "./icons";
 import { openSettings } from "./settings";
 
 export function Header() {
@@ -15,16 +15,22 @@ export function Header() {
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <button type="button" class="brand quiet" title={`Wiresift ${appVersion.value}`} onClick={close}>
+      <p class="brand" title={`Wiresift ${appVersion.value}`}>
         <Logo />
         <span class="brand-name">Wiresift</span>
-        <span class="visually-hidden">, back to the beginning</span>
-      </button>
+      </p>
       {names.length > 0 && (
-        <p class="current" title={visible(names.join(", "), 1000)}>
-          {visible(names[0] ?? "", 80)}
-          {names.length > 1 && ` and ${names.length - 1} more`}
-        </p>
+        <div class="current">
+          <p title={visible(names.join(", "), 1000)}>
+            {visible(names[0] ?? "", 80)}
+            {names.length > 1 && ` and ${names.length - 1} more`}
+          </p>
+          {!isBusy && (
+            <button type="button" class="small quiet" aria-label="Close this capture" onClick={close}>
+              <CloseIcon />
+            </button>
+          )}
+        </div>
       )}
       <div class="top-actions">
         {!isBusy && (
