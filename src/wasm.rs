@@ -74,7 +74,7 @@ pub fn feature_catalogue(unit: &str) -> Result<JsValue, JsValue> {
 #[must_use]
 #[wasm_bindgen]
 pub fn sample_capture() -> Vec<u8> {
-    sample()
+    crate::synth::sample()
 }
 
 /// A value as a plain object: maps are objects, absent options are null.
@@ -110,8 +110,4 @@ fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
     let mut bytes = Vec::new();
     exporter.export(report, &mut bytes).map_err(|e| js_error(&e))?;
     Ok(bytes)
-}
-
-fn sample() -> Vec<u8> {
-    Vec::new()
 }
