@@ -1,5 +1,5 @@
 // What goes wrong around a capture: the page says so and stays usable.
-import { many, office } from "./support/captures";
+import { many, office, random } from "./support/captures";
 import { expect, file, onDisk, PAGE, test } from "./support/test";
 
 const capture = file("office.pcap", office());
@@ -33,6 +33,24 @@ test("cancel is at once, and the next capture works", async ({ app }) => {
   }
   await app.analyse(capture);
   expect(await app.figure("Flows")).toBe("521");
+});
+
+test("twenty-five cancels at any moment leave nothing behind", async ({ app }) => {
+  const next = random(5);
+  await app.open();
+  await app.analyse(capture);
+  const clean = await app.page.locator("main").innerText();
+  const big = onDisk("big.pcap", many(20_000));
+  for (let round = 0; round < 25; round += 1) {
+    await app.choose(big);
+    await app.page.waitForTimeout(Math.floor(next() * 300));
+    const cancel = app.page.getByRole("button", { name: "Cancel" });
+    // It may have finished by now.
+    if (await cancel.isVisible()) await cancel.click({ timeout: 500 }).catch(() => {});
+  }
+  await app.analyse(capture);
+  await expect(app.page.locator("header .current")).toHaveText("office.pcap");
+  await expect.poll(() => app.page.locator("main").innerText()).toBe(clean);
 });
 
 test("a new capture during a run takes its place", async ({ app }) => {

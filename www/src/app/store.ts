@@ -120,6 +120,7 @@ export function cancel(): void {
   client.cancel();
   batch(() => {
     running.value = null;
+    source.value = null;
     notice.value = "Cancelled. Nothing was kept.";
   });
 }

@@ -46,6 +46,11 @@ describe("numbers", () => {
   });
 });
 
+it("says of a bare number that it is a protocol", () => {
+  expect(format.protocol("tcp")).toBe("tcp");
+  expect(format.protocol("2")).toBe("IP protocol 2");
+});
+
 describe("time", () => {
   it("is written in units people use", () => {
     expect(format.duration(0)).toBe("0 s");

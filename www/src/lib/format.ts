@@ -128,3 +128,8 @@ export function capital(text: string): string {
 export function words(name: string): string {
   return name.replaceAll("_", " ");
 }
+
+/** A protocol's name; a bare IP protocol number says what it is. */
+export function protocol(name: string): string {
+  return /^\d+$/.test(name) ? `IP protocol ${name}` : name;
+}

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { isDragging, setPicker, takePicked } from "../app/input";
 import { notice, problem, report, running } from "../app/store";
 import { visible } from "../lib/escape";
@@ -26,9 +27,7 @@ export function App() {
         onChange={(event) => takePicked(event.currentTarget)}
       />
       <SettingsDialog />
-      <p class={notice.value === "" ? "notice notice-empty" : "notice"} role="status">
-        {notice.value}
-      </p>
+      <Notice />
       <Spoken />
       {isDragging.value && (
         <div class="drop-cover" aria-hidden="true">
@@ -36,6 +35,25 @@ export function App() {
         </div>
       )}
     </>
+  );
+}
+
+/** Milliseconds a note stays. */
+const NOTICE_STAYS = 6000;
+
+function Notice() {
+  const text = notice.value;
+  useEffect(() => {
+    if (text === "") return;
+    const timer = setTimeout(() => {
+      notice.value = "";
+    }, NOTICE_STAYS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <p class={text === "" ? "notice notice-empty" : "notice"} role="status">
+      {text}
+    </p>
   );
 }
 

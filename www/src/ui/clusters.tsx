@@ -3,6 +3,7 @@ import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Cluster } from "../lib/report";
 import { marksOf } from "../lib/typical";
+import { Name } from "./value";
 
 export function Clusters() {
   const shown = report.value;
@@ -14,7 +15,8 @@ export function Clusters() {
       <div class="card-head">
         <h2 id="clusters-title">What is usual</h2>
         <p class="card-note">
-          {format.counted(detection.k, "cluster")} of {unit}s that are alike, largest first.
+          {format.counted(detection.k, "cluster")} of {unit}s that are alike, largest first; ↑ and ↓ are above and below
+          the average.
         </p>
       </div>
       <div class="scroll-x">
@@ -105,8 +107,11 @@ function Marks({ cluster }: { cluster: Cluster }) {
     <ul class="marks">
       {marksOf(cluster, features).map(({ feature, value, deviation }) => (
         <li key={feature.name}>
-          {visible(feature.name)} {format.feature(value, feature.unit)}{" "}
-          <span class="under-inline">{deviation >= 0 ? "above" : "below"} the average</span>
+          <Name text={feature.name} /> {format.feature(value, feature.unit)}{" "}
+          <span class="under-inline" aria-hidden="true">
+            {deviation >= 0 ? "↑" : "↓"}
+          </span>
+          <span class="visually-hidden">, {deviation >= 0 ? "above" : "below"} the average</span>
         </li>
       ))}
     </ul>

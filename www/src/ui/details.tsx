@@ -5,7 +5,7 @@ import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Contribution, Details as DetailsOf } from "../lib/report";
 import { CloseIcon, CopyIcon } from "./icons";
-import { cellText, reasonText, SeverityBadge } from "./value";
+import { cellText, Name, reasonText, SeverityBadge } from "./value";
 
 /** Features listed before the reader asks for more. */
 const FEW = 6;
@@ -37,7 +37,7 @@ function Shown({ shown }: { shown: DetailsOf }) {
         </button>
       </div>
       <p class="details-who">
-        {visible(shown.proto)} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+        {visible(format.protocol(shown.proto))} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
       </p>
       <p class="meta">
         {shown.is_scored ? (
@@ -115,7 +115,7 @@ function Contributions({ list }: { list: Contribution[] }) {
           {shown.map(({ feature, unit, observed, typical, share }) => (
             <tr key={feature}>
               <th scope="row" title={meaning.get(feature)}>
-                {visible(feature)}
+                <Name text={feature} />
               </th>
               <td class="number">{format.feature(observed, unit)}</td>
               <td class="number">{format.feature(typical, unit)}</td>

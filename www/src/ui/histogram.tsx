@@ -5,7 +5,7 @@ import { Canvas, type Drawn, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 
 /** Milliseconds of rest after which a moved threshold is tried. */
-const REST = 120;
+const REST = 60;
 const STEP = 0.01;
 const BIG_STEP = 0.1;
 

@@ -22,7 +22,7 @@ export function Ledger() {
       </div>
       <details class="more" open={!isClean}>
         <summary>Packets and bytes</summary>
-        <div class="pair pair-tight">
+        <div class="pair pair-top pair-tight">
           <Packets report={shown} />
           <Bytes report={shown} />
         </div>

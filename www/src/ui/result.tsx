@@ -35,7 +35,7 @@ export function Result() {
           <Details />
         </div>
       )}
-      <div class="pair">
+      <div class="pair pair-top">
         {isScored && <Clusters />}
         <Ledger />
       </div>

@@ -77,7 +77,7 @@ export function Figure({ label, value, note }: { label: string; value: string; n
       <dt>{label}</dt>
       <dd>
         {value}
-        {note !== undefined && <span class="figure-note">{note}</span>}
+        {note !== undefined && <span class="figure-note">{note.trim()}</span>}
       </dd>
     </div>
   );

@@ -40,10 +40,7 @@ export function Scatter() {
     <section class="card" aria-labelledby="scatter-title">
       <div class="card-head">
         <h2 id="scatter-title">Clusters</h2>
-        <p class="card-note">
-          Near each other means alike. Triangles are anomalous. Click a point to see its row; a row's details ring its
-          point.
-        </p>
+        <p class="card-note">Near each other means alike. Click a point to see its row.</p>
       </div>
       <Canvas
         class={`chart-half${over === null ? "" : " is-over"}`}

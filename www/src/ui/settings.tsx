@@ -56,24 +56,24 @@ function Form({ close }: { close: () => void }) {
     close();
     apply(values);
   };
-  const group = (stage: SettingSpec["stage"], title: string, note: string) => (
+  const group = (title: string, note: string, specs: SettingSpec[]) => (
     <fieldset>
       <legend>{title}</legend>
       <p class="hint">{note}</p>
-      {table
-        .filter((spec) => spec.stage === stage)
-        .map((spec) => (
-          <Field
-            key={spec.name}
-            spec={spec}
-            unit={values.unit ?? "flow"}
-            value={of(spec)}
-            isWrong={isTried && !fits(spec, of(spec))}
-            set={(value) => set(spec.name, value)}
-          />
-        ))}
+      {specs.map((spec) => (
+        <Field
+          key={spec.name}
+          spec={spec}
+          unit={values.unit ?? "flow"}
+          value={of(spec)}
+          isWrong={isTried && !fits(spec, of(spec))}
+          set={(value) => set(spec.name, value)}
+        />
+      ))}
     </fieldset>
   );
+  const isUnit = (spec: SettingSpec) => spec.name === "unit";
+  const reading = table.filter((spec) => spec.stage === "read" && !isUnit(spec));
   return (
     <form onSubmit={submit} noValidate>
       <div class="settings-head">
@@ -83,8 +83,13 @@ function Form({ close }: { close: () => void }) {
         </button>
       </div>
       <div class="settings-body">
-        {group("detect", "Detection", "These apply to the capture at hand without reading it again.")}
-        {group("read", "Reading", "A change here reads the capture again.")}
+        {group("What is compared", "A change here reads the capture again.", table.filter(isUnit))}
+        {group(
+          "Detection",
+          "These apply to the capture at hand without reading it again.",
+          table.filter((spec) => spec.stage === "detect"),
+        )}
+        {group("Reading", "A change here reads the capture again.", reading)}
       </div>
       <div class="settings-foot">
         <button type="button" onClick={() => setValues({})}>

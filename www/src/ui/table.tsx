@@ -27,7 +27,7 @@ const SCORE_BAR = 64;
 const LEAST_ROWS = 4;
 const SCROLL_BAR = 18;
 /** Milliseconds of rest after which a filter being typed is tried. */
-const REST = 120;
+const REST = 60;
 
 const WIDTHS: Record<string, number> = {
   score: 96,

@@ -54,6 +54,13 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
   );
 }
 
+/** A catalogue name that may break after its underscores. */
+export function Name({ text }: { text: string }) {
+  return visible(text)
+    .split(/(?<=_)/)
+    .flatMap((part, i) => (i === 0 ? [part] : [<wbr key={part} />, part]));
+}
+
 const REASONS: Record<string, string> = {
   distance: "far from its cluster",
   small_cluster: "very small cluster",

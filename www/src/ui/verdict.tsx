@@ -52,7 +52,7 @@ export function Verdict() {
             note={
               detection.status === "not_enough_data" || summary.rows === 0
                 ? ""
-                : ` ${format.share(summary.anomalies / summary.rows)} of ${format.short(summary.rows)}`
+                : `${format.share(summary.anomalies / summary.rows)} of ${format.short(summary.rows)}`
             }
           />
         </dl>
@@ -69,7 +69,7 @@ function Protocols({ report: { summary } }: { report: Report }) {
     <p class="meta protocols">
       {most.map(({ proto, flows, packets }) => (
         <span key={proto}>
-          <b>{visible(proto)}</b> {format.counted(flows, "flow")}, {format.counted(packets, "packet")}
+          <b>{visible(format.protocol(proto))}</b> {format.counted(flows, "flow")}, {format.counted(packets, "packet")}
         </span>
       ))}
       {rest > 0 && <span>and {format.counted(rest, "more protocol")}</span>}
