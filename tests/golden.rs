@@ -32,13 +32,8 @@ fn captures() -> Vec<Capture> {
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     rows.map(|row| {
         let [name, packets, seed, format] = row.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        let format = if format == "pcapng" { synth::Format::PcapNg } else { synth::Format::Pcap };
-        let config = synth::Config {
-            packets: packets.parse().unwrap(),
-            seed: seed.parse().unwrap(),
-            format,
-            ..synth::Config::default()
-        };
+        let format = if format == "pcapng" { synth::Format::Pcapng } else { synth::Format::Pcap };
+        let config = synth::Config { packets: packets.parse().unwrap(), seed: seed.parse().unwrap(), format };
         Capture { name: name.to_owned(), config }
     })
     .collect()
