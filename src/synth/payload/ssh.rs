@@ -70,7 +70,7 @@ fn string(bytes: &[u8]) -> Vec<u8> {
 fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
     let padding = 12 - (body.len() + 2) % 8;
     let mut out = u32::from(short(body.len() + 2 + padding)).to_be_bytes().to_vec();
-    out.extend_from_slice(&[padding.to_be_bytes()[7], kind]);
+    out.extend_from_slice(&[u8::try_from(padding).unwrap_or(u8::MAX), kind]);
     out.extend_from_slice(body);
     out.extend((0..padding).map(|_| 0));
     out
