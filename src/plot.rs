@@ -66,7 +66,7 @@ impl std::fmt::Debug for Plane {
 
 // SVG needs the feature of the command line; the page's backend needs a browser.
 #[cfg(all(test, feature = "cli"))]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use plotters::backend::SVGBackend;
 

@@ -100,6 +100,12 @@ fn exit_codes_are_as_documented() {
         ("plot -r good.pcap", 2),
         ("plot -r good.pcap -o pictures --size 1x1", 2),
         ("check -r -", 2),
+        ("synth", 2),
+        ("synth -w - --labels -", 2),
+        ("synth -w a.pcap --labels a.pcap", 2),
+        ("synth -w a.pcap --packets 0", 2),
+        ("synth -w good.pcap", 1),
+        ("synth -w new.pcap -q", 0),
         ("analyze -r cut.pcap", 3),
         ("flows -r cut.pcap", 3),
         ("packets -r cut.pcap", 3),
@@ -336,6 +342,23 @@ fn features_are_listed_from_the_catalogue() {
     assert!(catalogues[0]["features"].as_array().unwrap().len() >= 20);
     assert!(catalogues[1]["features"].as_array().unwrap().len() >= 12);
     assert!(stdout(&run(&["features", "--unit", "packet"])).contains("* "));
+}
+
+#[test]
+fn synth_writes_the_same_capture_and_its_labels_every_time() {
+    let captures = Captures::new();
+    assert_eq!(code(&captures.run("synth --packets 600 --seed 5 -w a.pcap --labels a.csv")), 0);
+    assert_eq!(code(&captures.run("synth --packets 600 --seed 5 --format pcapng -w b.pcapng --labels b.csv")), 0);
+    let piped = captures.run("synth --packets 600 --seed 5 -w -");
+    assert_eq!(piped.stdout, fs::read(captures.path("a.pcap")).unwrap());
+    let labels = fs::read_to_string(captures.path("a.csv")).unwrap();
+    assert_eq!(labels, fs::read_to_string(captures.path("b.csv")).unwrap());
+    assert_eq!(labels.lines().count(), 601);
+    for name in ["a.pcap", "b.pcapng"] {
+        let report: Value =
+            serde_json::from_slice(&captures.run(&format!("analyze -T json -r {name}")).stdout).unwrap();
+        assert_eq!((&report["ledger"]["packets"], &report["ledger"]["decoded"]), (&600.into(), &600.into()), "{name}");
+    }
 }
 
 /// Waits for the end of a process, for at most ten seconds.

@@ -32,13 +32,8 @@ fn captures() -> Vec<Capture> {
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     rows.map(|row| {
         let [name, packets, seed, format] = row.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        let format = if format == "pcapng" { synth::Format::PcapNg } else { synth::Format::Pcap };
-        let config = synth::Config {
-            packets: packets.parse().unwrap(),
-            seed: seed.parse().unwrap(),
-            format,
-            ..synth::Config::default()
-        };
+        let format = if format == "pcapng" { synth::Format::Pcapng } else { synth::Format::Pcap };
+        let config = synth::Config { packets: packets.parse().unwrap(), seed: seed.parse().unwrap(), format };
         Capture { name: name.to_owned(), config }
     })
     .collect()
@@ -121,9 +116,8 @@ fn conversations_are_those_of_tshark() {
     for Capture { name, config } in captures() {
         let ours = conversations(&analyze(&config));
         for row in golden(&format!("{name}/conversations.tsv")).lines() {
-            let [proto, a, a_port, b, b_port, counts @ ..] = row.split('\t').collect::<Vec<_>>()[..] else {
-                panic!("{name}: {row}")
-            };
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [proto, a, a_port, b, b_port, ref counts @ ..] = cells[..] else { panic!("{name}: {row}") };
             let a: End = (a.parse().unwrap(), a_port.parse().unwrap());
             let b: End = (b.parse().unwrap(), b_port.parse().unwrap());
             let mut theirs: Traffic = [0; 4];

@@ -59,6 +59,7 @@ fn covariance(rows: ArrayView2<'_, f64>) -> Array2<f64> {
 /// Eigenvalues and eigenvectors (columns) of a symmetric matrix, by cyclic Jacobi rotations.
 ///
 /// **Source** Golub and Van Loan, Matrix Computations, 8.5.
+#[allow(clippy::indexing_slicing)] // p and q count the matrix's own axes
 fn eigen(mut matrix: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     let d = matrix.nrows();
     let mut vectors = Array2::eye(d);
@@ -98,6 +99,7 @@ struct Rotation {
 }
 
 impl Rotation {
+    #[allow(clippy::indexing_slicing)] // p and q are two of the matrix's columns
     fn turn_columns(&self, matrix: &mut Array2<f64>) {
         for mut row in matrix.rows_mut() {
             let (x, y) = (row[self.p], row[self.q]);

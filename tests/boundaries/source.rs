@@ -94,8 +94,8 @@ pub fn mentions(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {
         let before = code[..at].chars().next_back();
         let after = code[at + word.len()..].chars().next();
-        let ends_in_word = word.chars().next_back().is_some_and(is_word);
-        !before.is_some_and(is_word) && !(ends_in_word && after.is_some_and(is_word))
+        let goes_on = word.chars().next_back().is_some_and(is_word) && after.is_some_and(is_word);
+        !(before.is_some_and(is_word) || goes_on)
     })
 }
 
@@ -155,7 +155,7 @@ pub fn top_modules(code: &str, module: &[&str], root: &str) -> BTreeSet<String> 
         // One `super` is the keyword itself; each further one stands in the path.
         let ups = 1 + path.iter().take_while(|part| *part == "super").count();
         if ups >= module.len() {
-            names.push(path[ups - 1..].to_vec());
+            names.push(path.iter().skip(ups - 1).cloned().collect());
         }
     }
     names.iter().filter_map(|path| path.first()).map(|name| home_of(name, root)).collect()

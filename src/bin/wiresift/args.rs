@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), plot(), check(), features()])
+        .subcommands([analyze(), flows(), packets(), plot(), check(), synth(), features()])
 }
 
 fn analyze() -> Command {
@@ -73,6 +73,39 @@ fn check() -> Command {
     reading("check", about).args([format(&["text", "json"])])
 }
 
+fn synth() -> Command {
+    let about = "Write a demonstration capture: an office at work, and a scan, a flood, a brute force, a beacon, a \
+                 tunnel and an upload in it; the same flags give the same bytes";
+    Command::new("synth").about(about).args([
+        number("packets", "Packets to write", "20000").value_parser(value_parser!(u64).range(1..=1_000_000_000)),
+        number("seed", "Seed of everything that is made up", "42").value_parser(value_parser!(u64)),
+        Arg::new("format")
+            .long("format")
+            .value_name("WORD")
+            .help("Container: pcap with microseconds, pcapng with nanoseconds")
+            .default_value("pcap")
+            .value_parser(PossibleValuesParser::new(["pcap", "pcapng"])),
+        Arg::new("labels")
+            .long("labels")
+            .value_name("PATH")
+            .help("Also write a CSV with what each packet belongs to")
+            .value_parser(value_parser!(PathBuf)),
+        Arg::new("write")
+            .short('w')
+            .long("write")
+            .value_name("PATH")
+            .required(true)
+            .help("Where the capture goes, - for standard output")
+            .value_parser(value_parser!(PathBuf)),
+        force(),
+        quiet(),
+    ])
+}
+
+fn number(name: &'static str, help: &'static str, default: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("N").help(help).default_value(default).allow_negative_numbers(true)
+}
+
 fn features() -> Command {
     Command::new("features").about("List the features that rows are compared by").args([
         Arg::new("unit")
@@ -101,12 +134,15 @@ fn reading(name: &'static str, about: &'static str) -> Command {
         .num_args(0..)
         .action(ArgAction::Append)
         .value_parser(value_parser!(PathBuf));
-    let quiet = Arg::new("quiet")
+    setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, quiet()]))
+}
+
+fn quiet() -> Arg {
+    Arg::new("quiet")
         .short('q')
         .long("quiet")
         .help("No progress and no warnings on standard error")
-        .action(ArgAction::SetTrue);
-    setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, quiet]))
+        .action(ArgAction::SetTrue)
 }
 
 fn format(words: &'static [&'static str]) -> Arg {

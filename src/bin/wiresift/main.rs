@@ -13,6 +13,7 @@ mod plot;
 mod progress;
 mod raster;
 mod setting_flags;
+mod synth;
 mod tables;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("packets", m)) => tables::packets(m),
         Some(("plot", m)) => plot::run(m),
         Some(("check", m)) => check::run(m),
+        Some(("synth", m)) => synth::run(m),
         Some(("features", m)) => features::run(m),
         _ => Ok(Exit::Usage),
     }
