@@ -31,8 +31,8 @@ use stage::Stage;
 
 /// The first moment of every capture: 2026-03-02T09:00:00Z.
 pub const START: Timestamp = Timestamp(1_772_442_000_000_000_000);
-/// Packets of [`sample`]: some minutes, between 2 and 4 MB.
-pub const SAMPLE_PACKETS: u64 = 8_000;
+/// Packets of [`sample`]: some ten minutes of an office, about 15 MB: enough for every attack to show.
+pub const SAMPLE_PACKETS: u64 = 30_000;
 
 /// What is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

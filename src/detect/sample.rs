@@ -2,8 +2,9 @@
 //!
 //! A flood is one unique row however often it comes, and one host gives a few rows however many flows it has. The caps
 //! are those under which detectors on real mixed traffic rank attacks above the rest: at most 4 rows per originator,
-//! 12 per responder, 8 per responder and port, 1 per pair. Where they leave too few rows to learn from, they are
-//! doubled until there are enough.
+//! 12 per responder, 8 per responder and port, 1 per pair. The caps by responder hold only for flows to which nothing
+//! came back: a server that answers a whole office is popular, not flooded. Where the caps leave too few rows to learn
+//! from, they are doubled until there are enough.
 
 use std::net::IpAddr;
 
@@ -11,6 +12,7 @@ use ahash::RandomState;
 use hashbrown::HashMap;
 
 use crate::features::{FeatureInfo, Rows};
+use crate::host::is_failed;
 use crate::settings::Settings;
 use crate::units::count;
 
@@ -49,11 +51,11 @@ fn quantised(rows: Rows<'_>, row: usize, features: &[(usize, FeatureInfo)]) -> u
     })
 }
 
-/// The hosts and port of a row, for the caps.
-fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16)> {
+/// The hosts and port of a row, for the caps, and whether nothing came back.
+fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16, bool)> {
     match rows {
-        Rows::Flows(flows) => flows.get(row).map(|f| (f.orig_addr, f.resp_addr, f.resp_port)),
-        Rows::Packets(packets) => packets.get(row).map(|p| (p.src, p.dst, p.dst_port.unwrap_or(0))),
+        Rows::Flows(flows) => flows.get(row).map(|f| (f.orig_addr, f.resp_addr, f.resp_port, is_failed(f))),
+        Rows::Packets(packets) => packets.get(row).map(|p| (p.src, p.dst, p.dst_port.unwrap_or(0), true)),
     }
 }
 
@@ -92,18 +94,20 @@ fn capped(rows: Rows<'_>, order: &[(u64, usize)], factor: u32, most: usize, hash
     let mut taken: HashMap<Group, u32, RandomState> = HashMap::with_hasher(hasher.clone());
     let mut chosen = Vec::new();
     for &(_, row) in order {
-        let Some((orig, resp, port)) = ends(rows, row) else { continue };
+        let Some((orig, resp, port, is_failed)) = ends(rows, row) else { continue };
         let groups = [
             ((0, Some(orig), None, 0), 4 * factor),
             ((1, None, Some(resp), 0), 12 * factor),
             ((2, None, Some(resp), port), 8 * factor),
             ((3, Some(orig), Some(resp), 0), factor),
         ];
-        if groups.iter().any(|(key, cap)| taken.get(key).is_some_and(|n| n >= cap)) {
+        // A popular server answers many hosts; only what it does not answer is capped by responder.
+        let in_force = groups.iter().filter(|((kind, ..), _)| is_failed || !matches!(kind, 1 | 2));
+        if in_force.clone().any(|(key, cap)| taken.get(key).is_some_and(|n| n >= cap)) {
             continue;
         }
-        for (key, _) in groups {
-            *taken.entry(key).or_default() += 1;
+        for (key, _) in in_force {
+            *taken.entry(*key).or_default() += 1;
         }
         chosen.push(row);
         if chosen.len() >= most {

@@ -90,12 +90,10 @@ pub(super) fn group(report: &Report, ranked: &[usize]) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> =
         groups.iter().filter_map(|(owner, events)| finding(report, *owner, events)).collect();
+    // Within a severity, many rows of one owner say more than one row that is a little stranger.
+    let weight = |f: &Finding| f.score * (1.0 + libm::log10(crate::units::float(f.rows)));
     findings.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then(b.score.total_cmp(&a.score))
-            .then(b.rows.cmp(&a.rows))
-            .then(a.first_ts.cmp(&b.first_ts))
+        b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
     });
     findings.truncate(Report::MAX_FINDINGS);
     for (i, finding) in findings.iter_mut().enumerate() {

@@ -101,9 +101,9 @@ fn tcp_numbers_are_coherent() {
 }
 
 #[test]
-fn the_sample_is_small() {
+fn the_sample_has_its_packets() {
     let sample = sample();
-    assert!((2_000_000..4_200_000).contains(&sample.len()), "{}", sample.len());
+    assert!((10_000_000..20_000_000).contains(&sample.len()), "{}", sample.len());
     assert_eq!(records(&sample).len() as u64, SAMPLE_PACKETS);
 }
 
