@@ -90,10 +90,11 @@ function captures(sub, { bytes, step = 1 }) {
 }
 
 for (const [sub, choice] of [
-  ["conformance", { bytes: 2e6, step: 12 }],
-  ["hostile", { bytes: 2e6, step: 8 }],
-  ["protocols", { bytes: 2e6, step: 8 }],
-  ["labelled", { bytes: 4e6, step: 4 }],
+  ["conformance", { bytes: 2e6, step: 5 }],
+  ["hostile", { bytes: 2e6, step: 4 }],
+  ["protocols", { bytes: 2e6, step: 4 }],
+  ["labelled", { bytes: 8e6, step: 2 }],
+  ["mixed", { bytes: 64e6 }],
 ]) {
   test(`real captures: ${sub}`, { skip: isThere ? false : "no folder of real captures (WIRESIFT_CORPUS)" }, () => {
     const paths = captures(sub, choice);
