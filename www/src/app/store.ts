@@ -51,6 +51,8 @@ export const rowsVersion = signal(0);
 export const selected = signal<number | null>(null);
 /** Where the selected row is in the selection; -1 when the filter hides it. */
 export const selectedPosition = signal(-1);
+/** Whether the table scrolls to the selected row: not to one that nobody chose. */
+export const isFollowed = signal(true);
 export const details = signal<Details | null>(null);
 
 export const unitName = computed(() => (report.value?.settings.unit === "packet" ? "packet" : "flow"));
@@ -168,7 +170,7 @@ async function redetect(wanted: Settings): Promise<void> {
     isDetecting.value = false;
     show(finished);
     await select({});
-    if (selected.value !== null) await pick(selected.value);
+    if (selected.value !== null) await pick(selected.value, isFollowed.value);
   } catch (cause) {
     isDetecting.value = false;
     tellOrIgnore(cause, "The detection could not run again with these settings.");
@@ -205,8 +207,9 @@ export function rowAt(place: number): Row | undefined {
 const explainLatest = latest((row: number) => client.ask("explain", { row }));
 
 /** Selects a row: its details, its ring in the scatter, its place in the table. */
-export async function pick(row: number | null): Promise<void> {
+export async function pick(row: number | null, follow = true): Promise<void> {
   selected.value = row;
+  isFollowed.value = follow;
   if (row === null) {
     details.value = null;
     return;
@@ -287,7 +290,7 @@ function onFinished(finished: Finished): void {
 async function showStrangest(): Promise<void> {
   await select({});
   const first = rowAt(0);
-  if (first?.is_anomalous) await pick(first.row);
+  if (first?.is_anomalous) await pick(first.row, false);
 }
 
 function onFailure(failure: Failure): void {

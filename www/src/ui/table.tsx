@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   columns,
   filterProblem,
+  isFollowed,
   pick,
   query,
   report,
@@ -170,7 +171,7 @@ function Grid() {
 
   const place = selectedPosition.value;
   useLayoutEffect(() => {
-    if (selected.value === null || place < 0) return;
+    if (selected.value === null || place < 0 || !isFollowed.value) return;
     setCurrent(place);
     scrollTo(place);
   }, [place, selected.value, found]);
