@@ -7,5 +7,5 @@ mod state;
 mod table;
 
 pub use byte_counts::{ByteCounts, EntropyTable};
-pub use key::Key;
+pub use key::{Key, mix64};
 pub use table::{Limits, Table};

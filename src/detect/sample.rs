@@ -12,6 +12,7 @@ use ahash::RandomState;
 use hashbrown::HashMap;
 
 use crate::features::{FeatureInfo, Rows};
+use crate::flow::mix64;
 use crate::host::is_failed;
 use crate::settings::Settings;
 use crate::units::count;
@@ -35,19 +36,11 @@ pub(super) struct Sample {
     pub(super) largest_group: u64,
 }
 
-/// The finaliser of splitmix64: a fixed, seeded mix. What it orders is bounded by the table, not by an attacker's wish.
-fn mix(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
-}
-
 fn quantised(rows: Rows<'_>, row: usize, features: &[(usize, FeatureInfo)]) -> u64 {
     features.iter().fold(0, |hash, &(feature, info)| {
         let step = rows.raw(row, feature).map(|v| (info.transform.apply(v) * STEPS_PER_UNIT).round());
         // a missing value is a value of its own
-        mix(hash ^ step.map_or(u64::MAX, f64::to_bits))
+        mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
     })
 }
 
@@ -70,7 +63,8 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     for &row in scored {
         groups.entry(quantised(rows, row, features)).or_insert((0, row)).0 += 1;
     }
-    let mut order: Vec<(u64, usize)> = groups.iter().map(|(hash, (_, row))| (mix(hash ^ mix(seed)), *row)).collect();
+    let mut order: Vec<(u64, usize)> =
+        groups.iter().map(|(hash, (_, row))| (mix64(hash ^ mix64(seed)), *row)).collect();
     order.sort_unstable();
     let most = usize::try_from(settings.fit_rows).unwrap_or(usize::MAX);
     let enough = match rows {

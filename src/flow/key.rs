@@ -51,14 +51,16 @@ impl Key {
         let mut state = salt ^ u64::from(self.ports) << 17 ^ u64::from(self.proto) << 1 ^ u64::from(self.is_v6);
         for half in self.low.chunks(8).chain(self.high.chunks(8)) {
             let word = half.first_chunk::<8>().map_or(0, |c| u64::from_be_bytes(*c));
-            state = splitmix(state ^ word);
+            state = mix64(state ^ word);
         }
-        splitmix(state)
+        mix64(state)
     }
 }
 
-/// The finaliser of splitmix64 (Steele, Lea, Flood 2014).
-fn splitmix(x: u64) -> u64 {
+/// The finaliser of splitmix64 (Steele, Lea, Flood 2014): a fixed mix of 64 bits, for ids and samples. It is not keyed:
+/// tables whose keys an attacker chooses need more.
+#[must_use]
+pub fn mix64(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
