@@ -10,7 +10,7 @@ mod time;
 
 pub use link_type::LinkType;
 pub use oddities::Oddities;
-pub use reader::{Account, Reader};
+pub use reader::{Account, Ending, Limits, Reader};
 
 use crate::report::Reason;
 use crate::units::Timestamp;
@@ -30,6 +30,10 @@ pub struct Frame<'a> {
     pub link_type: LinkType,
     /// The captured bytes.
     pub data: &'a [u8],
+    /// The capturing interface, counted from 0 over all sections of the file; 0 where the format has none.
+    pub interface: u32,
+    /// The comment that the capture gives the packet, as it is there.
+    pub comment: Option<&'a [u8]>,
 }
 
 impl Frame<'_> {
@@ -60,6 +64,8 @@ struct Record<'a> {
     original_len: u32,
     link_type: LinkType,
     data: &'a [u8],
+    interface: u32,
+    comment: Option<&'a [u8]>,
 }
 
 /// Why a format's parser cannot go on.

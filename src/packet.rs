@@ -7,7 +7,7 @@ mod transport;
 use std::net::IpAddr;
 
 use crate::capture::{Frame, Oddities};
-use crate::report::{Proto, TcpFlags};
+use crate::report::{Proto, TcpFlags, Tunnel};
 use crate::units::Timestamp;
 
 /// TCP's own fields.
@@ -44,6 +44,10 @@ pub struct Packet<'a> {
     pub proto: Proto,
     /// Outermost VLAN.
     pub vlan: Option<u16>,
+    /// Byte offset of its record in its file's content.
+    pub offset: u64,
+    /// The innermost tunnel it came through. Addresses and ports are those inside.
+    pub tunnel: Option<Tunnel>,
     /// Bytes from the IP header on, by its length field; by the captured length where that is 0.
     pub ip_bytes: u32,
     /// Bytes of the network and transport headers.
@@ -66,9 +70,20 @@ impl Packet<'_> {
     }
 }
 
-/// Why a frame is not a packet of the analysis.
+/// A frame that is not a packet of the analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undecoded {
+pub struct Undecoded {
+    /// Its one bucket in the ledger.
+    pub why: Why,
+    /// What it is, as far as that is known: a protocol's name in lower case (`lldp`, `802.11 beacon`); empty else.
+    pub what: &'static str,
+    /// The number that names it where `what` names only its space: `("ethertype", 0x88b5)`.
+    pub number: Option<u16>,
+}
+
+/// Why a frame is not a packet of the analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
     /// No IP or ARP inside.
     NonIp,
     /// Headers that contradict themselves.
@@ -79,18 +94,26 @@ pub enum Undecoded {
     UnsupportedLink,
 }
 
-/// Decodes a frame.
+/// Decodes frames. It remembers what single frames do not tell: the ports of IP fragments.
 ///
-/// **Errors** the one bucket of the ledger that the frame belongs to; oddities of frames that can be used are counted
-/// in `odd`.
-pub fn decode<'a>(frame: &Frame<'a>, odd: &mut Oddities) -> Result<Packet<'a>, Undecoded> {
-    let is_cut = u64::from(frame.original_len) > crate::units::count(frame.data.len());
-    let inner = link::strip(frame.link_type, frame.data).map_err(|e| e.blame(is_cut))?;
-    let packet = match inner.kind {
-        link::NetworkKind::Arp => network::arp(frame, &inner),
-        link::NetworkKind::Ip => network::ip(frame, &inner, odd),
-    };
-    packet.map_err(|e| e.blame(is_cut))
+/// **Memory** bounded: at most 4,096 fragmented packets are remembered.
+#[derive(Debug, Default)]
+pub struct Decoder {}
+
+impl Decoder {
+    /// Decodes a frame.
+    ///
+    /// **Errors** the one bucket of the ledger that the frame belongs to; oddities of frames that can be used are
+    /// counted in `odd`.
+    pub fn decode<'a>(&mut self, frame: &Frame<'a>, odd: &mut Oddities) -> Result<Packet<'a>, Undecoded> {
+        let is_cut = u64::from(frame.original_len) > crate::units::count(frame.data.len());
+        let inner = link::strip(frame.link_type, frame.data).map_err(|e| e.blame(is_cut))?;
+        let packet = match inner.kind {
+            link::NetworkKind::Arp => network::arp(frame, &inner),
+            link::NetworkKind::Ip => network::ip(frame, &inner, odd),
+        };
+        packet.map_err(|e| e.blame(is_cut))
+    }
 }
 
 /// Why a layer cannot be read, before the snapshot length is considered.
@@ -109,11 +132,12 @@ enum LayerError {
 impl LayerError {
     /// The bucket: missing bytes are the snapshot length's fault only where it cut this frame.
     fn blame(self, is_cut: bool) -> Undecoded {
-        match self {
-            Self::Short if is_cut => Undecoded::Truncated,
-            Self::Short | Self::Invalid => Undecoded::Malformed,
-            Self::NonIp => Undecoded::NonIp,
-            Self::Link => Undecoded::UnsupportedLink,
-        }
+        let why = match self {
+            Self::Short if is_cut => Why::Truncated,
+            Self::Short | Self::Invalid => Why::Malformed,
+            Self::NonIp => Why::NonIp,
+            Self::Link => Why::UnsupportedLink,
+        };
+        Undecoded { why, what: "", number: None }
     }
 }

@@ -7,16 +7,16 @@ mod ledger;
 mod summary;
 mod timeline;
 
-use crate::capture::{Frame, Oddities, Reader};
+use crate::capture::{self, Frame, Oddities, Reader};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::features::{self, Rows};
 use crate::flow::{Limits, Table};
 use crate::host;
-use crate::packet::{self, Packet, Undecoded};
+use crate::packet::{Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, FileReport, Ledger, Outcome, PacketRecord, Reason, Report, SCHEMA_VERSION, Status,
-    Verdict,
+    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
+    SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
@@ -44,6 +44,7 @@ pub struct Analyzer {
     hash_seed: [u64; 2],
     current: Option<CurrentFile>,
     files: Vec<FileReport>,
+    index: Vec<FileIndex>,
     sink: Sink,
     bytes: u64,
 }
@@ -60,6 +61,7 @@ struct CurrentFile {
 struct Sink {
     unit: Unit,
     max_packet_rows: usize,
+    decoder: Decoder,
     table: Table,
     packets: Vec<PacketRecord>,
     timeline: TimelineBuilder,
@@ -84,6 +86,7 @@ impl Analyzer {
         let sink = Sink {
             unit: settings.unit,
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
+            decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
             packets: Vec::new(),
             timeline: TimelineBuilder::default(),
@@ -91,13 +94,13 @@ impl Analyzer {
             links: ledger::LinkCounts::default(),
             oddities: Oddities::default(),
         };
-        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), sink, bytes: 0 })
+        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
-        let reader = Reader::new(self.sink.ledger.packets + 1, self.settings.max_packet_bytes);
+        let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
         self.current = Some(CurrentFile { name: name.to_owned(), reader, failure: None });
     }
 
@@ -134,7 +137,8 @@ impl Analyzer {
     fn end_file(&mut self) {
         let Some(file) = self.current.take() else { return };
         let format = file.reader.format_name();
-        let (mut outcome, account, oddities, dropped) = file.reader.finish();
+        let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
+            file.reader.finish();
         if let Some(cause) = file.failure {
             outcome = Outcome {
                 status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
@@ -146,8 +150,17 @@ impl Analyzer {
         }
         self.sink.ledger.add_file(&account, dropped);
         self.sink.oddities.merge(&oddities);
-        let (bytes, packets) = (account.file_bytes, account.packets);
-        self.files.push(FileReport { name: file.name, format, bytes, packets, outcome });
+        self.index.push(index);
+        self.files.push(FileReport {
+            name: file.name,
+            format,
+            compression,
+            stored_bytes: account.stored_bytes,
+            bytes: account.file_bytes,
+            packets: account.packets,
+            outcome,
+            metadata,
+        });
     }
 
     /// Ends the reading and detects.
@@ -181,6 +194,7 @@ impl Analyzer {
             anomalies: Vec::new(),
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
             warnings: oddities.into_sorted(),
+            index: self.index,
             flows,
             packets: sink.packets,
         };
@@ -197,9 +211,9 @@ impl Sink {
         self.ledger.captured_bytes += u64::from(frame.captured_len());
         self.links.add(frame.link_type);
         self.timeline.add(frame.ts, bytes);
-        match packet::decode(frame, &mut self.oddities) {
+        match self.decoder.decode(frame, &mut self.oddities) {
             Ok(packet) => self.track(&packet),
-            Err(why) => self.count_undecoded(why, bytes),
+            Err(undecoded) => self.count_undecoded(undecoded, bytes),
         }
     }
 
@@ -223,6 +237,7 @@ impl Sink {
         let has_ports = packet.proto.has_ports() || packet.proto.is_icmp();
         PacketRecord {
             number: packet.number,
+            offset: packet.offset,
             ts: packet.ts,
             src: packet.src,
             dst: packet.dst,
@@ -241,13 +256,13 @@ impl Sink {
         }
     }
 
-    fn count_undecoded(&mut self, why: Undecoded, bytes: u64) {
+    fn count_undecoded(&mut self, undecoded: Undecoded, bytes: u64) {
         let untracked = &mut self.ledger.untracked;
-        let (counter, bucket) = match why {
-            Undecoded::NonIp => (&mut self.ledger.non_ip, &mut untracked.non_ip),
-            Undecoded::Malformed => (&mut self.ledger.malformed, &mut untracked.malformed),
-            Undecoded::Truncated => (&mut self.ledger.truncated_by_snaplen, &mut untracked.truncated_by_snaplen),
-            Undecoded::UnsupportedLink => (&mut self.ledger.unsupported_link, &mut untracked.unsupported_link),
+        let (counter, bucket) = match undecoded.why {
+            Why::NonIp => (&mut self.ledger.non_ip, &mut untracked.non_ip),
+            Why::Malformed => (&mut self.ledger.malformed, &mut untracked.malformed),
+            Why::Truncated => (&mut self.ledger.truncated_by_snaplen, &mut untracked.truncated_by_snaplen),
+            Why::UnsupportedLink => (&mut self.ledger.unsupported_link, &mut untracked.unsupported_link),
         };
         *counter += 1;
         bucket.add(bytes);

@@ -3,6 +3,7 @@
 mod detection;
 mod flow;
 mod ledger;
+mod metadata;
 mod packet;
 
 use serde::Serialize;
@@ -11,8 +12,11 @@ pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Context, Direction, EndReason, FlowRecord, Moments};
-pub use ledger::{Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, Untracked, Warning};
+pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use ledger::{
+    Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
+};
+pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 
 use crate::settings::Settings;
@@ -48,6 +52,9 @@ pub struct Report {
     pub charts: Charts,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
+    /// How to find records again, one entry a file. Not part of the JSON report.
+    #[serde(skip)]
+    pub index: Vec<FileIndex>,
     /// Every flow, in order of first packet. Not part of the JSON report: `flows` exports it.
     #[serde(skip)]
     pub flows: Vec<FlowRecord>,

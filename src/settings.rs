@@ -106,6 +106,14 @@ pub struct Settings {
     pub max_packet_rows: u32,
     /// Largest captured length of a record that is believed.
     pub max_packet_bytes: u32,
+    /// Whether reading goes on after a damaged record.
+    pub resync: bool,
+    /// Largest growth of a compressed capture, as a factor.
+    pub max_expansion: u32,
+    /// Largest content of a compressed capture, MB (10^6 bytes).
+    pub max_content: u32,
+    /// Memory that the analysis may take, MB (10^6 bytes).
+    pub max_memory: u32,
 }
 
 impl Default for Settings {
@@ -126,6 +134,10 @@ impl Default for Settings {
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
             max_packet_bytes: 262_144,
+            resync: false,
+            max_expansion: 250,
+            max_content: 1_000_000,
+            max_memory: 1024,
         }
     }
 }

@@ -97,7 +97,10 @@ impl Pcap {
         self.note_oddities(block.ts_usec, block.caplen, block.origlen, odd, at);
         let ts = Timestamp::from_parts(i64::from(block.ts_sec), i64::from(block.ts_usec) * self.nanos_per_unit);
         let original_len = block.origlen.max(block.caplen);
-        Step::Frame { used, frame: Record { ts, original_len, link_type: self.link_type, data } }
+        Step::Frame {
+            used,
+            frame: Record { ts, original_len, link_type: self.link_type, data, interface: 0, comment: None },
+        }
     }
 
     fn note_oddities(&self, fraction: u32, captured: u32, original: u32, odd: &mut Oddities, at: Position) {

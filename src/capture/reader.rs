@@ -4,16 +4,64 @@ use super::pcap::{self, Pcap};
 use super::pcapng::{self, Pcapng};
 use super::{Frame, Oddities, Step, Stop, identify};
 use crate::error::Position;
-use crate::report::{Outcome, Reason, Status};
+use crate::report::{FileIndex, FileMetadata, Outcome, Reason, Status};
+use crate::settings::Settings;
 use crate::units::count;
 
 /// Bytes wanted before a file that is no capture is named.
 const IDENTIFY_BYTES: usize = 64;
 
+/// What a reader believes and bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest captured length of a record that is believed, bytes.
+    pub max_packet_bytes: u32,
+    /// Whether reading goes on after damage.
+    pub resync: bool,
+    /// Largest growth of compressed data, as a factor.
+    pub max_expansion: u32,
+    /// Largest content of a compressed file, bytes.
+    pub max_content_bytes: u64,
+}
+
+impl Limits {
+    /// The limits that the settings name.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            max_packet_bytes: settings.max_packet_bytes,
+            resync: settings.resync,
+            max_expansion: settings.max_expansion,
+            max_content_bytes: u64::from(settings.max_content) * 1_000_000,
+        }
+    }
+}
+
+/// How the reading of a file ended.
+#[derive(Debug)]
+pub struct Ending {
+    /// How, where and why.
+    pub outcome: Outcome,
+    /// Where its bytes went.
+    pub account: Account,
+    /// What was odd.
+    pub oddities: Oddities,
+    /// What it says of itself.
+    pub metadata: FileMetadata,
+    /// What it is compressed with, as [`FileReport::compression`](crate::report::FileReport::compression).
+    pub compression: String,
+    /// How its records are found again.
+    pub index: FileIndex,
+    /// Packets that the capturing program says it dropped.
+    pub dropped: u64,
+}
+
 /// Where the bytes of one file went, and its packets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Account {
-    /// Bytes given.
+    /// Bytes given, as they are stored.
+    pub stored_bytes: u64,
+    /// Bytes of the content: the same where nothing is compressed.
     pub file_bytes: u64,
     /// File, section and interface headers and other metadata.
     pub header_bytes: u64,
@@ -40,7 +88,7 @@ enum Format {
 #[derive(Debug)]
 pub struct Reader {
     format: Format,
-    max_packet_bytes: u32,
+    limits: Limits,
     /// A record of which only the beginning has come.
     carry: Vec<u8>,
     /// Bytes the carry must have before the next step.
@@ -64,13 +112,12 @@ enum Done {
 }
 
 impl Reader {
-    /// A reader whose first frame gets the number `first_number`. Records that claim more captured bytes than
-    /// `max_packet_bytes` end the reading.
+    /// A reader whose first frame gets the number `first_number`.
     #[must_use]
-    pub fn new(first_number: u64, max_packet_bytes: u32) -> Self {
+    pub fn new(first_number: u64, limits: Limits) -> Self {
         Self {
             format: Format::Unknown,
-            max_packet_bytes,
+            limits,
             carry: Vec::new(),
             need: 0,
             to_skip: 0,
@@ -107,6 +154,7 @@ impl Reader {
 
     /// Takes the next bytes and gives every frame that is whole to `sink`.
     pub fn push(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) {
+        self.account.stored_bytes += count(bytes.len());
         self.account.file_bytes += count(bytes.len());
         while self.stop.is_none() && !bytes.is_empty() {
             if self.to_skip > 0 {
@@ -189,6 +237,8 @@ impl Reader {
                     original_len: frame.original_len,
                     link_type: frame.link_type,
                     data: frame.data,
+                    interface: frame.interface,
+                    comment: frame.comment,
                 });
                 Done::Used(used)
             }
@@ -213,7 +263,7 @@ impl Reader {
     /// Finds the format from the file's first bytes.
     fn open(&mut self, bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) -> Done {
         if bytes.starts_with(&pcapng::MAGIC) {
-            self.format = Format::Pcapng(Pcapng::new(self.max_packet_bytes));
+            self.format = Format::Pcapng(Pcapng::new(self.limits.max_packet_bytes));
             return self.step(bytes, sink);
         }
         if bytes.len() < 4 && may_begin(bytes) {
@@ -221,7 +271,7 @@ impl Reader {
         }
         if pcap::may_begin(bytes) {
             let Some(header) = bytes.get(..pcap::HEADER_BYTES) else { return Done::Need(pcap::HEADER_BYTES) };
-            match Pcap::open(header, self.max_packet_bytes) {
+            match Pcap::open(header, self.limits.max_packet_bytes) {
                 Ok(pcap) => {
                     self.format = Format::Pcap(pcap);
                     self.account.header_bytes += count(pcap::HEADER_BYTES);
@@ -239,9 +289,19 @@ impl Reader {
         Done::Stopped
     }
 
-    /// Ends the file: how it went, where its bytes went, and what was odd.
+    /// Goes on at the record that begins at `offset` of the content, whose packet has the number `number`. The headers
+    /// before it must have been pushed; what waits for more bytes is dropped.
+    pub fn jump(&mut self, offset: u64, number: u64) {
+        self.carry.clear();
+        self.need = 0;
+        self.to_skip = 0;
+        self.offset = offset;
+        self.first_number = number - self.account.packets.min(number);
+    }
+
+    /// Ends the file.
     #[must_use]
-    pub fn finish(mut self) -> (Outcome, Account, Oddities, u64) {
+    pub fn finish(mut self) -> Ending {
         if self.stop.is_none() {
             self.stop = self.stop_at_end();
         }
@@ -270,7 +330,15 @@ impl Reader {
                 message: Some(stop.message),
             },
         };
-        (outcome, self.account, self.oddities, dropped)
+        Ending {
+            outcome,
+            account: self.account,
+            oddities: self.oddities,
+            metadata: FileMetadata::default(),
+            compression: String::new(),
+            index: FileIndex::default(),
+            dropped,
+        }
     }
 
     /// What the end of the file means for bytes that wait for more.

@@ -4,7 +4,7 @@ use super::byte_counts::{ByteCounts, EntropyTable};
 use super::key::Key;
 use super::state::State;
 use crate::packet::Packet;
-use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
+use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Tunnel, Verdict};
 use crate::units::Timestamp;
 
 /// Flags in the order of [`Direction::flags`].
@@ -26,6 +26,10 @@ pub(super) struct OpenFlow {
     pub(super) last_ts: Timestamp,
     pub(super) state: State,
     first_packet: u64,
+    last_packet: u64,
+    first_offset: u64,
+    last_offset: u64,
+    tunnel: Option<Box<Tunnel>>,
     /// Whether the originator is the key's first end.
     orig_is_low: bool,
     ends: (std::net::IpAddr, u16, std::net::IpAddr, u16),
@@ -47,6 +51,10 @@ impl OpenFlow {
             last_ts: packet.ts,
             state: State::default(),
             first_packet: packet.number,
+            last_packet: packet.number,
+            first_offset: packet.offset,
+            last_offset: packet.offset,
+            tunnel: packet.tunnel.map(Box::new),
             orig_is_low: is_low,
             ends: (packet.src, packet.src_port, packet.dst, packet.dst_port),
             proto: packet.proto,
@@ -67,6 +75,8 @@ impl OpenFlow {
         self.iat.add(gap);
         self.first_ts = self.first_ts.min(packet.ts);
         self.last_ts = self.last_ts.max(packet.ts);
+        self.last_packet = packet.number;
+        self.last_offset = packet.offset;
         self.count(packet, is_low == self.orig_is_low);
         gap
     }
@@ -105,12 +115,17 @@ impl OpenFlow {
             first_ts: self.first_ts,
             last_ts: self.last_ts,
             first_packet: self.first_packet,
+            last_packet: self.last_packet,
+            first_offset: self.first_offset,
+            last_offset: self.last_offset,
             orig_addr,
             resp_addr,
             orig_port,
             resp_port,
             proto: self.proto,
             vlan: self.vlan,
+            tunnel: self.tunnel,
+            service: None,
             conn_state: self.state.conn_state(self.proto, self.resp.packets > 0),
             history: self.state.into_history(),
             orig: self.orig,

@@ -139,6 +139,8 @@ mod tests {
                 dst_port: 2,
                 proto: Proto::TCP,
                 vlan: None,
+                offset: 0,
+                tunnel: None,
                 ip_bytes: 40,
                 header_len: 40,
                 ttl: None,

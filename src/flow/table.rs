@@ -169,6 +169,8 @@ mod tests {
             dst_port: u16::from(dst),
             proto: Proto::UDP,
             vlan: None,
+            offset: 0,
+            tunnel: None,
             ip_bytes: 86,
             header_len: 28,
             ttl: Some(64),

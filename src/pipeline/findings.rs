@@ -139,7 +139,14 @@ fn finding(report: &Report, owner: Owner, events: &[Event]) -> Option<Finding> {
         score: f64::from(verdict.score),
         evidence: evidence(report, strangest.row, noun),
         filter: filter(owner, &targets, &services),
+        members: members(events),
     })
+}
+
+fn members(events: &[Event]) -> Vec<u32> {
+    let mut rows: Vec<u32> = events.iter().filter_map(|e| u32::try_from(e.row).ok()).collect();
+    rows.sort_unstable();
+    rows
 }
 
 /// The severity that at least a tenth of the rows reach: one wild row among many does not speak for all.

@@ -261,6 +261,9 @@ pub struct Finding {
     pub evidence: String,
     /// A Wireshark display filter that shows it.
     pub filter: String,
+    /// Its rows in the report. Not part of the JSON report.
+    #[serde(skip)]
+    pub members: Vec<u32>,
 }
 
 /// Counts of scores in equal bins from 0 to 1.

@@ -161,6 +161,54 @@ pub struct Context {
     pub gap_variation: Option<f32>,
 }
 
+/// What carries a packet inside another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TunnelKind {
+    /// IP in IP: protocols 4 and 41.
+    IpInIp,
+    /// Generic routing encapsulation, NVGRE and ERSPAN included.
+    Gre,
+    /// VXLAN, UDP port 4789 or 8472.
+    Vxlan,
+    /// Geneve, UDP port 6081.
+    Geneve,
+    /// GTP-U, UDP port 2152.
+    Gtp,
+    /// Teredo, UDP port 3544.
+    Teredo,
+}
+
+impl TunnelKind {
+    /// Its name in lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::IpInIp => "ipip",
+            Self::Gre => "gre",
+            Self::Vxlan => "vxlan",
+            Self::Geneve => "geneve",
+            Self::Gtp => "gtp",
+            Self::Teredo => "teredo",
+        }
+    }
+}
+
+/// The tunnel a packet came through: addresses are the tunnel's ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tunnel {
+    /// Kind of the innermost tunnel.
+    pub kind: TunnelKind,
+    /// Number of tunnels around the packet, from 1.
+    pub depth: u8,
+    /// VXLAN or Geneve VNI, GRE key, GTP TEID; `None` where there is none.
+    pub id: Option<u32>,
+    /// Sender of the packet that carries it.
+    pub src: IpAddr,
+    /// Its receiver.
+    pub dst: IpAddr,
+}
+
 /// One bidirectional flow. The originator sent the first packet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlowRecord {
@@ -172,6 +220,12 @@ pub struct FlowRecord {
     pub last_ts: Timestamp,
     /// Number of the first packet in the capture, from 1.
     pub first_packet: u64,
+    /// Number of the last packet added.
+    pub last_packet: u64,
+    /// Byte offset of the first packet's record in its file's content.
+    pub first_offset: u64,
+    /// Byte offset of the record of the last packet added, in its own file's content.
+    pub last_offset: u64,
     /// Originator's address.
     pub orig_addr: IpAddr,
     /// Responder's address.
@@ -184,6 +238,10 @@ pub struct FlowRecord {
     pub proto: Proto,
     /// Outermost VLAN.
     pub vlan: Option<u16>,
+    /// The innermost tunnel its first packet came through.
+    pub tunnel: Option<Box<Tunnel>>,
+    /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
+    pub service: Option<&'static str>,
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.

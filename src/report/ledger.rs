@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::FileMetadata;
 use crate::error::Position;
 
 /// How a reading ended.
@@ -40,6 +41,14 @@ pub enum Reason {
     Io,
     /// Of several files, not all were read whole.
     SomeFiles,
+    /// A compressed file ends inside its data.
+    CompressedTruncated,
+    /// A compressed file's data or checksum is wrong.
+    CompressedDamaged,
+    /// A compressed file grows beyond `max-expansion` or `max-content`.
+    ExpansionLimit,
+    /// The file changed while it was read.
+    FileChanged,
 }
 
 /// How a reading ended, where and why.
@@ -114,6 +123,17 @@ impl Untracked {
     }
 }
 
+/// Packets that were not decoded, of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UndecodedCount {
+    /// The bucket: `non_ip`, `malformed`, `truncated_by_snaplen` or `unsupported_link`.
+    pub reason: &'static str,
+    /// What they were: `lldp`, `802.11 beacon`, `ethertype 0x88b5` ...
+    pub what: String,
+    /// Packets.
+    pub packets: u64,
+}
+
 /// Packets of one link type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LinkTypeCount {
@@ -170,6 +190,8 @@ pub struct Ledger {
     pub flows_reported: u64,
     /// Flows that did not fit as records of their own.
     pub flows_merged_into_overflow: u64,
+    /// Packets that were not decoded by kind, most frequent first; at most 256 kinds, the rest is `other`.
+    pub undecoded: Vec<UndecodedCount>,
     /// Packets by link type.
     pub link_types: Vec<LinkTypeCount>,
     /// Packets the capturing program says it dropped (pcapng interface statistics).
@@ -183,12 +205,18 @@ pub struct FileReport {
     pub name: String,
     /// `pcap`, `pcapng` or empty when neither.
     pub format: &'static str,
-    /// Its bytes.
+    /// What it is compressed with: `gzip`, `zstd`, `lz4`, `xz`; empty where it is not. Two layers: `gzip+xz`.
+    pub compression: String,
+    /// Its bytes as they are stored.
+    pub stored_bytes: u64,
+    /// Bytes of its content: the same where it is not compressed. All offsets count these.
     pub bytes: u64,
     /// Its packets.
     pub packets: u64,
     /// How its reading ended.
     pub outcome: Outcome,
+    /// What it says of itself.
+    pub metadata: FileMetadata,
 }
 
 /// A counted oddity.

@@ -104,6 +104,8 @@ impl TcpFlags {
 pub struct PacketRecord {
     /// Number in the capture, from 1.
     pub number: u64,
+    /// Byte offset of its record in its file's content.
+    pub offset: u64,
     /// When.
     pub ts: Timestamp,
     /// Sender.

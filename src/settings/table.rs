@@ -44,6 +44,8 @@ pub enum Kind {
     },
     /// `default`, `all`, or names of the feature catalogue separated by commas.
     Features,
+    /// `on` or `off`. On the command line the bare flag means `on`.
+    Switch,
 }
 
 /// One row of the table.
@@ -186,6 +188,41 @@ pub static TABLE: &[SettingSpec] = &[
         kind: Kind::Integer { min: 1500, max: 67_108_864, auto: false },
         stage: Stage::Read,
     },
+    SettingSpec {
+        name: "resync",
+        label: "Read on after damage",
+        meaning: "After a damaged record, search the next plausible chain of records and read on; the bytes between are \
+                  counted as skipped.",
+        default: "off",
+        kind: Kind::Switch,
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-expansion",
+        label: "Decompression ratio limit",
+        meaning: "A compressed capture that grows by more than this factor (after its first 16 MB of content) is read \
+                  no further.",
+        default: "250",
+        kind: Kind::Integer { min: 1, max: 1_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-content",
+        label: "Decompressed size limit (MB)",
+        meaning: "A compressed capture whose content is larger than this many MB is read no further.",
+        default: "1000000",
+        kind: Kind::Integer { min: 1, max: 1_000_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "max-memory",
+        label: "Memory budget (MB)",
+        meaning: "Flows are kept while the analysis stays within this many MB; packets beyond are counted as untracked \
+                  (table_full).",
+        default: "1024",
+        kind: Kind::Integer { min: 64, max: 65_536, auto: false },
+        stage: Stage::Read,
+    },
 ];
 
 pub(super) fn spec(name: &str) -> Option<&'static SettingSpec> {
@@ -202,6 +239,7 @@ impl SettingSpec {
             Kind::Integer { min, max, auto } => format!("a whole number from {min} to {max}{}", or_auto(auto)),
             Kind::Number { min, max, auto } => format!("a number from {min} to {max}{}", or_auto(auto)),
             Kind::Features => "default, all, or feature names separated by commas".to_owned(),
+            Kind::Switch => "on or off".to_owned(),
         }
     }
 
@@ -221,6 +259,7 @@ impl SettingSpec {
             Kind::Number { min, max, auto } => {
                 (auto && value == "auto") || value.parse::<f64>().is_ok_and(|n| n >= min && n <= max)
             }
+            Kind::Switch => matches!(value, "on" | "off"),
             Kind::Features => value
                 .split(',')
                 .all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')),
@@ -267,6 +306,10 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
+        "resync" => s.resync = value == "on",
+        "max-expansion" => s.max_expansion = value.parse().ok()?,
+        "max-content" => s.max_content = value.parse().ok()?,
+        "max-memory" => s.max_memory = value.parse().ok()?,
         _ => return None,
     }
     Some(())
@@ -309,6 +352,10 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "max-flows" => s.max_flows.to_string(),
         "max-packet-rows" => s.max_packet_rows.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
+        "resync" => if s.resync { "on" } else { "off" }.to_owned(),
+        "max-expansion" => s.max_expansion.to_string(),
+        "max-content" => s.max_content.to_string(),
+        "max-memory" => s.max_memory.to_string(),
         _ => return None,
     })
 }

@@ -7,9 +7,9 @@ use std::hint::black_box;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 
-use wiresift::capture::{Frame, Oddities, Reader};
+use wiresift::capture::{Frame, Limits as ReaderLimits, Oddities, Reader};
 use wiresift::flow::{EntropyTable, Limits, Table};
-use wiresift::packet::decode;
+use wiresift::packet::Decoder;
 use wiresift::pipeline::{Analyzer, redetect};
 use wiresift::report::Report;
 use wiresift::settings::Settings;
@@ -27,7 +27,7 @@ fn capture() -> Vec<u8> {
 }
 
 fn frames(bytes: &[u8], mut sink: impl FnMut(&Frame<'_>)) {
-    let mut reader = Reader::new(1, Settings::default().max_packet_bytes);
+    let mut reader = Reader::new(1, ReaderLimits::of(&Settings::default()));
     bytes.chunks(PIECE).for_each(|piece| reader.push(piece, &mut sink));
 }
 
@@ -60,15 +60,16 @@ fn reading(criterion: &mut Criterion) {
         captured
     });
     stage(&mut group, "capture+packet", bytes.len(), PACKETS, || {
-        let (mut odd, mut payload) = (Oddities::default(), 0);
-        frames(&bytes, |frame| payload += decode(frame, &mut odd).map_or(0, |packet| packet.payload.len()));
+        let (mut odd, mut decoder, mut payload) = (Oddities::default(), Decoder::default(), 0);
+        frames(&bytes, |frame| payload += decoder.decode(frame, &mut odd).map_or(0, |packet| packet.payload.len()));
         payload
     });
     stage(&mut group, "capture+packet+flow", bytes.len(), PACKETS, || {
         let limits = Limits { idle_seconds: 120, active_seconds: 1800, max_flows: 1_000_000 };
-        let (mut odd, mut table) = (Oddities::default(), Table::new(limits, SEED));
+        let (mut odd, mut decoder) = (Oddities::default(), Decoder::default());
+        let mut table = Table::new(limits, SEED);
         frames(&bytes, |frame| {
-            if let Ok(packet) = decode(frame, &mut odd) {
+            if let Ok(packet) = decoder.decode(frame, &mut odd) {
                 black_box(table.add(&packet));
             }
         });

@@ -12,9 +12,9 @@ use std::time::Instant;
 use anyhow::Context as _;
 use clap::ArgMatches;
 use serde::Serialize;
-use wiresift::capture::{Oddities, Reader};
+use wiresift::capture::{Limits, Oddities, Reader};
 use wiresift::error::Result;
-use wiresift::packet;
+use wiresift::packet::Decoder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::Report;
 use wiresift::settings::Settings;
@@ -108,7 +108,7 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         })
     })?;
 
-    let new_reader = || Reader::new(1, settings.max_packet_bytes);
+    let new_reader = || Reader::new(1, Limits::of(settings));
     let mut reader = new_reader();
     let framing = fastest(|| {
         pass(inputs, |next, slice| match next {
@@ -119,12 +119,12 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         })
     })?;
 
-    let mut oddities = Oddities::default();
+    let (mut oddities, mut decoder) = (Oddities::default(), Decoder::default());
     let decoding = fastest(|| {
         pass(inputs, |next, slice| match next {
             Some(_) => reader = new_reader(),
             None => reader.push(slice, &mut |frame| {
-                let _ = black_box(packet::decode(black_box(frame), &mut oddities));
+                let _ = black_box(decoder.decode(black_box(frame), &mut oddities));
             }),
         })
     })?;

@@ -15,17 +15,21 @@ fn flag(spec: &'static SettingSpec) -> Arg {
         Stage::Detect => "Settings of the detection",
     };
     let help = match spec.kind {
-        Kind::Choice { .. } | Kind::Features => spec.meaning.to_owned(),
+        Kind::Choice { .. } | Kind::Features | Kind::Switch => spec.meaning.to_owned(),
         Kind::Integer { .. } | Kind::Number { .. } => format!("{} Takes {}.", spec.meaning, spec.expected()),
     };
-    Arg::new(spec.name)
+    let arg = Arg::new(spec.name)
         .long(spec.name)
         .value_name(value_name(spec.kind))
         .help(help)
         .help_heading(heading)
         .default_value(spec.default)
         .allow_negative_numbers(true)
-        .value_parser(parser(spec))
+        .value_parser(parser(spec));
+    match spec.kind {
+        Kind::Switch => arg.num_args(0..=1).require_equals(true).default_missing_value("on"),
+        _ => arg,
+    }
 }
 
 fn value_name(kind: Kind) -> &'static str {
@@ -34,12 +38,15 @@ fn value_name(kind: Kind) -> &'static str {
         Kind::Integer { .. } => "N",
         Kind::Number { .. } => "X",
         Kind::Features => "NAMES",
+        Kind::Switch => "on|off",
     }
 }
 
 fn parser(spec: &'static SettingSpec) -> ValueParser {
-    if let Kind::Choice { options } = spec.kind {
-        return PossibleValuesParser::new(options).into();
+    match spec.kind {
+        Kind::Choice { options } => return PossibleValuesParser::new(options).into(),
+        Kind::Switch => return PossibleValuesParser::new(["on", "off"]).into(),
+        _ => {}
     }
     ValueParser::new(move |value: &str| match spec.check(value) {
         Ok(()) => Ok(value.to_owned()),

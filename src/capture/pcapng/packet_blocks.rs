@@ -66,7 +66,14 @@ impl Pcapng {
             odd.add("zero_length_packet", "A record has no captured bytes; it was counted.", block.at);
         }
         let original_len = fields.original.max(captured);
-        Some(Record { ts, original_len, link_type: interface.link_type, data: fields.data })
+        Some(Record {
+            ts,
+            original_len,
+            link_type: interface.link_type,
+            data: fields.data,
+            interface: 0,
+            comment: None,
+        })
     }
 
     fn enhanced<'a>(&self, block: &Block<'a>, odd: &mut Oddities) -> Option<Fields<'a>> {
@@ -133,6 +140,13 @@ impl Pcapng {
         let room = block.bytes.len().checked_sub(16)?;
         let captured = usize::try_from(original.min(snaplen)).ok()?.min(room);
         let data = block.bytes.get(12..12 + captured)?;
-        Some(Record { ts: self.last_ts, original_len: original, link_type: interface.link_type, data })
+        Some(Record {
+            ts: self.last_ts,
+            original_len: original,
+            link_type: interface.link_type,
+            data,
+            interface: 0,
+            comment: None,
+        })
     }
 }
