@@ -1,0 +1,121 @@
+//! What each fuzz target does with its bytes: read them, and hold the account against its laws.
+//!
+//! Shared by the targets, which get ever new bytes, and by `tests/fuzz_seeds.rs`, which replays the seeds.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+
+use wiresift::capture::{Frame, LinkType, Oddities};
+use wiresift::packet::Decoder;
+use wiresift::pipeline::Analyzer;
+use wiresift::report::Report;
+use wiresift::settings::Settings;
+use wiresift::units::Timestamp;
+
+/// Content that a compressed input may have: enough to get into every path, not enough to wait for.
+const MAX_CONTENT_MB: u32 = 1;
+
+fn settings(is_resynced: bool) -> Settings {
+    Settings {
+        max_flows: 200,
+        fit_rows: 50,
+        k: Some(2),
+        resync: is_resynced,
+        max_content: MAX_CONTENT_MB,
+        ..Settings::default()
+    }
+}
+
+/// Reads a file, in pieces of the given size, and checks what must hold of every run.
+fn analyze(bytes: &[u8], piece: usize, is_resynced: bool) -> Report {
+    let mut analyzer = Analyzer::new(settings(is_resynced), [1, 2]).unwrap();
+    analyzer.begin_file("capture");
+    bytes.chunks(piece).for_each(|part| analyzer.push(part));
+    let report = analyzer.finish().unwrap();
+    assert!(report.ledger.is_balanced(&report.flows), "{:?}", report.ledger);
+    assert_eq!(report.files[0].stored_bytes, bytes.len() as u64);
+    for flow in &report.flows {
+        assert!((0.0..=1.0).contains(&flow.verdict.score) && flow.verdict.distance.is_finite());
+        assert!(flow.first_ts <= flow.last_ts && flow.first_packet <= flow.last_packet);
+    }
+    report
+}
+
+/// Whole, in pieces, and with damage skipped.
+fn every_way(file: &[u8], piece: usize) {
+    let whole = analyze(file, file.len().max(1), false);
+    let pieces = analyze(file, piece, false);
+    assert_eq!(whole.outcome, pieces.outcome);
+    assert_eq!(whole.ledger, pieces.ledger);
+    assert_eq!(whole.warnings, pieces.warnings);
+    assert!(whole.flows == pieces.flows, "the pieces changed the flows");
+    let resynced = analyze(file, piece, true);
+    assert!(resynced.ledger.packets >= whole.ledger.packets, "skipping damage lost packets");
+}
+
+/// The first byte chooses the file header unless the bytes have one; the rest are records.
+pub fn pcap(data: &[u8]) {
+    const MAGICS: [[u8; 4]; 6] = [
+        [0xd4, 0xc3, 0xb2, 0xa1],
+        [0xa1, 0xb2, 0xc3, 0xd4],
+        [0x4d, 0x3c, 0xb2, 0xa1],
+        [0xa1, 0xb2, 0x3c, 0x4d],
+        [0x34, 0xcd, 0xb2, 0xa1],
+        [0xa1, 0xb2, 0xcd, 0x34],
+    ];
+    let Some((&choice, records)) = data.split_first() else { return };
+    let piece = usize::from(choice) + 1;
+    if choice == 0 {
+        return every_way(records, 7);
+    }
+    let magic = MAGICS[usize::from(choice) % MAGICS.len()];
+    let is_big = magic[0] == 0xa1;
+    let order =
+        |field: &[u8]| -> Vec<u8> { if is_big { field.to_vec() } else { field.iter().rev().copied().collect() } };
+    let mut file = magic.to_vec();
+    file.extend(order(&[0, 2]));
+    file.extend(order(&[0, 4]));
+    file.extend([0; 8]);
+    file.extend(order(&[0, 4, 0, 0]));
+    file.extend(order(&[0, 0, 0, 1]));
+    file.extend(records);
+    every_way(&file, piece);
+}
+
+/// The first byte chooses whether a section header of either byte order stands before the bytes.
+pub fn pcapng(data: &[u8]) {
+    let Some((&choice, blocks)) = data.split_first() else { return };
+    let piece = usize::from(choice) + 1;
+    let header: &[u8] = match choice % 3 {
+        0 => &[],
+        1 => b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\x01\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0",
+        _ => b"\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d\0\x01\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\x1c",
+    };
+    every_way(&[header, blocks].concat(), piece);
+}
+
+/// Frames: link type (two bytes), length and whether it was cut (one byte each), bytes. One decoder takes them all.
+pub fn packet(mut data: &[u8]) {
+    let mut decoder = Decoder::default();
+    let mut oddities = Oddities::default();
+    let mut number = 0;
+    while let Some((&[link_high, link_low, length, cut], rest)) = data.split_first_chunk::<4>() {
+        let (bytes, after) = rest.split_at(usize::from(length).min(rest.len()));
+        data = after;
+        number += 1;
+        let frame = Frame {
+            number,
+            offset: number * 256,
+            ts: Timestamp(number.cast_signed() * 1_000_000_000),
+            original_len: bytes.len() as u32 + u32::from(cut),
+            link_type: LinkType(u16::from_be_bytes([link_high, link_low])),
+            data: bytes,
+            interface: 0,
+            comment: None,
+        };
+        if let Ok(packet) = decoder.decode(&frame, &mut oddities) {
+            assert_eq!(packet.number, number);
+            assert_eq!(packet.wire_len, frame.original_len);
+            assert!(packet.payload.len() <= bytes.len());
+            assert!(packet.payload.len() as u64 <= u64::from(packet.payload_len));
+        }
+    }
+}
