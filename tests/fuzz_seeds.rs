@@ -43,6 +43,11 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
         let blocks = file.bytes.get(28..).unwrap();
         seeds.push(("pcapng", format!("blocks_{name}"), [&[choice], blocks].concat()));
     }
+    let mut every = Pcapng::new(false);
+    every.interface(1, 0, &[(2, b"eth0"), (9, &[9])]).packet(0, 1, &udp_frame(2, 3)).statistics(0, 7);
+    every.obsolete_packet(0, 3, &udp_frame(3, 3)).block(4, &[1, 0, 6, 0, 10, 0, 0, 1, b'a', 0, 0, 0, 0, 0, 0, 0]);
+    every.block(10, &[0; 8]).block(0xbad, &[0; 8]).section(1).interface(101, 0, &[]).packet(0, 4, &[0x45]);
+    seeds.push(("pcapng", "sections".into(), raw(&every.bytes)));
     let frame =
         |link: u16, cut: u8, bytes: &[u8]| [link.to_be_bytes().as_slice(), &[bytes.len() as u8, cut], bytes].concat();
     let udp = udp_frame(2, 40);
