@@ -73,6 +73,13 @@ impl Session {
         }
     }
 
+    /// Notes that the file is no longer what it was when its reading began.
+    pub fn change_file(&mut self, what: &str) {
+        if let State::Reading(analyzer) = &mut self.state {
+            analyzer.change_file(what);
+        }
+    }
+
     /// Ends the reading, detects and gives the report.
     ///
     /// **Errors** `detection`.
