@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{js_error, named_error, to_js};
+use super::{Retrieval, js_error, named_error, selection, to_js};
 use crate::export::community_id;
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
@@ -70,6 +70,13 @@ impl Session {
     pub fn fail_file(&mut self, cause: &str) {
         if let State::Reading(analyzer) = &mut self.state {
             analyzer.fail_file(cause);
+        }
+    }
+
+    /// Notes that the file is no longer what it was when its reading began.
+    pub fn change_file(&mut self, what: &str) {
+        if let State::Reading(analyzer) = &mut self.state {
+            analyzer.change_file(what);
         }
     }
 
@@ -153,6 +160,15 @@ impl Session {
             details.note("Community ID", id);
         }
         to_js(&details)
+    }
+
+    /// Begins to read the captures again for the packets of some rows: `{kind: "row", row}`, `{kind: "finding", id}` or
+    /// `{kind: "selection"}`, with options `{keep, preview, pcapng, comments}`.
+    ///
+    /// **Errors** `selection` for rows that are not there or too many; before `finish`.
+    pub fn retrieve(&self, selection: JsValue, options: JsValue) -> Result<Retrieval, JsValue> {
+        let report = self.report()?;
+        Retrieval::begin(report, &selection::rows(report, &self.view, selection)?, options)
     }
 
     /// Ends in a trap: browser tests show with it that the page outlives one.
