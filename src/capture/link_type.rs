@@ -19,6 +19,8 @@ impl LinkType {
     pub const LOOP: Self = Self(108);
     /// Linux cooked capture, version 1.
     pub const LINUX_SLL: Self = Self(113);
+    /// Endace records with their headers.
+    pub const ERF: Self = Self(197);
     /// Raw IPv4.
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
@@ -56,6 +58,7 @@ impl LinkType {
             117 => "pflog",
             119 => "ieee802_11_prism",
             122 => "ip_over_fc",
+            123 => "sunatm",
             127 => "ieee802_11_radiotap",
             129 => "arcnet_linux",
             138 => "apple_ip_over_ieee1394",
@@ -77,6 +80,7 @@ impl LinkType {
             230 => "ieee802_15_4_nofcs",
             231 => "dbus",
             239 => "nflog",
+            242 => "ip_over_infiniband",
             249 => "usbpcap",
             251 => "bluetooth_le_ll",
             253 => "netlink",
