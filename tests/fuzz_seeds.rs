@@ -11,9 +11,14 @@ mod generators;
 
 use std::path::{Path, PathBuf};
 
-use generators::frames::udp_frame;
+use generators::compressed::{gzip, lz4, xz_stored, zstd};
+use generators::frames::{
+    arp, ethernet, geneve, gre, gtp, ipv4, ipv4_fragment, ipv6, link_headers, nvgre, udp as udp_header, udp_frame,
+    vlan, vxlan,
+};
 use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
 use generators::pcapng::{self, Pcapng};
+use generators::{erf, snoop};
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target)
@@ -51,22 +56,45 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
     let frame =
         |link: u16, cut: u8, bytes: &[u8]| [link.to_be_bytes().as_slice(), &[bytes.len() as u8, cut], bytes].concat();
     let udp = udp_frame(2, 40);
-    let ip = udp.get(14..).unwrap();
-    let framed: [(&str, u16, Vec<u8>); 6] = [
-        ("ethernet", 1, udp.clone()),
-        ("raw", 101, ip.to_vec()),
-        ("null", 0, [&[2, 0, 0, 0], ip].concat()),
-        ("sll", 113, [&[0; 14], [8, 0].as_slice(), ip].concat()),
-        ("sll2", 276, [[8, 0].as_slice(), &[0; 18], ip].concat()),
-        ("ppp", 9, [[0xff, 3, 0, 0x21].as_slice(), ip].concat()),
+    let (header, rest) = (udp.get(..14).unwrap(), udp.get(14..).unwrap());
+    let outer = |port, inner: &[u8]| {
+        ethernet(0x0800, &ipv4(17, [192, 0, 2, 1], [192, 0, 2, 2], &udp_header(port, port, inner)))
+    };
+    let carried = |proto, inner: &[u8]| ethernet(0x0800, &ipv4(proto, [192, 0, 2, 1], [192, 0, 2, 2], inner));
+    let first = ipv4_fragment(17, [[10, 0, 0, 1], [10, 0, 0, 2]], 7, 0, true, rest.get(20..44).unwrap());
+    let later = ipv4_fragment(17, [[10, 0, 0, 1], [10, 0, 0, 2]], 7, 24, false, &[1; 16]);
+    let framed: [(&str, Vec<Vec<u8>>); 9] = [
+        ("ethernet", vec![udp.clone(), vlan(5, 0x8100, &[header, rest].concat())]),
+        ("vxlan", vec![outer(4789, &vxlan(7, &udp))]),
+        ("geneve", vec![outer(6081, &geneve(7, &udp))]),
+        ("gtp", vec![outer(2152, &gtp(7, rest))]),
+        ("gre", vec![carried(47, &gre(0x0800, rest)), carried(47, &nvgre(7, &udp))]),
+        ("ipip", vec![carried(4, &ipv4(4, [10, 1, 0, 1], [10, 1, 0, 2], rest))]),
+        ("ipv6", vec![ethernet(0x86dd, &ipv6(0, 1, 2, &[[17, 0, 1, 4, 0, 0, 0, 0].as_slice(), rest].concat()))]),
+        ("fragments", vec![ethernet(0x0800, &first), ethernet(0x0800, &later)]),
+        ("others", vec![ethernet(0x0806, &arp(1, [10, 0, 0, 1], [10, 0, 0, 2])), ethernet(0x88cc, &[2, 7, 4])]),
     ];
-    for (name, link, bytes) in framed {
-        seeds.push((
-            "packet",
-            name.into(),
-            [frame(link, 0, &bytes), frame(link, 9, bytes.get(..30).unwrap())].concat(),
-        ));
+    for (name, frames) in framed {
+        let whole = frames.iter().flat_map(|bytes| frame(1, 0, bytes));
+        let cut = frames.iter().flat_map(|bytes| frame(1, 9, bytes.get(..bytes.len() * 2 / 3).unwrap()));
+        seeds.push(("packet", name.into(), whole.chain(cut).collect()));
     }
+    for (link, before) in link_headers() {
+        let bytes = [before.as_slice(), rest].concat();
+        seeds.push(("packet", format!("link_{link}"), frame(link as u16, 0, &bytes)));
+    }
+    let file = pcap::udp_file(Style::default(), 2).bytes;
+    for (name, bytes) in [
+        ("gzip", gzip(&file)),
+        ("zstd", zstd(&file)),
+        ("lz4", lz4(&file, true)),
+        ("xz", xz_stored(&file)),
+        ("gzip_gzip", gzip(&gzip(&file))),
+    ] {
+        seeds.push(("pcap", name.into(), raw(&bytes)));
+    }
+    seeds.push(("pcap", "snoop".into(), raw(&snoop::udp_file(4, 2).0)));
+    seeds.push(("pcap", "erf".into(), raw(&erf::udp_file(5).0)));
     seeds
 }
 

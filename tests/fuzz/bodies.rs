@@ -4,7 +4,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 use wiresift::capture::{Frame, LinkType, Oddities};
-use wiresift::packet::Decoder;
+use wiresift::packet::{Decoder, layers};
 use wiresift::pipeline::Analyzer;
 use wiresift::report::Report;
 use wiresift::settings::Settings;
@@ -111,6 +111,8 @@ pub fn packet(mut data: &[u8]) {
             interface: 0,
             comment: None,
         };
+        let shown = layers(&frame);
+        assert!(shown.len() <= 32 && shown.iter().all(|l| (l.offset + l.length) as usize <= bytes.len()));
         if let Ok(packet) = decoder.decode(&frame, &mut oddities) {
             assert_eq!(packet.number, number);
             assert_eq!(packet.wire_len, frame.original_len);
