@@ -33,6 +33,7 @@ pub mod host;
 pub mod packet;
 pub mod pipeline;
 pub mod plot;
+pub mod protocol;
 pub mod report;
 pub mod settings;
 pub mod synth;
