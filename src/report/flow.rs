@@ -181,13 +181,30 @@ pub enum TunnelKind {
     Teredo,
     /// Ethernet in IP: protocol 97.
     EtherIp,
-    /// MPLS in IP: protocol 137, UDP port 6635.
+    /// MPLS in IP: protocol 137.
     Mpls,
+    /// MPLS in UDP, port 6635.
+    MplsUdp,
     /// L2TP version 2, UDP port 1701.
     L2tp,
 }
 
 impl TunnelKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::IpInIp,
+        Self::Gre,
+        Self::Nvgre,
+        Self::Vxlan,
+        Self::Geneve,
+        Self::Gtp,
+        Self::Teredo,
+        Self::EtherIp,
+        Self::Mpls,
+        Self::MplsUdp,
+        Self::L2tp,
+    ];
+
     /// Its name in lower case.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -201,6 +218,7 @@ impl TunnelKind {
             Self::Teredo => "teredo",
             Self::EtherIp => "etherip",
             Self::Mpls => "mpls",
+            Self::MplsUdp => "mpls-udp",
             Self::L2tp => "l2tp",
         }
     }

@@ -6,6 +6,7 @@ mod check;
 mod exit;
 mod extract;
 mod features;
+mod filter_flag;
 mod input;
 mod interrupt;
 mod message;

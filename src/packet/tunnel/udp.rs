@@ -40,7 +40,7 @@ pub(super) fn open<'a>(packet: &Packet<'a>) -> Option<Opening<'a>> {
     let opening = match (packet.dst_port, packet.src_port) {
         (VXLAN | VXLAN_LINUX | VXLAN_GPE, _) => vxlan(packet.payload, packet.dst_port),
         (GENEVE, _) => geneve(packet.payload),
-        (MPLS, _) => Opening::new(TunnelKind::Mpls, None, packet.payload, 0, Next::Mpls),
+        (MPLS, _) => Opening::new(TunnelKind::MplsUdp, None, packet.payload, 0, Next::Mpls),
         (GTP, _) | (_, GTP) => gtp(packet.payload),
         (TEREDO, _) | (_, TEREDO) => teredo(packet.payload),
         (L2TP, _) | (_, L2TP) => l2tp(packet.payload),

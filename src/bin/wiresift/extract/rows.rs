@@ -1,28 +1,25 @@
 //! Which rows are meant.
 
 use clap::ArgMatches;
+use wiresift::filter::Filter;
 use wiresift::report::Report;
 use wiresift::settings::Unit;
-use wiresift::view::{Filter, Query, View};
 
 use crate::exit::UsageError;
+use crate::filter_flag;
 
 /// Rows by name, of a report that does not exist yet.
 pub(super) struct Wanted {
     findings: Vec<String>,
     flows: Vec<String>,
-    filter: Option<String>,
+    filter: Option<Filter>,
 }
 
 impl Wanted {
     /// What the command line asks for.
-    pub(super) fn of(matches: &ArgMatches) -> Result<Self, UsageError> {
+    pub(super) fn of(matches: &ArgMatches) -> anyhow::Result<Self> {
         let all = |name| matches.get_many::<String>(name).into_iter().flatten().cloned().collect();
-        let filter = matches.get_one::<String>("filter").cloned();
-        if let Some(text) = &filter {
-            Filter::parse(text)
-                .map_err(|e| UsageError(format!("--filter, character {}: {}", e.position + 1, e.message)))?;
-        }
+        let filter = matches.get_one::<String>("filter").map(|text| filter_flag::parse(text)).transpose()?;
         Ok(Self { findings: all("finding"), flows: all("flow"), filter })
     }
 
@@ -37,9 +34,7 @@ impl Wanted {
             rows.extend(self.flow_rows(report)?);
         }
         if let Some(filter) = &self.filter {
-            let query = Query { filter: filter.clone(), ..Query::default() };
-            let view = View::select(report, &query).map_err(|e| UsageError(e.message))?;
-            rows.extend(view.selected());
+            rows.extend(filter.selects(report));
         }
         rows.sort_unstable();
         rows.dedup();
