@@ -77,9 +77,15 @@ fn name_of_text(first: &[u8]) -> (&'static str, &'static str) {
         Some(b'{' | b'[') => ("JSON text", ""),
         // a hex dump: an offset and bytes
         Some(b'0') if line.starts_with(b"0000") => ("a hex dump", "make a capture of it first (text2pcap IN OUT)"),
-        _ if line.iter().filter(|b| **b == b',').count() >= 2 => ("a table in CSV", SOURCE),
+        _ if is_header_of_csv(line, text) => ("a table in CSV", SOURCE),
         _ => ("text", ""),
     }
+}
+
+/// Whether the first of several lines names columns: words with commas between, which prose follows by a space.
+fn is_header_of_csv(line: &[u8], text: &[u8]) -> bool {
+    let fields = line.split(|b| *b == b',');
+    line.len() < text.len() && fields.clone().count() >= 3 && fields.skip(1).all(|field| field.first() != Some(&b' '))
 }
 
 #[cfg(test)]
