@@ -416,7 +416,7 @@ fn b07_every_tunnel_is_opened() {
         (TunnelKind::Teredo, None, outer(17, &udp(50_000, 3544, &teredo))),
         (TunnelKind::EtherIp, None, outer(97, &etherip)),
         (TunnelKind::Mpls, None, outer(137, &mpls)),
-        (TunnelKind::Mpls, None, outer(17, &udp(50_000, 6635, &mpls))),
+        (TunnelKind::MplsUdp, None, outer(17, &udp(50_000, 6635, &mpls))),
     ] {
         let mut bench = Bench::default();
         let read = bench.read(&data).unwrap();

@@ -163,7 +163,7 @@ fn vlans_and_tunnels_are_named_as_a_capture_sees_them() {
         flow.tunnel = Some(Box::new(tunnel));
     }
     let outside = bpf(&report, &[1]);
-    assert_eq!(outside.text, "ip host 192.0.2.1 and ip host 192.0.2.2 and udp and port 4789");
+    assert_eq!(outside.text, "ip host 192.0.2.1 and ip host 192.0.2.2 and udp and (portrange 4789-4790 or port 8472)");
     assert!(outside.is_wider && outside.note.contains("outer headers"));
     assert!(!bpf(&report, &[1, 2]).is_wider);
     assert!(display_filter(&report, &[1]).text.contains("ip.addr == 10.0.0.1"));
