@@ -4,7 +4,6 @@
 mod generators;
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 
 use generators::frames::{
     ACK, FIN, SYN, checksum, ethernet, geneve, gre, gtp, icmp, ipv4, ipv4_fragment, ipv4_header, ipv6, link_headers,
@@ -618,12 +617,7 @@ fn b11_cut_packets_are_truncated_and_not_malformed() {
 
 #[test]
 fn b11_real_captures_keep_their_totals_when_cut() {
-    let named = std::env::var_os("WIRESIFT_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let Some(root) = named.into_iter().chain([beside]).find(|p| p.join("EXPECTED.tsv").is_file()) else {
-        eprintln!("SKIPPED: no capture corpus; set WIRESIFT_CORPUS to its folder");
-        return;
-    };
+    let Some(root) = generators::corpus::folder() else { return };
     let table = std::fs::read_to_string(root.join("EXPECTED.tsv")).unwrap();
     let mut tried = 0;
     for line in table.lines().skip(1).filter(|l| l.contains("\t0\tpcap\tether\t")) {

@@ -1,10 +1,12 @@
 //! Services by payload against nDPI's verdicts, where the corpus is at hand (`WIRESIFT_CORPUS`, else `../shared/corpus`).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod generators;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 
+use generators::corpus::folder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{FlowRecord, Report};
 use wiresift::settings::Settings;
@@ -65,16 +67,6 @@ fn of_flow(f: &FlowRecord) -> Ends {
     ends(&f.proto.name(), (f.orig_addr, f.orig_port), (f.resp_addr, f.resp_port))
 }
 
-fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("WIRESIFT_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let found = named.into_iter().chain([beside]).find(|p| p.join("protocols/_ndpi_flows.tsv").is_file());
-    if found.is_none() {
-        eprintln!("SKIPPED: no capture corpus; set WIRESIFT_CORPUS to its folder");
-    }
-    found
-}
-
 fn analyze(bytes: &[u8]) -> Report {
     let mut analyzer = Analyzer::new(Settings::default(), [3, 5]).unwrap();
     analyzer.begin_file("capture");
@@ -86,7 +78,7 @@ fn analyze(bytes: &[u8]) -> Report {
 /// what we name though nDPI calls it something we have no name for.
 #[test]
 fn services_agree_with_ndpi() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = folder() else { return };
     let table = std::fs::read_to_string(root.join("protocols/_ndpi_flows.tsv")).unwrap();
     let mut by_file: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
     for line in table.lines().skip(1) {
