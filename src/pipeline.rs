@@ -82,6 +82,7 @@ impl Analyzer {
             idle_seconds: settings.idle_timeout,
             active_seconds: settings.active_timeout,
             max_flows: settings.max_flows,
+            max_bytes: u64::from(settings.max_memory) * 1_000_000,
         };
         let sink = Sink {
             unit: settings.unit,
