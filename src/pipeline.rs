@@ -176,12 +176,12 @@ impl Analyzer {
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
         let mut flows = sink.table.finish();
-        host::annotate(&mut flows, self.hash_seed);
+        let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         let mut oddities = sink.oddities;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, sink.timeline.span());
+        let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
         let mut report = Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -320,12 +320,19 @@ fn detect_all(report: &mut Report) -> Result<()> {
 
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
-    let ranked = anomalies::ranked(report);
+    // In one piece: the rows are far apart in memory.
+    let verdicts: Vec<Verdict> =
+        (0..report.rows()).map(|row| report.verdict(row).copied().unwrap_or_default()).collect();
+    let ranked = anomalies::ranked(&verdicts);
     report.summary.rows = report.detection.rows;
     report.summary.anomalies = count(ranked.len());
-    report.anomalies = anomalies::explain(report, &ranked);
-    report.findings = findings::group(report, &ranked);
-    report.charts = charts::draw(report, &ranked);
+    let explainer = detect::Explainer::new(&report.detection, rows(report));
+    let anomalies = anomalies::explain(report, &explainer, &ranked);
+    let findings = findings::group(report, &explainer, &ranked);
+    let charts = charts::draw(report, &explainer, &verdicts, &ranked);
+    report.anomalies = anomalies;
+    report.findings = findings;
+    report.charts = charts;
     report.summary.verdict = summary::sentence(report);
 }
 
