@@ -53,16 +53,27 @@ impl Session {
         }
     }
 
-    /// Takes the next bytes of the file and says how far the reading is.
+    /// Takes the next bytes of the file. Pieces of some hundred kilobytes stay in the processor's cache between being
+    /// copied and being read.
     ///
-    /// **Errors** none in practice.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<JsValue, JsValue> {
+    /// **Errors** after `finish`.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
         match &mut self.state {
             State::Reading(analyzer) => {
                 analyzer.push(bytes);
-                to_js(&analyzer.progress())
+                Ok(())
             }
             _ => Err(out_of_order("push", "before finish")),
+        }
+    }
+
+    /// How far the reading is.
+    ///
+    /// **Errors** after `finish`.
+    pub fn progress(&self) -> Result<JsValue, JsValue> {
+        match &self.state {
+            State::Reading(analyzer) => to_js(&analyzer.progress()),
+            _ => Err(out_of_order("progress", "before finish")),
         }
     }
 
