@@ -9,7 +9,9 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = join(root, "target/release/wiresift");
 
 const { initSync, Session } = await import(join(root, "www/pkg/wiresift.js"));
-initSync({ module: readFileSync(join(root, "www/pkg/wiresift_bg.wasm")) });
+
+/** The wasm's memory. */
+export const { memory } = initSync({ module: readFileSync(join(root, "www/pkg/wiresift_bg.wasm")) });
 
 const folder = mkdtempSync(join(tmpdir(), "wiresift-wasm-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
