@@ -122,7 +122,8 @@ build_wasm() {
   ensure_wasm_target
   ensure_wasm_bindgen
   ensure_npm
-  cargo build --locked --release --lib --target "$wasm_target" --no-default-features
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128" \
+    cargo build --locked --release --lib --target "$wasm_target" --no-default-features
   if [ "$out" -nt "$wasm" ] && [ "$out" -nt www/package-lock.json ] && [ "$out" -nt scripts/lib.sh ]; then
     return
   fi
@@ -131,7 +132,7 @@ build_wasm() {
   "$wasm_bindgen" --target web --out-dir www/build/pkg "$wasm"
   # What rustc emits and every browser reads; all features would write sections that only the newest ones know.
   www/node_modules/.bin/wasm-opt --mvp-features --enable-bulk-memory --enable-bulk-memory-opt --enable-mutable-globals \
-    --enable-nontrapping-float-to-int --enable-sign-ext --enable-reference-types --enable-multivalue \
+    --enable-nontrapping-float-to-int --enable-sign-ext --enable-reference-types --enable-multivalue --enable-simd \
     --enable-call-indirect-overlong -O3 www/build/pkg/wiresift_bg.wasm -o www/build/pkg/opt.wasm
   mv www/build/pkg/opt.wasm www/build/pkg/wiresift_bg.wasm
   rm -rf www/pkg

@@ -12,7 +12,7 @@ mod threshold;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-pub use explain::{contributions, position};
+pub use explain::{Explainer, contributions};
 pub use threshold::{decide, distance_of, score_of};
 
 use crate::error::Result;
@@ -158,10 +158,7 @@ fn matrix(rows: Rows<'_>, fit: &[usize], scaler: &Scaler) -> Array2<f64> {
 fn score_all(verdicts: &mut [Verdict], rows: Rows<'_>, scored: &[usize], scaler: &Scaler, detector: &impl Detector) {
     let mut values = vec![None; scaler.columns.len()];
     for &row in scored {
-        for (value, column) in values.iter_mut().zip(&scaler.columns) {
-            *value = column.scaled(rows, row);
-        }
-        let nearest = detector.score(&values);
+        let nearest = score_row(&mut values, rows, row, scaler, detector);
         if let Some(verdict) = verdicts.get_mut(row) {
             *verdict = Verdict {
                 is_scored: true,
@@ -171,6 +168,21 @@ fn score_all(verdicts: &mut [Verdict], rows: Rows<'_>, scored: &[usize], scaler:
             };
         }
     }
+}
+
+// Never inlined: a browser optimises a function when it is called, not while it runs.
+#[inline(never)]
+fn score_row(
+    values: &mut [Option<f64>],
+    rows: Rows<'_>,
+    row: usize,
+    scaler: &Scaler,
+    detector: &impl Detector,
+) -> Nearest {
+    for (value, column) in values.iter_mut().zip(&scaler.columns) {
+        *value = column.scaled(rows, row);
+    }
+    detector.score(values)
 }
 
 /// What each cluster looks like. `decide` fills in which are small and how many anomalies they hold.

@@ -1,11 +1,15 @@
 //! Packets to bidirectional flows: a bounded table with timeouts on the capture's own clock.
 
 mod byte_counts;
+mod chunked;
+mod hash;
 mod key;
 mod open;
 mod state;
 mod table;
 
 pub use byte_counts::{ByteCounts, EntropyTable};
-pub use key::{Key, mix64};
+pub use chunked::Chunked;
+pub use hash::{Keyed, KeyedHasher, mix64};
+pub use key::Key;
 pub use table::{Limits, Table};

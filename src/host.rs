@@ -1,12 +1,15 @@
 //! What one flow cannot show: counts over the flows around it.
 
+mod window;
+
 use std::net::IpAddr;
 
-use ahash::RandomState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
-use crate::report::{Context, FlowRecord, Moments, Proto};
-use crate::units::{count, float};
+use crate::flow::Keyed;
+use crate::report::{FlowRecord, Moments, Proto};
+use crate::units::{Timestamp, count, float};
+use window::Window;
 
 /// Flows are counted together in windows of this many seconds of the capture's time.
 pub const WINDOW_SECONDS: u64 = 60;
@@ -14,79 +17,34 @@ pub const WINDOW_SECONDS: u64 = 60;
 const MIN_GAPS: u64 = 3;
 
 /// A map whose order never reaches an output.
-type Counts<K> = HashMap<K, u32, RandomState>;
+type Map<K, V> = HashMap<K, V, Keyed>;
 
-fn service(flow: &FlowRecord) -> (Proto, u16) {
-    (flow.proto, if flow.proto.has_ports() { flow.resp_port } else { flow.orig_port })
+/// What is asked of a flow again and again, in small numbers.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    /// Number of the originator, in order of appearance.
+    orig: u32,
+    /// Number of the responder.
+    resp: u32,
+    /// Protocol and port.
+    service: u32,
+    /// Number of the (originator, responder, service), in order of appearance.
+    talk: u32,
+    window: u64,
+    is_failed: bool,
 }
 
-/// Fills every flow's [`Context`]. `flows` are in order of their first packets; `seed` keys the maps.
-pub fn annotate(flows: &mut [FlowRecord], seed: [u64; 2]) {
-    let [a, b] = seed;
-    let hasher = RandomState::with_seeds(b, a, a ^ b, !a);
-    let start = flows.iter().map(|f| f.first_ts).min().unwrap_or_default();
-    let window = |f: &FlowRecord| f.first_ts.since(start) / (WINDOW_SECONDS * 1_000_000_000);
-
-    let mut order: Vec<usize> = (0..flows.len()).collect();
-    order.sort_by_key(|&i| flows.get(i).map(window));
-    let mut rest = order.as_slice();
-    while let Some(first) = rest.first().and_then(|&i| flows.get(i)) {
-        let now = window(first);
-        let end = rest.iter().position(|&i| flows.get(i).map(window) != Some(now)).unwrap_or(rest.len());
-        let (members, after) = rest.split_at(end);
-        annotate_window(flows, members, &hasher);
-        rest = after;
+impl Ends {
+    fn pair(&self) -> u64 {
+        u64::from(self.orig) << 32 | u64::from(self.resp)
     }
-    annotate_rarity(flows, &hasher);
-    annotate_gaps(flows, &hasher);
 }
 
-/// The counters of one window.
-struct Window {
-    orig: Counts<IpAddr>,
-    resp: Counts<IpAddr>,
-    pair: Counts<(IpAddr, IpAddr)>,
-    service: Counts<(IpAddr, Proto, u16)>,
-    orig_peers: Counts<IpAddr>,
-    orig_ports: Counts<IpAddr>,
-    resp_peers: Counts<IpAddr>,
-    orig_failed: Counts<IpAddr>,
-    seen_ports: HashSet<(IpAddr, Proto, u16), RandomState>,
-}
-
-impl Window {
-    fn new(hasher: &RandomState) -> Self {
-        let counts = || HashMap::with_hasher(hasher.clone());
-        Self {
-            orig: counts(),
-            resp: counts(),
-            pair: HashMap::with_hasher(hasher.clone()),
-            service: HashMap::with_hasher(hasher.clone()),
-            orig_peers: counts(),
-            orig_ports: counts(),
-            resp_peers: counts(),
-            orig_failed: counts(),
-            seen_ports: HashSet::with_hasher(hasher.clone()),
-        }
-    }
-
-    fn add(&mut self, flow: &FlowRecord) {
-        let (orig, resp) = (flow.orig_addr, flow.resp_addr);
-        let (proto, port) = service(flow);
-        *self.orig.entry(orig).or_default() += 1;
-        *self.resp.entry(resp).or_default() += 1;
-        let pair = self.pair.entry((orig, resp)).or_default();
-        *pair += 1;
-        if *pair == 1 {
-            *self.orig_peers.entry(orig).or_default() += 1;
-            *self.resp_peers.entry(resp).or_default() += 1;
-        }
-        *self.service.entry((resp, proto, port)).or_default() += 1;
-        if self.seen_ports.insert((orig, proto, port)) {
-            *self.orig_ports.entry(orig).or_default() += 1;
-        }
-        *self.orig_failed.entry(orig).or_default() += u32::from(is_failed(flow));
-    }
+/// Protocol and responder's port in one number: ARP, which has no number, is beyond them all.
+fn service(flow: &FlowRecord) -> u32 {
+    let port = if flow.proto.has_ports() { flow.resp_port } else { flow.orig_port };
+    let proto = flow.proto.number().map_or(256, u32::from);
+    proto << 16 | u32::from(port)
 }
 
 /// Whether nothing came back: no payload on TCP, no packet elsewhere.
@@ -95,73 +53,116 @@ pub fn is_failed(flow: &FlowRecord) -> bool {
     if flow.proto == Proto::TCP { flow.resp.payload_bytes == 0 } else { flow.resp.packets == 0 }
 }
 
-fn annotate_window(flows: &mut [FlowRecord], members: &[usize], hasher: &RandomState) {
-    let mut window = Window::new(hasher);
-    for flow in members.iter().filter_map(|&i| flows.get(i)) {
-        window.add(flow);
-    }
-    for &i in members {
-        let Some(flow) = flows.get_mut(i) else { continue };
-        let (orig, resp) = (flow.orig_addr, flow.resp_addr);
-        let (proto, port) = service(flow);
-        let of = |counts: &Counts<IpAddr>, key| counts.get(&key).copied().unwrap_or(0);
-        let orig_flows = of(&window.orig, orig);
-        flow.context = Context {
-            orig_flows,
-            resp_flows: of(&window.resp, resp),
-            pair_flows: window.pair.get(&(orig, resp)).copied().unwrap_or(0),
-            service_flows: window.service.get(&(resp, proto, port)).copied().unwrap_or(0),
-            orig_peers: of(&window.orig_peers, orig),
-            orig_ports: of(&window.orig_ports, orig),
-            resp_peers: of(&window.resp_peers, resp),
-            orig_failed_share: share(of(&window.orig_failed, orig), orig_flows),
-            ..flow.context
-        };
-    }
-}
+/// Fills every flow's [`Context`](crate::report::Context) and returns the number of hosts. `flows` are in order of their
+/// first packets; `seed` keys the maps.
+///
+/// **Memory** while it runs, at most 0.3 kB a flow.
+pub fn annotate(flows: &mut [FlowRecord], seed: [u64; 2]) -> u64 {
+    let hash = Keyed::new(seed);
+    let start = flows.iter().map(|f| f.first_ts).min().unwrap_or_default();
+    let mut numbers = Numbers::new(hash, start);
+    let ends: Vec<Ends> = flows.iter().map(|flow| numbers.ends(flow)).collect();
+    let Numbers { hosts, talks, .. } = numbers;
+    let hosts = hosts.len();
+    let variations = gap_variations(flows, &ends, talks.len());
+    drop(talks);
 
-#[allow(clippy::cast_possible_truncation)] // a share needs no more than 24 bits
-fn share(part: u32, whole: u32) -> f32 {
-    if whole == 0 { 0.0 } else { (f64::from(part) / f64::from(whole)) as f32 }
-}
-
-#[allow(clippy::cast_possible_truncation)] // rarity is at most ln(2^64) = 44
-fn annotate_rarity(flows: &mut [FlowRecord], hasher: &RandomState) {
-    let mut services: HashMap<(Proto, u16), u64, RandomState> = HashMap::with_hasher(hasher.clone());
-    for flow in flows.iter() {
-        *services.entry(service(flow)).or_default() += 1;
-    }
-    let total = float(count(flows.len()));
-    for flow in flows {
-        let n = services.get(&service(flow)).copied().unwrap_or(1);
-        flow.context.service_rarity = libm::log(total / float(n)) as f32;
-    }
-}
-
-#[allow(clippy::cast_possible_truncation)] // a coefficient of variation needs no more than 24 bits
-fn annotate_gaps(flows: &mut [FlowRecord], hasher: &RandomState) {
-    type Talk = (IpAddr, IpAddr, Proto, u16);
-    let talk = |f: &FlowRecord| -> Talk {
-        let (proto, port) = service(f);
-        (f.orig_addr, f.resp_addr, proto, port)
-    };
-    let mut talks: HashMap<Talk, (crate::units::Timestamp, Moments), RandomState> =
-        HashMap::with_hasher(hasher.clone());
-    for flow in flows.iter() {
-        match talks.entry(talk(flow)) {
-            hashbrown::hash_map::Entry::Vacant(entry) => {
-                entry.insert((flow.first_ts, Moments::default()));
-            }
-            hashbrown::hash_map::Entry::Occupied(mut entry) => {
-                let (last, gaps) = entry.get_mut();
-                gaps.add(flow.first_ts.since(*last));
-                *last = flow.first_ts;
+    let mut order: Vec<usize> = (0..ends.len()).collect();
+    order.sort_by_key(|&i| ends.get(i).map(|e| e.window));
+    let mut window = Window::new(hash, hosts);
+    for members in order.chunk_by(|&a, &b| ends.get(a).map(|e| e.window) == ends.get(b).map(|e| e.window)) {
+        window.fill(&ends, members);
+        for &i in members {
+            if let (Some(flow), Some(ends)) = (flows.get_mut(i), ends.get(i)) {
+                flow.context = window.context(ends);
             }
         }
     }
-    for flow in flows {
-        let gaps = talks.get(&talk(flow)).map(|(_, gaps)| gaps).filter(|gaps| gaps.n >= MIN_GAPS);
-        let variation = gaps.and_then(|g| g.std_dev().zip(g.mean())).filter(|(_, mean)| *mean > 0.0);
-        flow.context.gap_variation = variation.map(|(std, mean)| (std / mean) as f32);
+    drop(order);
+    annotate_rarity(flows, &ends, hash);
+    for (flow, ends) in flows.iter_mut().zip(&ends) {
+        flow.context.gap_variation = variations.get(place(ends.talk)).copied().flatten();
     }
+    count(hosts)
+}
+
+/// A number as a place in a list.
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Numbers hosts and talks as they appear.
+struct Numbers {
+    start: Timestamp,
+    hosts: Map<(bool, u64, u64), u32>,
+    talks: Map<(u64, u32), u32>,
+}
+
+impl Numbers {
+    fn new(hash: Keyed, start: Timestamp) -> Self {
+        Self { start, hosts: HashMap::with_hasher(hash), talks: HashMap::with_hasher(hash) }
+    }
+
+    fn host(&mut self, address: IpAddr) -> u32 {
+        let key = match address {
+            IpAddr::V4(v4) => (false, u64::from(v4.to_bits()), 0),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, e, f, g, h, rest @ ..] = v6.octets();
+                (true, u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest))
+            }
+        };
+        let next = number(self.hosts.len());
+        *self.hosts.entry(key).or_insert(next)
+    }
+
+    // Never inlined: a browser optimises a function when it is called, not while it runs.
+    #[inline(never)]
+    fn ends(&mut self, flow: &FlowRecord) -> Ends {
+        let mut ends = Ends {
+            orig: self.host(flow.orig_addr),
+            resp: self.host(flow.resp_addr),
+            service: service(flow),
+            talk: 0,
+            window: flow.first_ts.since(self.start) / (WINDOW_SECONDS * 1_000_000_000),
+            is_failed: is_failed(flow),
+        };
+        let next = number(self.talks.len());
+        ends.talk = *self.talks.entry((ends.pair(), ends.service)).or_insert(next);
+        ends
+    }
+}
+
+/// A length as a number; there are never 2^32 flows.
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[allow(clippy::cast_possible_truncation)] // rarity is at most ln(2^64) = 44
+fn annotate_rarity(flows: &mut [FlowRecord], ends: &[Ends], hash: Keyed) {
+    let mut services: Map<u32, (u64, f32)> = HashMap::with_hasher(hash);
+    for ends in ends {
+        services.entry(ends.service).or_default().0 += 1;
+    }
+    let total = float(count(flows.len()));
+    services.values_mut().for_each(|(n, rarity)| *rarity = libm::log(total / float(*n)) as f32);
+    for (flow, ends) in flows.iter_mut().zip(ends) {
+        flow.context.service_rarity = services.get(&ends.service).map_or(0.0, |(_, rarity)| *rarity);
+    }
+}
+
+/// The variation of the gaps between the flows of each talk, where there are enough of them.
+#[allow(clippy::cast_possible_truncation)] // a coefficient of variation needs no more than 24 bits
+fn gap_variations(flows: &[FlowRecord], ends: &[Ends], talks: usize) -> Vec<Option<f32>> {
+    let mut gaps: Vec<(Option<Timestamp>, Moments)> = vec![(None, Moments::default()); talks];
+    for (flow, ends) in flows.iter().zip(ends) {
+        let Some((last, gaps)) = gaps.get_mut(place(ends.talk)) else { continue };
+        if let Some(last) = last.replace(flow.first_ts) {
+            gaps.add(flow.first_ts.since(last));
+        }
+    }
+    let variation = |(_, gaps): &(Option<Timestamp>, Moments)| {
+        let (std, mean) = gaps.std_dev().zip(gaps.mean()).filter(|(_, mean)| gaps.n >= MIN_GAPS && *mean > 0.0)?;
+        Some((std / mean) as f32)
+    };
+    gaps.iter().map(variation).collect()
 }

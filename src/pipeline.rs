@@ -9,9 +9,9 @@ mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
 use crate::detect;
-use crate::error::{Error, Result};
+use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Limits, Table};
+use crate::flow::{Chunked, Limits, Table};
 use crate::host;
 use crate::packet::{Decoder, Packet, Undecoded, Why};
 use crate::report::{
@@ -37,7 +37,7 @@ pub struct Progress {
 
 /// Streams captures into a [`Report`].
 ///
-/// **Memory** bounded by the settings `max_flows` and `max_packet_rows`, not by the capture.
+/// **Memory** bounded by the settings `max_memory`, `max_flows` and `max_packet_rows`, not by the capture.
 #[derive(Debug)]
 pub struct Analyzer {
     settings: Settings,
@@ -58,6 +58,13 @@ struct CurrentFile {
     failure: Option<(Reason, String)>,
 }
 
+/// Bytes of the memory budget that neither flows nor packet rows may take: slices, tables, charts, the fitted rows.
+const BASE_BYTES: u64 = 16_000_000;
+/// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
+/// what the detection needs for a row beside that.
+const ROW_BYTES: u64 = 2 * 128 + 256;
+const _: () = assert!(size_of::<PacketRecord>() <= 128);
+
 /// Where frames go.
 #[derive(Debug)]
 struct Sink {
@@ -65,7 +72,7 @@ struct Sink {
     max_packet_rows: usize,
     decoder: Decoder,
     table: Table,
-    packets: Vec<PacketRecord>,
+    packets: Chunked<PacketRecord>,
     timeline: TimelineBuilder,
     ledger: Ledger,
     links: ledger::LinkCounts,
@@ -85,13 +92,14 @@ impl Analyzer {
             idle_seconds: settings.idle_timeout,
             active_seconds: settings.active_timeout,
             max_flows: settings.max_flows,
+            max_bytes: (u64::from(settings.max_memory) * 1_000_000).saturating_sub(BASE_BYTES),
         };
         let sink = Sink {
             unit: settings.unit,
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
-            packets: Vec::new(),
+            packets: Chunked::default(),
             timeline: TimelineBuilder::default(),
             ledger: Ledger::default(),
             links: ledger::LinkCounts::default(),
@@ -190,13 +198,20 @@ impl Analyzer {
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
         ledger.undecoded = sink.undecoded.into_sorted();
+        let mut oddities = sink.oddities;
+        for _ in 0..sink.table.given_up() {
+            oddities.add(
+                "entropy_not_counted",
+                "The memory budget left no room for the byte counts of a flow's direction: its entropy is missing.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut flows = sink.table.finish();
-        host::annotate(&mut flows, self.hash_seed);
+        let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
-        let mut oddities = sink.oddities;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, sink.timeline.span());
+        let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
         let mut report = Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -212,7 +227,7 @@ impl Analyzer {
             warnings: oddities.into_sorted(),
             index: self.index,
             flows,
-            packets: sink.packets,
+            packets: sink.packets.into_vec(),
         };
         detect_all(&mut report)?;
         Ok(report)
@@ -240,7 +255,8 @@ impl Sink {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }
         if self.unit == Unit::Packet {
-            if self.packets.len() < self.max_packet_rows {
+            if self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES {
+                self.table.give_away(ROW_BYTES);
                 self.packets.push(self.row(packet, since_last.flatten()));
             } else {
                 self.ledger.packet_rows_full += 1;
@@ -336,12 +352,19 @@ fn detect_all(report: &mut Report) -> Result<()> {
 
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
-    let ranked = anomalies::ranked(report);
+    // In one piece: the rows are far apart in memory.
+    let verdicts: Vec<Verdict> =
+        (0..report.rows()).map(|row| report.verdict(row).copied().unwrap_or_default()).collect();
+    let ranked = anomalies::ranked(&verdicts);
     report.summary.rows = report.detection.rows;
     report.summary.anomalies = count(ranked.len());
-    report.anomalies = anomalies::explain(report, &ranked);
-    report.findings = findings::group(report, &ranked);
-    report.charts = charts::draw(report, &ranked);
+    let explainer = detect::Explainer::new(&report.detection, rows(report));
+    let anomalies = anomalies::explain(report, &explainer, &ranked);
+    let findings = findings::group(report, &explainer, &ranked);
+    let charts = charts::draw(report, &explainer, &verdicts, &ranked);
+    report.anomalies = anomalies;
+    report.findings = findings;
+    report.charts = charts;
     report.summary.verdict = summary::sentence(report);
 }
 

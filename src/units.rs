@@ -23,7 +23,8 @@ impl Timestamp {
     /// Nanoseconds from `earlier` to `self`; 0 when `self` is not later.
     #[must_use]
     pub fn since(self, earlier: Self) -> u64 {
-        u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0)
+        // The difference of any two fits 64 bits without a sign.
+        if self > earlier { self.0.wrapping_sub(earlier.0).cast_unsigned() } else { 0 }
     }
 
     /// Seconds since the epoch with nine decimals, as Zeek's text logs write time.

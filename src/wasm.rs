@@ -12,7 +12,6 @@ mod session;
 use std::cell::RefCell;
 
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 pub use charts::Charts;
@@ -89,13 +88,10 @@ pub fn sample_capture() -> Vec<u8> {
     crate::synth::sample()
 }
 
-/// A value as a plain object: maps are objects, absent options are null.
+/// A value as a plain object: maps are objects, absent options are null. It crosses as JSON: one text is several times
+/// quicker than a call for each field. Of a count above 2^53, `JSON.parse` takes the nearest double.
 fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
-    match value.serialize(&Serializer::json_compatible()) {
-        Ok(js) => Ok(js),
-        // A count above 2^53: JSON.parse takes the nearest double.
-        Err(_) => js_sys::JSON::parse(&serde_json::to_string(value).map_err(|e| js_error(&Error::from(e)))?),
-    }
+    js_sys::JSON::parse(&serde_json::to_string(value).map_err(|e| js_error(&Error::from(e)))?)
 }
 
 /// An error as a JavaScript `Error` whose name is the error's kind.

@@ -47,10 +47,14 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
 }
 
 fn pairwise(rows: ArrayView2<'_, f64>) -> Vec<Vec<f64>> {
-    let distance = |a: ndarray::ArrayView1<'_, f64>, b: ndarray::ArrayView1<'_, f64>| {
-        a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
-    };
-    rows.rows().into_iter().map(|a| rows.rows().into_iter().map(|b| distance(a, b)).collect()).collect()
+    let rows: Vec<Vec<f64>> = rows.rows().into_iter().map(|row| row.to_vec()).collect();
+    rows.iter().map(|a| rows.iter().map(|b| distance(a, b)).collect()).collect()
+}
+
+// Never inlined: a browser optimises a function when it is called, not while it runs.
+#[inline(never)]
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
 }
 
 /// Mean silhouette, -1 to 1; 0 for members of clusters of one, and when there is one cluster only.

@@ -36,46 +36,65 @@ fn reference<'a>(detection: &'a Detection, own: u16, values: &[Option<f64>]) -> 
     Some(large.min_by(|a, b| squared(a).total_cmp(&squared(b))).unwrap_or(own))
 }
 
-/// Every feature's share of the row's squared distance to its cluster, or for a row of a small cluster to the nearest
-/// cluster that is not small; largest first. The shares add up to 1, or are all 0 for a row on the centroid. Empty for
-/// a row without a score.
-#[must_use]
-pub fn contributions(detection: &Detection, rows: Rows<'_>, row: usize, verdict: &Verdict) -> Vec<Contribution> {
-    if !verdict.is_scored {
-        return Vec::new();
-    }
-    let columns = columns(detection, unit_of(rows));
-    let values: Vec<Option<f64>> = columns.iter().map(|c| c.scaled(rows, row)).collect();
-    let Some(cluster) = reference(detection, verdict.cluster, &values) else { return Vec::new() };
-    let of_column = |(i, (column, value)): (usize, (&Column, &Option<f64>))| {
-        let centroid = cluster.centroid.get(i).copied().unwrap_or(0.0);
-        let deviation = value.map_or(0.0, |v| v - centroid);
-        Contribution {
-            feature: column.info.name,
-            unit: column.info.unit,
-            observed: rows.raw(row, column.feature),
-            typical: cluster.typical.get(i).copied().flatten(),
-            share: deviation * deviation,
-        }
-    };
-    let mut all: Vec<Contribution> = columns.iter().zip(&values).enumerate().map(of_column).collect();
-    let total: f64 = all.iter().map(|c| c.share).sum();
-    for contribution in &mut all {
-        contribution.share = if total > 0.0 { contribution.share / total } else { 0.0 };
-    }
-    all.sort_by(|a, b| b.share.total_cmp(&a.share));
-    all
+/// Explains rows of one detection.
+#[derive(Debug)]
+pub struct Explainer<'a> {
+    detection: &'a Detection,
+    rows: Rows<'a>,
+    columns: Vec<Column>,
 }
 
-/// The rows' places in the plane of the two principal components.
-#[must_use]
-pub fn position(detection: &Detection, rows: Rows<'_>, wanted: &[usize]) -> Vec<(f64, f64)> {
-    let columns = columns(detection, unit_of(rows));
-    let place = |&row: &usize| {
-        let values: Vec<f64> = columns.iter().map(|c| c.scaled(rows, row).unwrap_or(0.0)).collect();
+impl<'a> Explainer<'a> {
+    /// For the rows that the detection was made over.
+    #[must_use]
+    pub fn new(detection: &'a Detection, rows: Rows<'a>) -> Self {
+        Self { detection, rows, columns: columns(detection, unit_of(rows)) }
+    }
+
+    /// Every feature's share of the row's squared distance to its cluster, or for a row of a small cluster to the
+    /// nearest cluster that is not small; largest first. The shares add up to 1, or are all 0 for a row on the centroid.
+    /// Empty for a row without a score.
+    #[must_use]
+    pub fn contributions(&self, row: usize, verdict: &Verdict) -> Vec<Contribution> {
+        if !verdict.is_scored {
+            return Vec::new();
+        }
+        let values: Vec<Option<f64>> = self.columns.iter().map(|c| c.scaled(self.rows, row)).collect();
+        let Some(cluster) = reference(self.detection, verdict.cluster, &values) else { return Vec::new() };
+        let of_column = |(i, (column, value)): (usize, (&Column, &Option<f64>))| {
+            let centroid = cluster.centroid.get(i).copied().unwrap_or(0.0);
+            let deviation = value.map_or(0.0, |v| v - centroid);
+            Contribution {
+                feature: column.info.name,
+                unit: column.info.unit,
+                observed: self.rows.raw(row, column.feature),
+                typical: cluster.typical.get(i).copied().flatten(),
+                share: deviation * deviation,
+            }
+        };
+        let mut all: Vec<Contribution> = self.columns.iter().zip(&values).enumerate().map(of_column).collect();
+        let total: f64 = all.iter().map(|c| c.share).sum();
+        for contribution in &mut all {
+            contribution.share = if total > 0.0 { contribution.share / total } else { 0.0 };
+        }
+        all.sort_by(|a, b| b.share.total_cmp(&a.share));
+        all
+    }
+
+    /// The row's place in the plane of the two principal components.
+    #[must_use]
+    // Never inlined: a browser optimises a function when it is called, not while it runs.
+    #[inline(never)]
+    pub fn position(&self, row: usize) -> (f64, f64) {
+        let values: Vec<f64> = self.columns.iter().map(|c| c.scaled(self.rows, row).unwrap_or(0.0)).collect();
         let along = |axis: &[f64]| values.iter().zip(axis).map(|(v, a)| v * a).sum::<f64>();
-        let [first, second] = &detection.components;
+        let [first, second] = &self.detection.components;
         (along(first), along(second))
-    };
-    wanted.iter().map(place).collect()
+    }
+}
+
+/// The contributions of one row; of many, an [`Explainer`] is quicker.
+#[must_use]
+pub fn contributions(detection: &Detection, rows: Rows<'_>, row: usize, verdict: &Verdict) -> Vec<Contribution> {
+    Explainer::new(detection, rows).contributions(row, verdict)
 }

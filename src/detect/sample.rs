@@ -6,13 +6,13 @@
 //! came back: a server that answers a whole office is popular, not flooded. Where the caps leave too few rows to learn
 //! from, they are doubled until there are enough.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 
-use ahash::RandomState;
 use hashbrown::HashMap;
 
 use crate::features::{FeatureInfo, Rows};
-use crate::flow::mix64;
+use crate::flow::{Keyed, mix64};
 use crate::host::is_failed;
 use crate::settings::Settings;
 use crate::units::count;
@@ -22,6 +22,11 @@ const STEPS_PER_UNIT: f64 = 8.0;
 /// Flows, and packets, wanted before the caps are kept.
 const ENOUGH_FLOWS: usize = 300;
 const ENOUGH_PACKETS: usize = 2000;
+/// The caps: rows an originator, a pair, a responder, and a responder and port.
+const ORIG_CAP: u32 = 4;
+const PAIR_CAP: u32 = 1;
+const RESP_CAP: u32 = 12;
+const SERVICE_CAP: u32 = 8;
 /// Largest number of times the caps are doubled.
 const DOUBLINGS: u32 = 24;
 
@@ -36,12 +41,27 @@ pub(super) struct Sample {
     pub(super) largest_group: u64,
 }
 
+// Never inlined: a browser optimises a function when it is called, not while it runs.
+#[inline(never)]
 fn quantised(rows: Rows<'_>, row: usize, features: &[(usize, FeatureInfo)]) -> u64 {
     features.iter().fold(0, |hash, &(feature, info)| {
-        let step = rows.raw(row, feature).map(|v| (info.transform.apply(v) * STEPS_PER_UNIT).round());
+        let step = rows.raw(row, feature).map(|v| round(info.transform.apply(v) * STEPS_PER_UNIT));
         // a missing value is a value of its own
         mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
     })
+}
+
+/// `f64::round`, whose result it gives to the bit, without a call of the platform's.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // only where an i64 holds it
+fn round(v: f64) -> f64 {
+    /// From here on every value is whole.
+    const WHOLE: f64 = (1u64 << 52) as f64;
+    if v.abs() >= WHOLE || v.is_nan() {
+        return v;
+    }
+    let towards_zero = (v as i64) as f64;
+    let away = if (v - towards_zero).abs() >= 0.5 { 1.0 } else { 0.0 };
+    (towards_zero.abs() + away).copysign(v)
 }
 
 /// The hosts and port of a row, for the caps, and whether nothing came back.
@@ -52,14 +72,111 @@ fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16, bool)> {
     }
 }
 
-/// What a cap counts: its kind, originator, responder and port.
-type Group = (u8, Option<IpAddr>, Option<IpAddr>, u16);
+/// What the caps count of one row, each as a number of its own kind.
+#[derive(Debug, Clone, Copy)]
+struct Groups {
+    row: usize,
+    orig: u32,
+    resp: u32,
+    service: u32,
+    pair: u32,
+    is_failed: bool,
+}
+
+/// Numbers keys as they appear.
+#[derive(Debug)]
+struct Numbers<K> {
+    numbers: HashMap<K, u32, Keyed>,
+}
+
+impl<K: Hash + Eq> Numbers<K> {
+    fn new(hasher: Keyed) -> Self {
+        Self { numbers: HashMap::with_hasher(hasher) }
+    }
+
+    fn of(&mut self, key: K) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(key).or_insert(next)
+    }
+
+    /// A counter for each.
+    fn counters(&self) -> Vec<u32> {
+        vec![0; self.numbers.len()]
+    }
+}
+
+/// The rows in the order given with their groups.
+#[derive(Debug)]
+struct Grouped {
+    rows: Vec<Groups>,
+    hosts: Numbers<IpAddr>,
+    services: Numbers<(u32, u16)>,
+    pairs: Numbers<(u32, u32)>,
+}
+
+impl Grouped {
+    fn new(hasher: Keyed) -> Self {
+        Self {
+            rows: Vec::new(),
+            hosts: Numbers::new(hasher),
+            services: Numbers::new(hasher),
+            pairs: Numbers::new(hasher),
+        }
+    }
+
+    // Never inlined: a browser optimises a function when it is called, not while it runs.
+    #[inline(never)]
+    fn add(&mut self, rows: Rows<'_>, row: usize) {
+        let Some((orig, resp, port, is_failed)) = ends(rows, row) else { return };
+        let (orig, resp) = (self.hosts.of(orig), self.hosts.of(resp));
+        let (service, pair) = (self.services.of((resp, port)), self.pairs.of((orig, resp)));
+        self.rows.push(Groups { row, orig, resp, service, pair, is_failed });
+    }
+
+    /// Takes rows in order while none of their caps is full.
+    fn capped(&self, factor: u32, most: usize) -> Vec<usize> {
+        let mut taken = [&self.hosts, &self.hosts].map(Numbers::counters);
+        let (mut services, mut pairs) = (self.services.counters(), self.pairs.counters());
+        let [origs, resps] = &mut taken;
+        let mut chosen = Vec::new();
+        for groups in &self.rows {
+            let mut counters = [
+                (origs.get_mut(place(groups.orig)), ORIG_CAP, false),
+                (pairs.get_mut(place(groups.pair)), PAIR_CAP, false),
+                (resps.get_mut(place(groups.resp)), RESP_CAP, true),
+                (services.get_mut(place(groups.service)), SERVICE_CAP, true),
+            ];
+            // A popular server answers many hosts; only what it does not answer is capped by responder.
+            let is_in_force = |of_responder: bool| groups.is_failed || !of_responder;
+            let is_full = |(n, cap, of_responder): &(Option<&mut u32>, u32, bool)| {
+                is_in_force(*of_responder) && n.as_ref().is_some_and(|n| **n >= cap * factor)
+            };
+            if counters.iter().any(is_full) {
+                continue;
+            }
+            for (n, _, _) in counters.iter_mut().filter(|(.., of_responder)| is_in_force(*of_responder)) {
+                if let Some(n) = n {
+                    **n += 1;
+                }
+            }
+            chosen.push(groups.row);
+            if chosen.len() >= most {
+                break;
+            }
+        }
+        chosen
+    }
+}
+
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
 
 /// Draws the fitting rows from the scored ones.
 pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, FeatureInfo)], settings: &Settings) -> Sample {
     let seed = u64::from(settings.seed);
-    let hasher = RandomState::with_seeds(seed, 1, 2, 3);
-    let mut groups: HashMap<u64, (u64, usize), RandomState> = HashMap::with_hasher(hasher.clone());
+    let hasher = Keyed::new([seed, 1]);
+    let mut groups: HashMap<u64, (u64, usize), Keyed> = HashMap::with_hasher(hasher);
     for &row in scored {
         groups.entry(quantised(rows, row, features)).or_insert((0, row)).0 += 1;
     }
@@ -72,9 +189,11 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
         Rows::Packets(_) => ENOUGH_PACKETS,
     };
     let wanted = enough.min(order.len()).min(most);
+    let mut grouped = Grouped::new(hasher);
+    order.iter().for_each(|&(_, row)| grouped.add(rows, row));
     let mut chosen = Vec::new();
     for doubling in 0..DOUBLINGS {
-        chosen = capped(rows, &order, 1 << doubling, most, &hasher);
+        chosen = grouped.capped(1 << doubling, most);
         if chosen.len() >= wanted {
             break;
         }
@@ -83,30 +202,17 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     Sample { rows: chosen, unique: count(groups.len()), largest_group }
 }
 
-/// Takes rows in order while none of their caps is full.
-fn capped(rows: Rows<'_>, order: &[(u64, usize)], factor: u32, most: usize, hasher: &RandomState) -> Vec<usize> {
-    let mut taken: HashMap<Group, u32, RandomState> = HashMap::with_hasher(hasher.clone());
-    let mut chosen = Vec::new();
-    for &(_, row) in order {
-        let Some((orig, resp, port, is_failed)) = ends(rows, row) else { continue };
-        let groups = [
-            ((0, Some(orig), None, 0), 4 * factor),
-            ((1, None, Some(resp), 0), 12 * factor),
-            ((2, None, Some(resp), port), 8 * factor),
-            ((3, Some(orig), Some(resp), 0), factor),
-        ];
-        // A popular server answers many hosts; only what it does not answer is capped by responder.
-        let in_force = groups.iter().filter(|((kind, ..), _)| is_failed || !matches!(kind, 1 | 2));
-        if in_force.clone().any(|(key, cap)| taken.get(key).is_some_and(|n| n >= cap)) {
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_as_the_standard_library() {
+        let edges = [0.0, 0.3, 0.5, 0.499_999_999_999_999_94, 1.5, 2.5, 4_503_599_627_370_495.5, 1e300, f64::INFINITY];
+        let many = (0..10_000u32).map(|i| f64::from(i) * 0.007_3);
+        for v in edges.into_iter().chain(many).flat_map(|v| [v, -v]) {
+            assert_eq!(round(v).to_bits(), v.round().to_bits(), "{v}");
         }
-        for (key, _) in in_force {
-            *taken.entry(*key).or_default() += 1;
-        }
-        chosen.push(row);
-        if chosen.len() >= most {
-            break;
-        }
+        assert!(round(f64::NAN).is_nan());
     }
-    chosen
 }

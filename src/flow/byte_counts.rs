@@ -1,7 +1,9 @@
 //! Exact byte counts and their Shannon entropy.
 
-/// Payload up to this many bytes is kept as it is: cheaper than a table of 256 counters.
-const FEW: usize = 512;
+use crate::units::{count, float};
+
+/// Payload up to this many bytes is kept as it is: most flows are questions and answers of one packet each.
+const FEW: usize = 128;
 /// Counts below this have their `c * log2(c)` in a table.
 const TABLE: usize = 2048;
 
@@ -12,73 +14,223 @@ pub enum ByteCounts {
     #[default]
     Empty,
     /// The bytes themselves.
-    Few(Vec<u8>),
-    /// A counter for each value, and their total.
-    Many(Box<[u32; 256]>, u64),
+    Few(Box<Few>),
+    /// A counter for each value, as long as none can pass its limit, and their total.
+    Narrow(Box<[u16; 256]>, u16),
+    /// The same, wider.
+    Many(Box<[u32; 256]>, u32),
     /// The same, wide enough for every capture.
     Huge(Box<[u64; 256]>),
+    /// Counting was given up.
+    GivenUp,
+}
+
+/// How counts are kept.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Few,
+    Narrow,
+    Many,
+    Huge,
+}
+
+impl Form {
+    /// The narrowest form that holds so many bytes.
+    fn of(total: u64) -> Self {
+        match total {
+            n if n <= count(FEW) => Self::Few,
+            n if n <= u64::from(u16::MAX) => Self::Narrow,
+            n if n <= u64::from(u32::MAX) => Self::Many,
+            _ => Self::Huge,
+        }
+    }
+
+    /// Bytes of memory, with what the allocator adds.
+    fn bytes(self) -> usize {
+        16 + match self {
+            Self::Few => size_of::<Few>(),
+            Self::Narrow => size_of::<[u16; 256]>(),
+            Self::Many => size_of::<[u32; 256]>(),
+            Self::Huge => size_of::<[u64; 256]>(),
+        }
+    }
+}
+
+/// A few bytes.
+#[derive(Debug, Clone)]
+pub struct Few {
+    len: u8,
+    bytes: [u8; FEW],
 }
 
 impl ByteCounts {
     /// Counts the bytes.
+    #[inline]
     pub fn add(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
+        if !bytes.is_empty() && !self.add_in_place(bytes) {
+            self.widen(bytes.len());
+            // Wide enough now.
+            self.add_in_place(bytes);
         }
+    }
+
+    /// Counts the bytes where there is room for them.
+    #[inline]
+    fn add_in_place(&mut self, bytes: &[u8]) -> bool {
         match self {
-            Self::Empty if bytes.len() <= FEW => *self = Self::Few(bytes.to_vec()),
-            Self::Few(kept) if kept.len() + bytes.len() <= FEW => kept.extend_from_slice(bytes),
-            Self::Empty => self.widen(bytes),
-            Self::Few(kept) => {
-                let kept = std::mem::take(kept);
-                self.widen(&kept);
-                self.add(bytes);
+            Self::Empty => false,
+            Self::Few(few) => few.add(bytes),
+            Self::Narrow(counts, total) => {
+                let sum = u16::try_from(bytes.len()).ok().and_then(|n| total.checked_add(n));
+                sum.is_some_and(|sum| {
+                    *total = sum;
+                    tally(counts, bytes);
+                    true
+                })
             }
             Self::Many(counts, total) => {
-                *total += crate::units::count(bytes.len());
-                // No counter can pass its limit before their total does.
-                if *total > u64::from(u32::MAX) {
-                    let mut wide = Box::new([0u64; 256]);
-                    wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w = u64::from(*c));
-                    *self = Self::Huge(wide);
-                    self.add(bytes);
-                } else {
+                let sum = u32::try_from(bytes.len()).ok().and_then(|n| total.checked_add(n));
+                sum.is_some_and(|sum| {
+                    *total = sum;
                     tally(counts, bytes);
-                }
+                    true
+                })
             }
             Self::Huge(counts) => {
-                let mut now = [0u32; 256];
-                for part in bytes.chunks(1 << 31) {
-                    tally(&mut now, part);
-                    counts.iter_mut().zip(&mut now).for_each(|(c, n)| *c += u64::from(std::mem::take(n)));
-                }
+                tally(counts, bytes);
+                true
             }
+            Self::GivenUp => true,
         }
     }
 
-    fn widen(&mut self, bytes: &[u8]) {
-        *self = Self::Many(Box::new([0; 256]), 0);
-        self.add(bytes);
+    /// Makes room for so many bytes more: the narrowest form that holds them all.
+    #[inline(never)]
+    fn widen(&mut self, more: usize) {
+        let counted = self.total().unwrap_or(u64::MAX);
+        let mut wider = match Form::of(counted.saturating_add(count(more))) {
+            Form::Few => Self::Few(Box::new(Few { len: 0, bytes: [0; FEW] })),
+            Form::Narrow => Self::Narrow(Box::new([0; 256]), 0),
+            Form::Many => Self::Many(Box::new([0; 256]), 0),
+            Form::Huge => Self::Huge(Box::new([0; 256])),
+        };
+        wider.take_over(self);
+        *self = wider;
     }
 
-    /// Shannon entropy in bits a byte, 0-8; `None` of nothing.
+    /// Stops counting: there will be no entropy.
+    pub fn give_up(&mut self) {
+        *self = Self::GivenUp;
+    }
+
+    /// Adds the counters of a narrower form.
+    fn take_over(&mut self, narrower: &Self) {
+        match (self, narrower) {
+            (wide, Self::Few(few)) => {
+                wide.add_in_place(few.bytes());
+            }
+            (Self::Many(wide, total), Self::Narrow(counts, n)) => {
+                *total += u32::from(*n);
+                wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u32::from(*c));
+            }
+            (Self::Huge(wide), Self::Narrow(counts, _)) => {
+                wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u64::from(*c));
+            }
+            (Self::Huge(wide), Self::Many(counts, _)) => {
+                wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u64::from(*c));
+            }
+            _ => {}
+        }
+    }
+
+    /// Bytes counted; `None` where that is not kept, because no more memory is ever needed.
+    #[inline]
+    fn total(&self) -> Option<u64> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Few(few) => Some(u64::from(few.len)),
+            Self::Narrow(_, total) => Some(u64::from(*total)),
+            Self::Many(_, total) => Some(u64::from(*total)),
+            Self::Huge(_) | Self::GivenUp => None,
+        }
+    }
+
+    /// Bytes of memory it holds beside itself.
+    #[must_use]
+    #[inline]
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Empty | Self::GivenUp => 0,
+            Self::Few(_) => Form::Few.bytes(),
+            Self::Narrow(..) => Form::Narrow.bytes(),
+            Self::Many(..) => Form::Many.bytes(),
+            Self::Huge(_) => Form::Huge.bytes(),
+        }
+    }
+
+    /// Bytes of memory it will hold beside itself when so many bytes more are counted.
+    #[must_use]
+    #[inline]
+    pub fn heap_bytes_with(&self, more: usize) -> usize {
+        match self.total() {
+            Some(total) if more > 0 => self.heap_bytes().max(Form::of(total.saturating_add(count(more))).bytes()),
+            _ => self.heap_bytes(),
+        }
+    }
+
+    /// Shannon entropy in bits a byte, 0-8; `None` of nothing, and where counting was given up.
     #[must_use]
     pub fn entropy(&self, table: &EntropyTable) -> Option<f64> {
         match self {
-            Self::Empty => None,
-            Self::Few(bytes) => table.of_bytes(bytes),
-            Self::Many(counts, _) => table.of_counts(counts.iter().map(|&c| u64::from(c))),
-            Self::Huge(counts) => table.of_counts(counts.iter().copied()),
+            Self::Empty | Self::GivenUp => None,
+            Self::Few(few) => table.of_bytes(few.bytes()),
+            Self::Narrow(counts, total) => table.of_small(counts, u64::from(*total)),
+            Self::Many(counts, total) => table.of_counts(counts.iter().map(|&c| u64::from(c)), u64::from(*total)),
+            Self::Huge(counts) => table.of_counts(counts.iter().copied(), counts.iter().sum()),
         }
     }
 }
 
+impl Few {
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> bool {
+        let start = usize::from(self.len);
+        let Some(room) = self.bytes.get_mut(start..start + bytes.len()) else { return false };
+        room.copy_from_slice(bytes);
+        self.len = u8::try_from(start + bytes.len()).unwrap_or(u8::MAX);
+        true
+    }
+}
+
+/// A counter of one byte value.
+trait Counter {
+    fn increment(&mut self);
+}
+
+macro_rules! counter {
+    ($($width:ty),*) => {
+        $(impl Counter for $width {
+            #[inline]
+            fn increment(&mut self) {
+                *self = self.wrapping_add(1);
+            }
+        })*
+    };
+}
+
+counter!(u16, u32, u64);
+
 /// Adds each byte's occurrence to its counter.
+// Never inlined: a browser optimises a function when it is called, not while it runs.
 // A u8 indexes all of 256 counters: no check, no panic.
+#[inline(never)]
 #[allow(clippy::indexing_slicing)]
-fn tally(counts: &mut [u32; 256], bytes: &[u8]) {
+fn tally<C: Counter>(counts: &mut [C; 256], bytes: &[u8]) {
     for &b in bytes {
-        counts[usize::from(b)] += 1;
+        counts[usize::from(b)].increment();
     }
 }
 
@@ -90,12 +242,12 @@ pub struct EntropyTable {
 
 impl Default for EntropyTable {
     fn default() -> Self {
-        Self { products: (0..crate::units::count(TABLE)).map(product).collect() }
+        Self { products: (0..count(TABLE)).map(product).collect() }
     }
 }
 
 fn product(c: u64) -> f64 {
-    let c = crate::units::float(c);
+    let c = float(c);
     if c > 1.0 { c * libm::log2(c) } else { 0.0 }
 }
 
@@ -103,19 +255,30 @@ impl EntropyTable {
     /// Entropy of the bytes, bits a byte; `None` of nothing.
     #[must_use]
     pub fn of_bytes(&self, bytes: &[u8]) -> Option<f64> {
-        let mut counts = [0u32; 256];
+        if bytes.len() <= usize::from(u16::MAX) {
+            let mut counts = [0u16; 256];
+            tally(&mut counts, bytes);
+            return self.of_small(&counts, count(bytes.len()));
+        }
+        let mut counts = [0u64; 256];
         tally(&mut counts, bytes);
-        self.of_counts(counts.iter().map(|&c| u64::from(c)))
+        self.of_counts(counts.iter().copied(), count(bytes.len()))
     }
 
-    /// Entropy of counts: log2(n) - sum(c log2 c) / n. Always summed in the order of the byte values.
-    fn of_counts(&self, counts: impl Iterator<Item = u64>) -> Option<f64> {
-        let (mut n, mut sum) = (0u64, 0.0);
+    /// Entropy of narrow counts: those of 0 and 1, mostly all of them, add nothing and are passed over four at a time.
+    fn of_small(&self, counts: &[u16; 256], n: u64) -> Option<f64> {
+        let (fours, _) = counts.as_chunks::<4>();
+        let above_one = |&[a, b, c, d]: &&[u16; 4]| a | b | c | d > 1;
+        self.of_counts(fours.iter().filter(above_one).flatten().map(|&c| u64::from(c)), n)
+    }
+
+    /// Entropy of counts whose sum is `n`: log2(n) - sum(c log2 c) / n. Always summed in the order of the byte values.
+    fn of_counts(&self, counts: impl Iterator<Item = u64>, n: u64) -> Option<f64> {
+        let mut sum = 0.0;
         for c in counts {
-            n += c;
             sum += usize::try_from(c).ok().and_then(|c| self.products.get(c)).copied().unwrap_or_else(|| product(c));
         }
-        let total = crate::units::float(n);
+        let total = float(n);
         (n > 0).then(|| (libm::log2(total) - sum / total).clamp(0.0, 8.0))
     }
 }
@@ -128,9 +291,9 @@ mod tests {
     #[test]
     fn entropy_is_exact_whatever_the_pieces() {
         let table = EntropyTable::default();
-        let all: Vec<u8> = (0..40_000u32).map(|i| ((i * i) >> 3) as u8).collect();
+        let all: Vec<u8> = (0..140_000u32).map(|i| (i.wrapping_mul(i) >> 3) as u8).collect();
         let whole = table.of_bytes(&all);
-        for piece in [1, 7, 511, 512, 513, 1400, 40_000] {
+        for piece in [1, 7, 127, 128, 129, 1400, 65_535, 65_536, 140_000] {
             let mut counts = ByteCounts::default();
             all.chunks(piece).for_each(|p| counts.add(p));
             assert_eq!(counts.entropy(&table), whole, "{piece}");
@@ -145,9 +308,15 @@ mod tests {
     #[test]
     fn counters_widen_before_they_overflow() {
         let table = EntropyTable::default();
-        let mut counts = ByteCounts::Many(Box::new([1 << 24; 256]), u64::from(u32::MAX) - 3);
+        let even = |counts: &ByteCounts| counts.entropy(&table).is_some_and(|e| (e - 8.0).abs() < 1e-9);
+        let mut counts = ByteCounts::Many(Box::new([1 << 24; 256]), u32::MAX - 3);
         counts.add(b"abcdef");
-        assert!(matches!(counts, ByteCounts::Huge(_)));
-        assert!(counts.entropy(&table).is_some_and(|e| (e - 8.0).abs() < 1e-9));
+        assert!(matches!(counts, ByteCounts::Huge(_)) && even(&counts));
+        let mut counts = ByteCounts::Narrow(Box::new([255; 256]), 255 << 8);
+        counts.add(&[0; 255]);
+        assert!(matches!(counts, ByteCounts::Narrow(..)));
+        counts.add(&[0]);
+        assert!(matches!(counts, ByteCounts::Many(_, 65_536)));
+        assert_eq!(counts.heap_bytes(), 1040);
     }
 }

@@ -1,32 +1,53 @@
 //! What makes packets one flow.
 
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
+use super::hash::mix64;
 use crate::packet::Packet;
 use crate::report::Proto;
 
 /// The 5-tuple without a direction: the smaller (address, port) stands first. Packets of different virtual networks
 /// (VXLAN, Geneve, NVGRE) are of different flows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    low: [u8; 16],
-    high: [u8; 16],
+    low: Address,
+    high: Address,
     ports: u32,
     network: u32,
     proto: u16,
     is_v6: bool,
 }
 
+/// An address as two big-endian words: they are in the order of its bytes. IPv4 is the first half of the first word.
+type Address = [u64; 2];
+
 /// ARP has no protocol number; this is beyond all of them.
 const ARP: u16 = 256;
 
-fn octets(address: IpAddr) -> [u8; 16] {
+fn words(address: IpAddr) -> Address {
     match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, d] = v4.octets();
-            [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        IpAddr::V4(v4) => [u64::from(v4.to_bits()) << 32, 0],
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, e, f, g, h, rest @ ..] = v6.octets();
+            [u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest)]
         }
-        IpAddr::V6(v6) => v6.octets(),
+    }
+}
+
+impl Hash for Key {
+    /// As few words as there are: a table's hash is a good part of what a packet costs.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.ports) << 32 | u64::from(self.proto) << 1 | u64::from(self.is_v6));
+        if self.network != 0 {
+            state.write_u64(u64::from(self.network));
+        }
+        let ([a, b], [c, d]) = (self.low, self.high);
+        if self.is_v6 {
+            [a, b, c, d].into_iter().for_each(|word| state.write_u64(word));
+        } else {
+            state.write_u64(a | c >> 32);
+        }
     }
 }
 
@@ -34,7 +55,7 @@ impl Key {
     /// The packet's key, and whether its sender is the key's first end.
     #[must_use]
     pub fn of(packet: &Packet<'_>) -> (Self, bool) {
-        let (src, dst) = (octets(packet.src), octets(packet.dst));
+        let (src, dst) = (words(packet.src), words(packet.dst));
         let is_low = (src, packet.src_port) <= (dst, packet.dst_port);
         let (low, low_port, high, high_port) = if is_low {
             (src, packet.src_port, dst, packet.dst_port)
@@ -54,20 +75,9 @@ impl Key {
         if self.network != 0 {
             state = mix64(state ^ u64::from(self.network));
         }
-        for half in self.low.chunks(8).chain(self.high.chunks(8)) {
-            let word = half.first_chunk::<8>().map_or(0, |c| u64::from_be_bytes(*c));
+        for word in self.low.into_iter().chain(self.high) {
             state = mix64(state ^ word);
         }
         mix64(state)
     }
-}
-
-/// The finaliser of splitmix64 (Steele, Lea, Flood 2014): a fixed mix of 64 bits, for ids and samples. It is not keyed:
-/// tables whose keys an attacker chooses need more.
-#[must_use]
-pub fn mix64(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }

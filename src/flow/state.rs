@@ -3,8 +3,8 @@
 use crate::packet::Packet;
 use crate::report::{Proto, TcpFlags};
 
-/// Letters of a history, each at most once a direction: S H A D F R I Q.
-const LETTERS: [char; 8] = ['S', 'H', 'A', 'D', 'F', 'R', 'I', 'Q'];
+/// Letters of a history, each at most once a direction.
+const LETTERS: [u8; 8] = *b"SHADFRIQ";
 
 const SYN: u16 = 1;
 const SYN_ACK: u16 = 1 << 1;
@@ -20,7 +20,8 @@ const MULTI: u16 = 1 << 7;
 pub(super) struct State {
     orig: u16,
     resp: u16,
-    history: String,
+    history: [u8; 2 * LETTERS.len()],
+    letters: u8,
     orig_reset_first: bool,
 }
 
@@ -47,9 +48,17 @@ impl State {
         if from_orig && new & (RST | FIN_RST) != 0 {
             self.orig_reset_first = self.resp & (RST | FIN_RST) == 0;
         }
+        if new != 0 {
+            self.write(new, from_orig);
+        }
+    }
+
+    fn write(&mut self, kinds: u16, from_orig: bool) {
         for (bit, letter) in LETTERS.iter().enumerate() {
-            if new & (1 << bit) != 0 {
-                self.history.push(if from_orig { *letter } else { letter.to_ascii_lowercase() });
+            let place = self.history.get_mut(usize::from(self.letters));
+            if let (true, Some(place)) = (kinds & (1 << bit) != 0, place) {
+                *place = if from_orig { *letter } else { letter.to_ascii_lowercase() };
+                self.letters += 1;
             }
         }
     }
@@ -61,7 +70,7 @@ impl State {
     }
 
     pub(super) fn into_history(self) -> String {
-        self.history
+        self.history.iter().take(usize::from(self.letters)).map(|&letter| char::from(letter)).collect()
     }
 
     /// Zeek's `conn_state`; `None` where Zeek has no connections.

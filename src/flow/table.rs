@@ -1,11 +1,14 @@
 //! The bounded flow table.
 
-use ahash::RandomState;
-use hashbrown::HashMap;
+use std::hash::BuildHasher as _;
+
+use hashbrown::HashTable;
 
 use super::byte_counts::EntropyTable;
+use super::chunked::Chunked;
+use super::hash::Keyed;
 use super::key::Key;
-use super::open::OpenFlow;
+use super::open::{OpenFlow, record_of};
 use crate::packet::Packet;
 use crate::report::{EndReason, FlowRecord, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp, count};
@@ -19,40 +22,71 @@ pub struct Limits {
     pub active_seconds: u32,
     /// Flows kept, open and ended together.
     pub max_flows: u32,
+    /// Bytes of memory for flows, open and ended together, as [`Table::bytes`] estimates them.
+    pub max_bytes: u64,
 }
+
+/// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
+/// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
+pub const FLOW_BYTES: u64 = 2 * (736 + 48);
+/// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
+/// it grows.
+const OPEN_BYTES: u64 = 120 + 80;
+
+// The same on every target, so that every target refuses the same flows; and no target may need more.
+const _: () = assert!(size_of::<FlowRecord>() <= 736);
+const _: () = assert!(size_of::<Option<OpenFlow>>() <= 120);
+const _: () = assert!(size_of::<Entry>() <= 16);
 
 /// Tracks flows. Time is the capture's: the latest time stamp seen, which one wrong stamp cannot move by more than the
 /// idle timeout.
 ///
-/// **Memory** about 0.7 kB a flow, 0.5 to 4 kB more while a flow with payload is open.
+/// **Memory** at most `max_bytes`, estimated by constants: 1.6 kB a flow, of which half is only needed after the reading,
+/// and 0.2 to 2 kB while it is open.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
     active_ns: u64,
     max_flows: u64,
-    index: HashMap<Key, usize, RandomState>,
-    open: Vec<Option<OpenFlow>>,
+    max_bytes: u64,
+    hash: Keyed,
+    index: HashTable<Entry>,
+    open: Chunked<Option<OpenFlow>>,
     free: Vec<usize>,
-    ended: Vec<FlowRecord>,
+    /// Of all flows, in order of their first packets.
+    records: Chunked<FlowRecord>,
+    /// Held by the byte counts of open flows.
+    count_bytes: u64,
+    given_up: u64,
     entropy: EntropyTable,
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
+}
+
+/// Where an open flow is. Its hash is kept: a growing index does not look at the flows.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: u64,
+    slot: u32,
 }
 
 impl Table {
     /// An empty table whose hashes are keyed by `seed`; no output depends on it.
     #[must_use]
     pub fn new(limits: Limits, seed: [u64; 2]) -> Self {
-        let [a, b] = seed;
         let ns = |seconds: u32| u64::from(seconds) * NS_PER_SEC.unsigned_abs();
         Self {
             idle_ns: ns(limits.idle_seconds),
             active_ns: ns(limits.active_seconds),
             max_flows: u64::from(limits.max_flows),
-            index: HashMap::with_hasher(RandomState::with_seeds(a, b, a.rotate_left(32), b.rotate_left(32))),
-            open: Vec::new(),
+            max_bytes: limits.max_bytes,
+            hash: Keyed::new(seed),
+            index: HashTable::new(),
+            open: Chunked::default(),
             free: Vec::new(),
-            ended: Vec::new(),
+            records: Chunked::default(),
+            count_bytes: 0,
+            given_up: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -62,7 +96,30 @@ impl Table {
     /// Flows begun so far.
     #[must_use]
     pub fn flows(&self) -> u64 {
-        count(self.index.len()) + count(self.ended.len())
+        count(self.records.len())
+    }
+
+    /// Bytes of memory that the flows need until the end of the run, estimated.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        count(self.records.len()) * FLOW_BYTES + count(self.open.len()) * OPEN_BYTES + self.count_bytes
+    }
+
+    /// Takes bytes out of the budget: something else uses them.
+    pub fn give_away(&mut self, bytes: u64) {
+        self.max_bytes = self.max_bytes.saturating_sub(bytes);
+    }
+
+    /// Bytes left in the budget.
+    #[must_use]
+    pub fn room(&self) -> u64 {
+        self.max_bytes.saturating_sub(self.bytes())
+    }
+
+    /// Directions of flows whose bytes were not counted to the end for want of memory: they have no entropy.
+    #[must_use]
+    pub fn given_up(&self) -> u64 {
+        self.given_up
     }
 
     /// Entropy of one packet's payload, by the table's own look-up table.
@@ -76,47 +133,93 @@ impl Table {
     pub fn add(&mut self, packet: &Packet<'_>) -> Option<Option<u64>> {
         self.advance(packet.ts);
         let (key, is_low) = Key::of(packet);
-        if let Some(&slot) = self.index.get(&key) {
-            let end = self.open.get(slot).and_then(Option::as_ref).and_then(|flow| self.ends_before(flow, packet));
-            match end {
-                None => return Some(self.open.get_mut(slot)?.as_mut().map(|flow| flow.add(is_low, packet))),
-                Some(reason) => self.end(slot, reason),
+        let hash = self.hash.hash_one(key);
+        if let Some(slot) = self.find(hash, &key) {
+            match self.ends_before(slot, packet) {
+                None => {
+                    let flow = self.open.get_mut(slot)?.as_mut()?;
+                    let gap = flow.add(self.records.get_mut(flow.record)?, is_low, packet);
+                    self.count_bytes_of(slot, is_low, packet.payload);
+                    return Some(Some(gap));
+                }
+                Some(reason) => self.end(slot, hash, reason),
             }
         }
-        if self.flows() >= self.max_flows {
-            return None;
-        }
-        let flow = OpenFlow::begin(key, is_low, packet);
-        let slot = if let Some(slot) = self.free.pop() {
-            if let Some(place) = self.open.get_mut(slot) {
-                *place = Some(flow);
-            }
-            slot
-        } else {
-            self.open.push(Some(flow));
-            self.open.len() - 1
+        self.begin(hash, key, is_low, packet).then_some(None)
+    }
+
+    fn find(&self, hash: u64, key: &Key) -> Option<usize> {
+        let is_it = |entry: &Entry| {
+            let flow = self.open.get(slot_of(entry)).and_then(Option::as_ref);
+            entry.hash == hash && flow.is_some_and(|flow| flow.key == *key)
         };
-        self.index.insert(key, slot);
-        Some(None)
+        self.index.find(hash, is_it).map(slot_of)
+    }
+
+    /// Begins a flow, where the table has room for one.
+    fn begin(&mut self, hash: u64, key: Key, is_low: bool, packet: &Packet<'_>) -> bool {
+        let costs = FLOW_BYTES + if self.free.is_empty() { OPEN_BYTES } else { 0 };
+        if self.flows() >= self.max_flows || self.room() < costs {
+            return false;
+        }
+        let record = self.records.push(record_of(packet));
+        let mut flow = OpenFlow::begin(key, is_low, record);
+        if let Some(record) = self.records.get_mut(record) {
+            flow.count(record, packet, true);
+        }
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                if let Some(place) = self.open.get_mut(slot) {
+                    *place = Some(flow);
+                }
+                slot
+            }
+            None => self.open.push(Some(flow)),
+        };
+        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
+        self.index.insert_unique(hash, entry, |entry| entry.hash);
+        self.count_bytes_of(slot, is_low, packet.payload);
+        true
+    }
+
+    /// Counts payload for the entropy; where memory does not allow more counters, that direction will have none.
+    fn count_bytes_of(&mut self, slot: usize, is_low: bool, payload: &[u8]) {
+        let room = self.room();
+        let Some(flow) = self.open.get_mut(slot).and_then(Option::as_mut) else { return };
+        let bytes = flow.bytes(is_low);
+        let before = count(bytes.heap_bytes());
+        if count(bytes.heap_bytes_with(payload.len())) > before + room {
+            self.given_up += 1;
+            bytes.give_up();
+        } else {
+            bytes.add(payload);
+        }
+        self.count_bytes = self.count_bytes + count(bytes.heap_bytes()) - before;
     }
 
     /// Why the flow ends before this packet of its own key, if it does.
-    fn ends_before(&self, flow: &OpenFlow, packet: &Packet<'_>) -> Option<EndReason> {
-        if packet.ts.since(flow.last_ts) > self.idle_ns {
+    fn ends_before(&self, slot: usize, packet: &Packet<'_>) -> Option<EndReason> {
+        let flow = self.open.get(slot)?.as_ref()?;
+        let record = self.records.get(flow.record)?;
+        if packet.ts.since(record.last_ts) > self.idle_ns {
             return Some(EndReason::Idle);
         }
-        if packet.ts.since(flow.first_ts) > self.active_ns {
+        if packet.ts.since(record.first_ts) > self.active_ns {
             return Some(EndReason::Active);
         }
         let is_new = packet.tcp.is_some_and(|t| t.flags.has(TcpFlags::SYN) && !t.flags.has(TcpFlags::ACK));
         (is_new && flow.state.is_closed()).then_some(EndReason::Closed)
     }
 
-    fn end(&mut self, slot: usize, reason: EndReason) {
-        if let Some(flow) = self.open.get_mut(slot).and_then(Option::take) {
-            self.index.remove(&flow.key);
-            self.free.push(slot);
-            self.ended.push(flow.finish(reason, &self.entropy));
+    fn end(&mut self, slot: usize, hash: u64, reason: EndReason) {
+        let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { return };
+        if let Ok(entry) = self.index.find_entry(hash, |entry| slot_of(entry) == slot) {
+            entry.remove();
+        }
+        self.free.push(slot);
+        self.count_bytes -= count(flow.heap_bytes());
+        if let Some(record) = self.records.get_mut(flow.record) {
+            flow.finish(record, reason, &self.entropy);
         }
     }
 
@@ -129,14 +232,20 @@ impl Table {
         };
         self.clock = Some(clock);
         let last = *self.last_sweep.get_or_insert(clock);
-        if clock.since(last) < self.idle_ns / 2 {
-            return;
+        if clock.since(last) >= self.idle_ns / 2 {
+            self.last_sweep = Some(clock);
+            self.sweep(clock);
         }
-        self.last_sweep = Some(clock);
+    }
+
+    #[inline(never)]
+    fn sweep(&mut self, clock: Timestamp) {
         for slot in 0..self.open.len() {
-            let is_over = self.open.get(slot).and_then(Option::as_ref);
-            if is_over.is_some_and(|flow| clock.since(flow.last_ts) > self.idle_ns) {
-                self.end(slot, EndReason::Idle);
+            let Some(flow) = self.open.get(slot).and_then(Option::as_ref) else { continue };
+            let last = self.records.get(flow.record).map(|record| record.last_ts);
+            if last.is_some_and(|last| clock.since(last) > self.idle_ns) {
+                let hash = self.hash.hash_one(flow.key);
+                self.end(slot, hash, EndReason::Idle);
             }
         }
     }
@@ -144,12 +253,20 @@ impl Table {
     /// Ends all flows and returns them in order of their first packet.
     #[must_use]
     pub fn finish(mut self) -> Vec<FlowRecord> {
-        for flow in self.open.into_iter().flatten() {
-            self.ended.push(flow.finish(EndReason::EndOfCapture, &self.entropy));
+        for slot in 0..self.open.len() {
+            let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { continue };
+            if let Some(record) = self.records.get_mut(flow.record) {
+                flow.finish(record, EndReason::EndOfCapture, &self.entropy);
+            }
         }
-        self.ended.sort_unstable_by_key(|flow| flow.first_packet);
-        self.ended
+        let Self { records, open, index, .. } = self;
+        drop((open, index));
+        records.into_vec()
     }
+}
+
+fn slot_of(entry: &Entry) -> usize {
+    usize::try_from(entry.slot).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -181,7 +298,7 @@ mod tests {
     }
 
     fn table(max_flows: u32) -> Table {
-        Table::new(Limits { idle_seconds: 120, active_seconds: 1800, max_flows }, [1, 2])
+        Table::new(Limits { idle_seconds: 120, active_seconds: 1800, max_flows, max_bytes: 1 << 20 }, [1, 2])
     }
 
     #[test]
@@ -229,7 +346,8 @@ mod tests {
     #[test]
     fn the_hash_seed_changes_nothing() {
         let run = |seed| {
-            let mut t = Table::new(Limits { idle_seconds: 2, active_seconds: 9, max_flows: 50 }, seed);
+            let mut t =
+                Table::new(Limits { idle_seconds: 2, active_seconds: 9, max_flows: 50, max_bytes: 1 << 20 }, seed);
             for i in 0..2000u64 {
                 let (a, b) = ((i * 7 % 13) as u8, (i * 5 % 11) as u8);
                 t.add(&packet(i + 1, i64::try_from(i / 10).unwrap(), a, b, &[a; 30]));

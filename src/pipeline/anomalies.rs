@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::report::{Anomaly, Report};
+use crate::detect::Explainer;
+use crate::report::{Anomaly, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::count;
 
@@ -10,10 +11,9 @@ use crate::units::count;
 const CONTRIBUTIONS: usize = 5;
 
 /// Anomalous rows, highest score first.
-pub(super) fn ranked(report: &Report) -> Vec<usize> {
-    let mut rows: Vec<(f32, usize)> = (0..report.rows())
-        .filter_map(|row| report.verdict(row).filter(|v| v.is_anomalous()).map(|v| (v.score, row)))
-        .collect();
+pub(super) fn ranked(verdicts: &[Verdict]) -> Vec<usize> {
+    let anomalous = verdicts.iter().enumerate().filter(|(_, v)| v.is_anomalous());
+    let mut rows: Vec<(f32, usize)> = anomalous.map(|(row, v)| (v.score, row)).collect();
     rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     rows.into_iter().map(|(_, row)| row).collect()
 }
@@ -23,13 +23,13 @@ fn end(address: IpAddr, port: Option<u16>) -> String {
 }
 
 /// The first of the ranked rows with what made them anomalous.
-pub(super) fn explain(report: &Report, ranked: &[usize]) -> Vec<Anomaly> {
-    ranked.iter().take(Report::MAX_ANOMALIES).filter_map(|&row| anomaly(report, row)).collect()
+pub(super) fn explain(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Anomaly> {
+    ranked.iter().take(Report::MAX_ANOMALIES).filter_map(|&row| anomaly(report, explainer, row)).collect()
 }
 
-fn anomaly(report: &Report, row: usize) -> Option<Anomaly> {
+fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Anomaly> {
     let verdict = report.verdict(row)?;
-    let mut contributions = super::explain(report, row);
+    let mut contributions = explainer.contributions(row, verdict);
     contributions.truncate(CONTRIBUTIONS);
     let (id, ts, proto, orig, resp) = match report.settings.unit {
         Unit::Flow => {

@@ -1,7 +1,7 @@
 //! What the charts draw, bounded whatever the capture's size.
 
-use crate::detect;
-use crate::report::{Charts, Histogram, Report, Scatter, ScatterPoint, Timeline};
+use crate::detect::Explainer;
+use crate::report::{Charts, Detection, Histogram, Report, Scatter, ScatterPoint, Timeline, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count};
 
@@ -13,10 +13,10 @@ const ANOMALOUS_POINTS: usize = 1500;
 const OTHER_POINTS: usize = 3000;
 
 /// All charts of the report's verdicts.
-pub(super) fn draw(report: &Report, ranked: &[usize]) -> Charts {
+pub(super) fn draw(report: &Report, explainer: &Explainer<'_>, verdicts: &[Verdict], ranked: &[usize]) -> Charts {
     Charts {
-        histogram: histogram(report),
-        scatter: scatter(report, ranked),
+        histogram: histogram(report.detection.threshold.score, verdicts),
+        scatter: scatter(&report.detection, explainer, verdicts, ranked),
         timeline: timeline(report, ranked),
         unit: match report.settings.unit {
             Unit::Flow => "flow",
@@ -26,10 +26,9 @@ pub(super) fn draw(report: &Report, ranked: &[usize]) -> Charts {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to BINS
-fn histogram(report: &Report) -> Histogram {
-    let mut histogram =
-        Histogram { rows: vec![0; BINS], anomalies: vec![0; BINS], threshold: report.detection.threshold.score };
-    for verdict in (0..report.rows()).filter_map(|row| report.verdict(row)).filter(|v| v.is_scored) {
+fn histogram(threshold: f64, verdicts: &[Verdict]) -> Histogram {
+    let mut histogram = Histogram { rows: vec![0; BINS], anomalies: vec![0; BINS], threshold };
+    for verdict in verdicts.iter().filter(|v| v.is_scored) {
         let bin = ((f64::from(verdict.score) * crate::units::float(count(BINS))) as usize).min(BINS - 1);
         for (bins, adds) in [(&mut histogram.rows, true), (&mut histogram.anomalies, verdict.is_anomalous())] {
             if let Some(n) = bins.get_mut(bin) {
@@ -40,21 +39,20 @@ fn histogram(report: &Report) -> Histogram {
     histogram
 }
 
-fn scatter(report: &Report, ranked: &[usize]) -> Scatter {
-    if report.detection.clusters.is_empty() {
+fn scatter(detection: &Detection, explainer: &Explainer<'_>, verdicts: &[Verdict], ranked: &[usize]) -> Scatter {
+    if detection.clusters.is_empty() {
         return Scatter::default();
     }
-    let others: Vec<usize> = (0..report.rows())
-        .filter(|&row| report.verdict(row).is_some_and(|v| v.is_scored && !v.is_anomalous()))
-        .collect();
+    let is_other = |v: &Verdict| v.is_scored && !v.is_anomalous();
+    let others: Vec<usize> = verdicts.iter().enumerate().filter(|(_, v)| is_other(v)).map(|(row, _)| row).collect();
     // Anomalies last, so that they lie on top.
     let (strangest, anomalous) = ranked.split_at(ranked.len().min(STRANGEST_POINTS));
     let mut wanted = thinned(&others, OTHER_POINTS);
     wanted.extend(thinned(anomalous, ANOMALOUS_POINTS));
     wanted.extend(strangest.iter().rev());
-    let places = detect::position(&report.detection, super::rows(report), &wanted);
-    let point = |(&row, (x, y)): (&usize, (f64, f64))| {
-        let verdict = report.verdict(row)?;
+    let point = |&row: &usize| {
+        let verdict = verdicts.get(row)?;
+        let (x, y) = explainer.position(row);
         Some(ScatterPoint {
             x,
             y,
@@ -64,11 +62,7 @@ fn scatter(report: &Report, ranked: &[usize]) -> Scatter {
             row: count(row),
         })
     };
-    Scatter {
-        points: wanted.iter().zip(places).filter_map(point).collect(),
-        rows: report.detection.rows,
-        explained: report.detection.explained,
-    }
+    Scatter { points: wanted.iter().filter_map(point).collect(), rows: detection.rows, explained: detection.explained }
 }
 
 /// Every n-th row, so that at most `most` are left.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
-use crate::report::{Finding, Proto, Report, Severity};
+use crate::report::{Finding, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text};
 
@@ -71,7 +72,7 @@ fn event(report: &Report, row: usize) -> Option<Event> {
 }
 
 /// The findings of the ranked anomalous rows, most severe first.
-pub(super) fn group(report: &Report, ranked: &[usize]) -> Vec<Finding> {
+pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Finding> {
     let events: Vec<Event> = ranked.iter().filter_map(|&row| event(report, row)).collect();
     let mut rows_of: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for e in &events {
@@ -90,7 +91,7 @@ pub(super) fn group(report: &Report, ranked: &[usize]) -> Vec<Finding> {
         groups.entry(owner).or_default().push(e);
     }
     let mut findings: Vec<Finding> =
-        groups.iter().filter_map(|(owner, events)| finding(report, *owner, events)).collect();
+        groups.iter().filter_map(|(owner, events)| finding(report, explainer, *owner, events)).collect();
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
     let weight = |f: &Finding| f.score * (1.0 + libm::log10(crate::units::float(f.rows)));
     findings.sort_by(|a, b| {
@@ -104,7 +105,7 @@ pub(super) fn group(report: &Report, ranked: &[usize]) -> Vec<Finding> {
 }
 
 /// Events are in order of score: the first is the strangest.
-fn finding(report: &Report, owner: Owner, events: &[Event]) -> Option<Finding> {
+fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[Event]) -> Option<Finding> {
     let strangest = events.first()?;
     let verdict = report.verdict(strangest.row)?;
     let targets: BTreeSet<IpAddr> = events.iter().map(|e| e.target).collect();
@@ -138,7 +139,7 @@ fn finding(report: &Report, owner: Owner, events: &[Event]) -> Option<Finding> {
         packets: events.iter().map(|e| e.packets).sum(),
         bytes: events.iter().map(|e| e.bytes).sum(),
         score: f64::from(verdict.score),
-        evidence: evidence(report, strangest.row, noun),
+        evidence: evidence(explainer, strangest.row, verdict, noun),
         filter: filter(owner, &targets, &services),
         members: members(events),
     })
@@ -173,14 +174,14 @@ fn service_text(services: &BTreeSet<(Proto, u16)>) -> String {
 }
 
 /// The strangest row's features in words.
-fn evidence(report: &Report, row: usize, noun: &str) -> String {
-    let Some(verdict) = report.verdict(row) else { return String::new() };
+fn evidence(explainer: &Explainer<'_>, row: usize, verdict: &Verdict, noun: &str) -> String {
     let number = |v: Option<f64>, unit: &str| match v {
         None => "missing".to_owned(),
         Some(v) if unit.is_empty() => number_text(v),
         Some(v) => format!("{} {unit}", number_text(v)),
     };
-    let features: Vec<String> = super::explain(report, row)
+    let features: Vec<String> = explainer
+        .contributions(row, verdict)
         .iter()
         .take(NAMED)
         .filter(|c| c.share > 0.0)

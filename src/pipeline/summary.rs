@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use ahash::RandomState;
-use hashbrown::HashSet;
-
 use crate::report::{DetectionStatus, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
 /// The figures that do not depend on the detection.
-pub(super) fn measure(ledger: &Ledger, flows: &[FlowRecord], span: Option<(Timestamp, Timestamp)>) -> Summary {
-    let mut hosts = HashSet::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
+pub(super) fn measure(
+    ledger: &Ledger,
+    flows: &[FlowRecord],
+    hosts: u64,
+    span: Option<(Timestamp, Timestamp)>,
+) -> Summary {
     let mut protocols: BTreeMap<Proto, ProtocolCount> = BTreeMap::new();
     for flow in flows {
-        hosts.insert(flow.orig_addr);
-        hosts.insert(flow.resp_addr);
         let protocol = protocols.entry(flow.proto).or_insert_with(|| ProtocolCount {
             proto: flow.proto.name(),
             flows: 0,
@@ -33,7 +32,7 @@ pub(super) fn measure(ledger: &Ledger, flows: &[FlowRecord], span: Option<(Times
         packets: ledger.packets,
         bytes: ledger.bytes,
         flows: count(flows.len()),
-        hosts: count(hosts.len()),
+        hosts,
         first_ts: span.map(|(first, _)| first),
         last_ts: span.map(|(_, last)| last),
         duration: span.map_or(0.0, |(first, last)| seconds(last.since(first))),

@@ -36,7 +36,12 @@ impl Moments {
     pub fn add(&mut self, value: u64) {
         self.n += 1;
         self.sum = self.sum.saturating_add(value);
-        self.sum_squares = self.sum_squares.saturating_add(u128::from(value) * u128::from(value));
+        // 128 bits cost a lot in wasm, and few values need them.
+        let square = match u32::try_from(value) {
+            Ok(small) => u128::from(u64::from(small) * u64::from(small)),
+            Err(_) => u128::from(value) * u128::from(value),
+        };
+        self.sum_squares = self.sum_squares.saturating_add(square);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }

@@ -66,7 +66,7 @@ fn reading(criterion: &mut Criterion) {
         payload
     });
     stage(&mut group, "capture+packet+flow", bytes.len(), PACKETS, || {
-        let limits = Limits { idle_seconds: 120, active_seconds: 1800, max_flows: 1_000_000 };
+        let limits = Limits { idle_seconds: 120, active_seconds: 1800, max_flows: 1_000_000, max_bytes: 1 << 32 };
         let (mut odd, mut decoder) = (Oddities::default(), Decoder::default());
         let mut table = Table::new(limits, SEED);
         frames(&bytes, |frame| {

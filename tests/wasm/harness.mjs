@@ -10,7 +10,9 @@ const program = join(root, "target/release/wiresift");
 
 export const pkg = await import(join(root, "www/pkg/wiresift.js"));
 const { initSync, Session } = pkg;
-initSync({ module: readFileSync(join(root, "www/pkg/wiresift_bg.wasm")) });
+
+/** The wasm's memory. */
+export const { memory } = initSync({ module: readFileSync(join(root, "www/pkg/wiresift_bg.wasm")) });
 
 const folder = mkdtempSync(join(tmpdir(), "wiresift-wasm-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -8,6 +8,7 @@ import { changedOnly, needsReading } from "../lib/settings";
 import { Client, GoneError, RefusedError } from "./client";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
+import { warmUp } from "./warm-up";
 import { startWasm, wasmModule } from "./wasm";
 
 /** Something that went wrong, for a person. */
@@ -80,6 +81,7 @@ export async function begin(): Promise<void> {
     await startWasm();
     settingsTable.value = settings_table() as SettingSpec[];
     appVersion.value = version();
+    void warmUp();
   } catch (cause) {
     problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
   }

@@ -54,7 +54,9 @@ export type ToWorker =
       /** Test hook: end in a trap after so many packets. */
       trapAtPacket?: number;
     }
-  | { type: "ask"; run: number; id: number; question: Question };
+  | { type: "ask"; run: number; id: number; question: Question }
+  /** Analyse the sample, so that the wasm is quick when a run comes, and end. */
+  | { type: "warm-up"; module: WebAssembly.Module };
 
 /** An error that leaves the worker able to go on. */
 export interface Refusal {

@@ -1,14 +1,20 @@
 // The worker: one run from bytes to a report, then answers. It knows nothing of the page.
 import { initSync, last_panic, Session, sample_capture } from "../../pkg/wiresift.js";
 import type { Failure, Finished, FromWorker, Progress, Question, Refusal, Source, ToWorker } from "../lib/protocol";
+import { Fetcher, type Helper } from "./fetcher";
+import { spawnHelper } from "./helper";
 import { type ReadError, readSlices, SLICE_BYTES } from "./reader";
 
 /** Milliseconds between two progress messages: faster than an eye follows, slow enough to cost nothing. */
 const PROGRESS_INTERVAL = 80;
 
+/** Bytes given to the wasm at once: they stay in the processor's cache between being copied and being read. */
+const PIECE_BYTES = 256 * 1024;
+
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  close(): void;
 };
 
 let session: Session | null = null;
@@ -16,9 +22,41 @@ let memory: WebAssembly.Memory | null = null;
 let progress: Progress = { step: "reading", bytes: 0, total: 0, packets: 0, flows: 0 };
 
 scope.onmessage = ({ data }) => {
-  if (data.type === "start") void start(data);
-  else ask(data.run, data.id, data.question);
+  switch (data.type) {
+    case "start":
+      return void start(data);
+    case "warm-up":
+      return void warmUp(data.module);
+    case "ask":
+      return ask(data.run, data.id, data.question);
+  }
 };
+
+/**
+ * Analyses the sample for nobody, and ends. A browser translates wasm in a hurry first and well only when it has seen
+ * it at work, for all threads of the page: a first run would spend more time on that than on its capture.
+ */
+async function warmUp(module: WebAssembly.Module): Promise<void> {
+  try {
+    initSync({ module });
+    const sample = sample_capture();
+    for (let i = 0; i < 2; i += 1) {
+      const session = new Session({}, 0n, 0n);
+      session.begin_file("");
+      for (const piece of pieces(sample)) session.push(piece);
+      session.finish();
+      session.free();
+      // The better code is made meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } finally {
+    scope.close();
+  }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
 
 async function start({ run, module, source, settings, trapAtPacket }: ToWorker & { type: "start" }): Promise<void> {
   try {
@@ -50,25 +88,35 @@ async function read(run: number, session: Session, source: Source, trapAtPacket:
   tell(run, { total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
   let told = performance.now();
   let before = 0;
-  for (const { name, blob } of files) {
-    session.begin_file(name);
-    let taken = 0;
-    try {
-      await readSlices(blob, (bytes) => {
-        const { packets, flows } = session.push(bytes) as Pick<Progress, "packets" | "flows">;
-        taken += bytes.length;
-        progress = { ...progress, bytes: before + taken, packets, flows };
-        if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
-        const now = performance.now();
-        if (now - told < PROGRESS_INTERVAL && bytes.length === SLICE_BYTES) return;
-        told = now;
-        tell(run, {});
-      });
-    } catch (cause) {
-      if ((cause as ReadError).name !== "read") throw cause;
-      session.fail_file((cause as ReadError).message);
+  const fetcher = new Fetcher(() => spawnHelper() as unknown as Helper);
+  try {
+    for (const { name, blob } of files) {
+      session.begin_file(name);
+      let taken = 0;
+      const take = (bytes: Uint8Array) => {
+        for (const piece of pieces(bytes)) {
+          session.push(piece);
+          taken += piece.length;
+          const now = performance.now();
+          if (now - told < PROGRESS_INTERVAL && taken !== blob.size && trapAtPacket === undefined) continue;
+          told = now;
+          const { packets, flows } = session.progress() as Pick<Progress, "packets" | "flows">;
+          progress = { ...progress, bytes: before + taken, packets, flows };
+          if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
+          tell(run, {});
+        }
+      };
+      try {
+        // For what is asked once a second thread is no use.
+        await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher.fetch) : readSlices(blob, take));
+      } catch (cause) {
+        if ((cause as ReadError).name !== "read") throw cause;
+        session.fail_file((cause as ReadError).message);
+      }
+      before += blob.size;
     }
-    before += blob.size;
+  } finally {
+    fetcher.stop();
   }
 }
 

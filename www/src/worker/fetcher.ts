@@ -1,0 +1,84 @@
+// A second worker that only fetches slices. A worker that analyses does not hear the file's bytes coming, and the
+// browser does not send many of them ahead: fetching in the same thread takes the sum of both times.
+import { type Fetch, fetchHere } from "./reader";
+
+export interface SliceRequest {
+  type: "slice";
+  id: number;
+  file: Blob;
+  start: number;
+  end: number;
+}
+
+export type SliceAnswer = { id: number; buffer: ArrayBuffer } | { id: number; why: string };
+
+/** The part of a Worker that is used here. */
+export interface Helper {
+  postMessage(message: SliceRequest): void;
+  terminate(): void;
+  onmessage: ((event: { data: SliceAnswer }) => void) | null;
+  onerror: ((event: { preventDefault?: () => void }) => void) | null;
+}
+
+interface Pending {
+  request: SliceRequest;
+  resolve: (buffer: ArrayBuffer) => void;
+  reject: (cause: unknown) => void;
+}
+
+/** Fetches in a thread of its own, or in this one where the browser does not allow it another. */
+export class Fetcher {
+  #spawn: () => Helper;
+  #helper: Helper | null | undefined;
+  #asked = 0;
+  #pending = new Map<number, Pending>();
+
+  constructor(spawn: () => Helper) {
+    this.#spawn = spawn;
+  }
+
+  readonly fetch: Fetch = (file, start, end) => {
+    if (this.#helper === undefined) this.#start();
+    if (this.#helper === null || this.#helper === undefined) return fetchHere(file, start, end);
+    this.#asked += 1;
+    const request: SliceRequest = { type: "slice", id: this.#asked, file, start, end };
+    return new Promise((resolve, reject) => {
+      this.#pending.set(request.id, { request, resolve, reject });
+      this.#helper?.postMessage(request);
+    });
+  };
+
+  stop(): void {
+    this.#helper?.terminate();
+    this.#helper = null;
+  }
+
+  #start(): void {
+    try {
+      const helper = this.#spawn();
+      helper.onmessage = ({ data }) => {
+        const pending = this.#pending.get(data.id);
+        this.#pending.delete(data.id);
+        if ("buffer" in data) pending?.resolve(data.buffer);
+        else pending?.reject(new Error(data.why));
+      };
+      helper.onerror = (event) => {
+        event.preventDefault?.();
+        this.#giveUp();
+      };
+      this.#helper = helper;
+    } catch {
+      this.#helper = null;
+    }
+  }
+
+  /** There is no second thread: what it was asked for is fetched here. */
+  #giveUp(): void {
+    this.stop();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { request, resolve, reject } of pending) {
+      fetchHere(request.file, request.start, request.end).then(resolve, reject);
+    }
+  }
+}
