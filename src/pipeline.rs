@@ -53,7 +53,7 @@ pub struct Analyzer {
 struct CurrentFile {
     name: String,
     reader: Reader,
-    failure: Option<String>,
+    failure: Option<(Reason, String)>,
 }
 
 /// Where frames go.
@@ -119,7 +119,15 @@ impl Analyzer {
     /// Notes that the rest of the current file cannot be read (outcome `partial`, reason `io`).
     pub fn fail_file(&mut self, cause: &str) {
         if let Some(file) = &mut self.current {
-            file.failure = Some(cause.to_owned());
+            file.failure = Some((Reason::Io, cause.to_owned()));
+        }
+    }
+
+    /// Notes that the current file changed while it was read (outcome `partial`, reason `file_changed`): what was
+    /// pushed counts, and nothing more of it can be trusted.
+    pub fn change_file(&mut self, cause: &str) {
+        if let Some(file) = &mut self.current {
+            file.failure = Some((Reason::FileChanged, cause.to_owned()));
         }
     }
 
@@ -139,10 +147,10 @@ impl Analyzer {
         let format = file.reader.format_name();
         let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
             file.reader.finish();
-        if let Some(cause) = file.failure {
+        if let Some((reason, cause)) = file.failure {
             outcome = Outcome {
                 status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
-                reason: Some(Reason::Io),
+                reason: Some(reason),
                 offset: Some(account.file_bytes),
                 packets_before: account.packets,
                 message: Some(format!("reading stopped after {} bytes: {cause}", account.file_bytes)),

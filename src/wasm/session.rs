@@ -73,6 +73,13 @@ impl Session {
         }
     }
 
+    /// Notes that the file is no longer the one whose bytes were pushed.
+    pub fn change_file(&mut self, cause: &str) {
+        if let State::Reading(analyzer) = &mut self.state {
+            analyzer.change_file(cause);
+        }
+    }
+
     /// Ends the reading, detects and gives the report.
     ///
     /// **Errors** `detection`.

@@ -25,7 +25,7 @@ class FakePort implements Port {
 
 const module = {} as WebAssembly.Module;
 const sample = { kind: "sample" } as const;
-const progress = { step: "reading", bytes: 1, total: 2, packets: 3, flows: 4 } as const;
+const progress = { step: "reading", looked: 0, files: 0, bytes: 1, total: 2, packets: 3, flows: 4 } as const;
 const finished = { report: {}, columns: [] } as never;
 
 let ports: FakePort[];

@@ -1,7 +1,19 @@
 // The worker: one run from bytes to a report, then answers. It knows nothing of the page.
-import { initSync, last_panic, Session, sample_capture } from "../../pkg/wiresift.js";
-import type { Failure, Finished, FromWorker, Progress, Question, Refusal, Source, ToWorker } from "../lib/protocol";
-import { type ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { first_time, initSync, is_capture, last_panic, Session, sample_capture } from "../../pkg/wiresift.js";
+import type {
+  Failure,
+  Finished,
+  FromWorker,
+  Intake,
+  Progress,
+  Question,
+  Refusal,
+  Source,
+  ToWorker,
+} from "../lib/protocol";
+import { type Ordered, order } from "./order";
+import { Pieces, ReadError, readSlices } from "./reader";
+import { retrieve, Stopped } from "./retrieve";
 
 /** Milliseconds between two progress messages: faster than an eye follows, slow enough to cost nothing. */
 const PROGRESS_INTERVAL = 80;
@@ -13,12 +25,20 @@ const scope = globalThis as unknown as {
 
 let session: Session | null = null;
 let memory: WebAssembly.Memory | null = null;
-let progress: Progress = { step: "reading", bytes: 0, total: 0, packets: 0, flows: 0 };
+/** The files in reading order: packets are read from them again. */
+let files: Ordered[] = [];
+let progress: Progress = { step: "looking", looked: 0, files: 0, bytes: 0, total: 0, packets: 0, flows: 0 };
+/** Questions that were taken back. */
+const stopped = new Set<number>();
 
 scope.onmessage = ({ data }) => {
   if (data.type === "start") void start(data);
-  else ask(data.run, data.id, data.question);
+  else if (data.type === "stop") stopped.add(data.id);
+  else void ask(data.run, data.id, data.question);
 };
+
+/** No file of the folders is a capture. */
+class Nothing extends Error {}
 
 async function start({ run, module, source, settings, trapAtPacket }: ToWorker & { type: "start" }): Promise<void> {
   try {
@@ -26,12 +46,13 @@ async function start({ run, module, source, settings, trapAtPacket }: ToWorker &
     scope.postMessage({ type: "alive", run });
     const [low, high] = crypto.getRandomValues(new BigUint64Array(2));
     session = new Session(settings, low ?? 0n, high ?? 0n);
-    await read(run, session, source, trapAtPacket);
+    const intake = await look(run, source);
+    await read(run, session, trapAtPacket);
     tell(run, { step: "detecting" });
     // Lets the message go out before the thread is busy for a while.
     await new Promise((resolve) => setTimeout(resolve));
     const report = session.finish() as Finished["report"];
-    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() } });
+    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() }, intake });
   } catch (cause) {
     fail(run, cause);
   }
@@ -42,49 +63,83 @@ function tell(run: number, change: Partial<Progress>): void {
   scope.postMessage({ type: "progress", run, progress });
 }
 
-async function read(run: number, session: Session, source: Source, trapAtPacket: number | undefined): Promise<void> {
-  const files: { name: string; blob: Blob }[] =
-    source.kind === "files"
-      ? source.files.map((file) => ({ name: file.name, blob: file }))
-      : [{ name: "sample.pcap", blob: new Blob([sample_capture() as Uint8Array<ArrayBuffer>]) }];
-  tell(run, { total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
+/** Finds the files to read and their order. */
+async function look(run: number, source: Source): Promise<Intake> {
+  if (source.kind === "sample") {
+    const blob = new Blob([sample_capture() as Uint8Array<ArrayBuffer>]);
+    files = [{ path: "sample.pcap", blob }];
+    return { paths: ["sample.pcap"], ignored: [], ignoredCount: 0 };
+  }
+  let told = performance.now();
+  const found = await order(source.files, { isCapture: is_capture, firstTime: first_time }, (looked) => {
+    const now = performance.now();
+    if (now - told < PROGRESS_INTERVAL) return;
+    told = now;
+    tell(run, { looked, files: source.files.length });
+  });
+  const { ignored, ignoredCount } = found.intake;
+  if (found.files.length === 0) {
+    const names = ignored.slice(0, 3).join(", ");
+    throw new Nothing(`${ignoredCount} looked at, none begins as a capture does: ${names}`);
+  }
+  files = found.files;
+  return found.intake;
+}
+
+async function read(run: number, session: Session, trapAtPacket: number | undefined): Promise<void> {
+  tell(run, { step: "reading", total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
   let told = performance.now();
   let before = 0;
-  for (const { name, blob } of files) {
-    session.begin_file(name);
+  for (const { path, blob } of files) {
+    session.begin_file(path.slice(path.lastIndexOf("/") + 1));
+    const pieces = new Pieces();
     let taken = 0;
     try {
       await readSlices(blob, (bytes) => {
-        const { packets, flows } = session.push(bytes) as Pick<Progress, "packets" | "flows">;
-        taken += bytes.length;
-        progress = { ...progress, bytes: before + taken, packets, flows };
-        if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
-        const now = performance.now();
-        if (now - told < PROGRESS_INTERVAL && bytes.length === SLICE_BYTES) return;
-        told = now;
-        tell(run, {});
+        pieces.each(bytes, (piece) => {
+          const { packets, flows } = session.push(piece) as Pick<Progress, "packets" | "flows">;
+          taken += piece.length;
+          progress = { ...progress, bytes: before + taken, packets, flows };
+          if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
+          const now = performance.now();
+          if (now - told < PROGRESS_INTERVAL) return;
+          told = now;
+          tell(run, {});
+        });
       });
     } catch (cause) {
-      if ((cause as ReadError).name !== "read") throw cause;
-      session.fail_file((cause as ReadError).message);
+      if (!(cause instanceof ReadError)) throw cause;
+      if (cause.isChanged) session.change_file(cause.message);
+      else session.fail_file(cause.message);
     }
     before += blob.size;
+    tell(run, { bytes: before });
   }
 }
 
-function ask(run: number, id: number, question: Question): void {
+async function ask(run: number, id: number, question: Question): Promise<void> {
   try {
     if (session === null) throw new Error("there is no run");
-    const value = answer(session, question);
+    const value = question.name === "retrieve" ? await again(run, id, session, question) : answer(session, question);
     const transfer = value instanceof Uint8Array ? [value.buffer] : [];
     scope.postMessage({ type: "answer", run, id, value }, transfer);
   } catch (cause) {
+    if (cause instanceof Stopped) return;
     if (isTrap(cause)) fail(run, cause);
     else scope.postMessage({ type: "refusal", run, id, refusal: refusalOf(cause) });
+  } finally {
+    stopped.delete(id);
   }
 }
 
-function answer(session: Session, question: Question): unknown {
+function again(run: number, id: number, session: Session, question: Question & { name: "retrieve" }) {
+  return retrieve(session, files, question, {
+    tell: (progress) => scope.postMessage({ type: "retrieving", run, id, progress }),
+    isStopped: () => stopped.has(id),
+  });
+}
+
+function answer(session: Session, question: Exclude<Question, { name: "retrieve" }>): unknown {
   switch (question.name) {
     case "redetect":
       return { report: session.redetect(question.settings), columns: session.columns() };
@@ -96,6 +151,8 @@ function answer(session: Session, question: Question): unknown {
       return session.position(question.row);
     case "explain":
       return session.explain(question.row);
+    case "filters":
+      return session.filters(question.selection);
     case "export":
       return question.kind === "report_json" ? session.report_json() : session.export(question.kind);
   }
@@ -122,6 +179,7 @@ function fail(run: number, cause: unknown): void {
 
 function failureOf(cause: unknown): Pick<Failure, "kind" | "message"> {
   const { message } = refusalOf(cause);
+  if (cause instanceof Nothing) return { kind: "nothing", message };
   if (!isTrap(cause)) return { kind: "refused", message };
   const panic = panicText();
   if (panic === undefined && (memory?.buffer.byteLength ?? 0) > NEARLY_FULL) {
