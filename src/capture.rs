@@ -5,11 +5,13 @@ mod link_type;
 mod oddities;
 mod pcap;
 mod pcapng;
+mod peek;
 mod reader;
 mod time;
 
 pub use link_type::LinkType;
 pub use oddities::Oddities;
+pub use peek::{first_timestamp, is_capture};
 pub use reader::{Account, Ending, Limits, Reader};
 
 use crate::report::Reason;

@@ -36,6 +36,17 @@ pub enum Error {
     /// An export could not be written.
     #[error("cannot write: {0}")]
     Write(#[from] std::io::Error),
+    /// A capture is no longer what was analysed.
+    #[error("`{file}` changed since it was analysed: {what}. Analyse it again")]
+    FileChanged {
+        /// The file's name.
+        file: String,
+        /// What differs, and where.
+        what: String,
+    },
+    /// A selection of rows that cannot be worked on.
+    #[error("{0}")]
+    Selection(String),
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -51,6 +62,8 @@ impl Error {
             Self::Detection(_) => "detection",
             Self::Plot { .. } => "plot",
             Self::Write(_) => "write",
+            Self::FileChanged { .. } => "file-changed",
+            Self::Selection(_) => "selection",
             Self::Serialise(_) => "serialise",
         }
     }

@@ -34,6 +34,7 @@ pub mod packet;
 pub mod pipeline;
 pub mod plot;
 pub mod report;
+pub mod retrieve;
 pub mod settings;
 pub mod synth;
 pub mod units;

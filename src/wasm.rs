@@ -5,6 +5,8 @@
 //! 2^53 crosses as the nearest double (the exports carry it exactly).
 
 mod charts;
+mod retrieval;
+mod selection;
 mod session;
 
 use std::cell::RefCell;
@@ -14,6 +16,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 pub use charts::Charts;
+pub use retrieval::{Retrieval, first_time, is_capture};
 pub use session::Session;
 
 use crate::error::Error;

@@ -6,7 +6,7 @@ use crate::packet::Packet;
 use crate::report::Proto;
 
 /// The 5-tuple without a direction: the smaller (address, port) stands first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     low: [u8; 16],
     high: [u8; 16],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{js_error, named_error, to_js};
+use super::{Retrieval, js_error, named_error, selection, to_js};
 use crate::export::community_id;
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
@@ -160,6 +160,15 @@ impl Session {
             details.note("Community ID", id);
         }
         to_js(&details)
+    }
+
+    /// Begins to read the captures again for the packets of some rows: `{kind: "row", row}`, `{kind: "finding", id}` or
+    /// `{kind: "selection"}`, with options `{keep, preview, pcapng, comments}`.
+    ///
+    /// **Errors** `selection` for rows that are not there or too many; before `finish`.
+    pub fn retrieve(&self, selection: JsValue, options: JsValue) -> Result<Retrieval, JsValue> {
+        let report = self.report()?;
+        Retrieval::begin(report, &selection::rows(report, &self.view, selection)?, options)
     }
 
     /// Ends in a trap: browser tests show with it that the page outlives one.
