@@ -103,7 +103,11 @@ export class Client {
   }
 
   /** Asks the worker of a finished run. What takes long may be watched, and stopped by the signal. */
-  ask<K extends QuestionName>(name: K, takes: Questions[K]["takes"], watch: Watch = {}): Promise<Questions[K]["gives"]> {
+  ask<K extends QuestionName>(
+    name: K,
+    takes: Questions[K]["takes"],
+    watch: Watch = {},
+  ): Promise<Questions[K]["gives"]> {
     const port = this.#port;
     if (port === null || this.#state !== "ready" || watch.signal?.aborted) return Promise.reject(new GoneError());
     const run = this.#run;

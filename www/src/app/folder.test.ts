@@ -1,10 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { firstTwice, gather, gatherChosen, MOST_DEPTH, MOST_ENTRIES, notesOf } from "./folder";
+import {
+  type Dropped,
+  firstTwice,
+  gather,
+  gatherChosen,
+  MOST_DEPTH,
+  MOST_ENTRIES,
+  notesOf,
+  ofEntry,
+  ofHandle,
+} from "./folder";
 
 type Tree = { [name: string]: Tree | "file" | "broken" };
 
 /** An entry as the browser gives it: a folder hands out its entries two at a time. */
-function entry(name: string, what: Tree | "file" | "broken", parent = ""): FileSystemEntry {
+function fakeEntry(name: string, what: Tree | "file" | "broken", parent = ""): FileSystemEntry {
   const fullPath = `${parent}/${name}`;
   if (typeof what === "string") {
     const file = (resolve: (file: File) => void, reject: (cause: Error) => void) =>
@@ -12,10 +22,23 @@ function entry(name: string, what: Tree | "file" | "broken", parent = ""): FileS
     return { isFile: true, isDirectory: false, name, fullPath, file } as never;
   }
   const createReader = () => {
-    const left = Object.entries(what).map(([child, inside]) => entry(child, inside, fullPath));
+    const left = Object.entries(what).map(([child, inside]) => fakeEntry(child, inside, fullPath));
     return { readEntries: (resolve: (batch: FileSystemEntry[]) => void) => resolve(left.splice(0, 2)) };
   };
   return { isFile: false, isDirectory: true, name, fullPath, createReader } as never;
+}
+
+function entry(name: string, what: Tree | "file" | "broken"): Dropped {
+  return ofEntry(fakeEntry(name, what));
+}
+
+/** A handle as the browser gives it. */
+function fakeHandle(name: string, what: Tree | "file" | "broken"): FileSystemHandle {
+  if (typeof what === "string") return { kind: "file", name, getFile: async () => new File(["x"], name) } as never;
+  const values = async function* () {
+    for (const [child, inside] of Object.entries(what)) yield fakeHandle(child, inside);
+  };
+  return { kind: "directory", name, values } as never;
 }
 
 const watch = { signal: new AbortController().signal, tell: () => {} };
@@ -25,14 +48,14 @@ describe("gather", () => {
     const tree: Tree = { a: "file", b: "file", c: "file", d: { e: "file", f: { g: "file" } } };
     const { files } = await gather([entry("top", tree), entry("alone", "file")], watch);
     const found = files.map(({ path, isFromFolder }) => `${path} ${isFromFolder}`).sort();
-    expect(found).toEqual([
-      "alone false",
-      "top/a true",
-      "top/b true",
-      "top/c true",
-      "top/d/e true",
-      "top/d/f/g true",
-    ]);
+    expect(found).toEqual(["alone false", "top/a true", "top/b true", "top/c true", "top/d/e true", "top/d/f/g true"]);
+  });
+
+  it("reads the other kind of folder alike", async () => {
+    const { files } = await gather([ofHandle(fakeHandle("top", { a: "file", d: { e: "file" } }))], watch);
+    expect(files.map(({ path, isFromFolder }) => `${path} ${isFromFolder}`)).toEqual(["top/a true", "top/d/e true"]);
+    const many = Object.fromEntries(Array.from({ length: MOST_ENTRIES + 5 }, (_, i) => [`f${i}`, "file" as const]));
+    expect((await gather([ofHandle(fakeHandle("top", many))], watch)).isCut).toBe(true);
   });
 
   it("counts what cannot be opened", async () => {

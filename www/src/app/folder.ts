@@ -16,18 +16,28 @@ export interface Gathered {
   unreadable: number;
 }
 
+/** A file or a folder that was dropped, by either way browsers have. */
+export interface Dropped {
+  name: string;
+  path: string;
+  /** The file it is; null for a folder. */
+  file: (() => Promise<File>) | null;
+  /** A folder's content, at most so many. */
+  inside: (most: number, signal: AbortSignal) => Promise<Dropped[]>;
+}
+
 interface Watch {
   signal: AbortSignal;
   tell: (entries: number) => void;
 }
 
-/** The files of dropped entries; those dropped themselves are told from those that came in a folder. */
-export async function gather(dropped: readonly FileSystemEntry[], { signal, tell }: Watch): Promise<Gathered> {
+/** The files of what was dropped; those dropped themselves are told from those that came in a folder. */
+export async function gather(dropped: readonly Dropped[], { signal, tell }: Watch): Promise<Gathered> {
   const found: Gathered = { files: [], tooDeep: 0, isCut: false, unreadable: 0 };
-  const waiting = dropped.map((entry) => ({ entry, depth: 0 }));
+  const waiting = dropped.map((what) => ({ what, depth: 0 }));
   let looked = 0;
   for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
-    const { entry, depth } = next;
+    const { what, depth } = next;
     looked += 1;
     if (looked > MOST_ENTRIES) {
       found.isCut = true;
@@ -35,14 +45,13 @@ export async function gather(dropped: readonly FileSystemEntry[], { signal, tell
     }
     tell(looked);
     try {
-      if (entry.isFile) {
-        const file = await fileOf(entry as FileSystemFileEntry);
-        found.files.push({ file, path: entry.fullPath.replace(/^\//, ""), isFromFolder: depth > 0 });
+      if (what.file !== null) {
+        found.files.push({ file: await what.file(), path: what.path, isFromFolder: depth > 0 });
       } else if (depth >= MOST_DEPTH) found.tooDeep += 1;
       else {
-        const most = MOST_ENTRIES - looked - waiting.length;
-        const inside = await entriesOf(entry as FileSystemDirectoryEntry, most + 1, signal);
-        for (const child of inside) waiting.push({ entry: child, depth: depth + 1 });
+        // One more than fits: that there is more is to be said.
+        const most = Math.max(0, MOST_ENTRIES - looked - waiting.length) + 1;
+        for (const child of await what.inside(most, signal)) waiting.push({ what: child, depth: depth + 1 });
       }
     } catch {
       // Gone since it was dropped, or not for this user: counted, and said.
@@ -67,7 +76,8 @@ export function gatherChosen(files: readonly File[]): Gathered {
 export function notesOf({ tooDeep, isCut, unreadable }: Gathered): string[] {
   const notes: string[] = [];
   if (isCut) notes.push(`Only the first ${MOST_ENTRIES.toLocaleString("en")} files and folders were looked at.`);
-  if (tooDeep > 0) notes.push(`Folders more than ${MOST_DEPTH} deep were not opened (${tooDeep.toLocaleString("en")}).`);
+  if (tooDeep > 0)
+    notes.push(`Folders more than ${MOST_DEPTH} deep were not opened (${tooDeep.toLocaleString("en")}).`);
   if (unreadable > 0) {
     notes.push(`The browser could not open ${unreadable.toLocaleString("en")} of the files and folders.`);
   }
@@ -84,18 +94,39 @@ export function firstTwice(files: readonly CaptureFile[]): string | null {
   return null;
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+/** An entry of the File and Directory Entries API, which every browser has; on a page from disk Chromium refuses it. */
+export function ofEntry(entry: FileSystemEntry): Dropped {
+  const path = entry.fullPath.replace(/^\//, "");
+  const file = () =>
+    new Promise<File>((resolve, reject) => {
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    });
+  const inside: Dropped["inside"] = async (most, signal) => {
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    const found: Dropped[] = [];
+    // Handed out in batches, and an empty one is the last.
+    while (found.length < most && !signal.aborted) {
+      const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (batch.length === 0) break;
+      for (const child of batch) found.push(ofEntry(child));
+    }
+    return found.slice(0, most);
+  };
+  return { name: entry.name, path, file: entry.isFile ? file : null, inside };
 }
 
-/** A folder's entries, at most so many: the browser hands them out in batches, and an empty one is the last. */
-async function entriesOf(folder: FileSystemDirectoryEntry, most: number, signal: AbortSignal) {
-  const reader = folder.createReader();
-  const found: FileSystemEntry[] = [];
-  while (found.length < most && !signal.aborted) {
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (batch.length === 0) break;
-    for (const entry of batch) found.push(entry);
-  }
-  return found.slice(0, Math.max(0, most));
+/** A handle of the File System API: Chromium's other way, which works on a page from disk. */
+export function ofHandle(handle: FileSystemHandle, parent = ""): Dropped {
+  const path = `${parent}${handle.name}`;
+  const inside: Dropped["inside"] = async (most, signal) => {
+    const found: Dropped[] = [];
+    const folder = handle as FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
+    for await (const child of folder.values()) {
+      if (found.length >= most || signal.aborted) break;
+      found.push(ofHandle(child, `${path}/`));
+    }
+    return found;
+  };
+  const file = () => (handle as FileSystemFileHandle).getFile();
+  return { name: handle.name, path, file: handle.kind === "file" ? file : null, inside };
 }

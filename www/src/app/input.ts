@@ -1,7 +1,7 @@
 // How captures come in: dropped anywhere on the window, chosen by button or key, alone or in folders.
 import { signal } from "@preact/signals";
 import type { CaptureFile } from "../lib/protocol";
-import { firstTwice, gather, gatherChosen, notesOf } from "./folder";
+import { type Dropped, firstTwice, gather, gatherChosen, notesOf, ofEntry, ofHandle } from "./folder";
 import { analyse, beginLooking, refuse } from "./store";
 
 /** Whether files are held over the window. */
@@ -71,11 +71,27 @@ function takeFiles(files: CaptureFile[], notes: string[]): void {
 }
 
 /** Looks through dropped folders and analyses what is in them. */
-async function takeFolders(entries: FileSystemEntry[], rest: File[]): Promise<void> {
-  const watch = beginLooking(entries.map(({ name }) => name));
-  const found = await gather(entries, watch);
-  if (!watch.signal.aborted) takeFiles([...rest.map(single), ...found.files], notesOf(found));
+async function takeFolders(names: string[], dropped: Promise<Dropped[]>): Promise<void> {
+  const watch = beginLooking(names);
+  const found = await gather(await dropped, watch);
+  if (!watch.signal.aborted) takeFiles(found.files, notesOf(found));
 }
+
+type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
+
+/** What an item of a drop is. Asked at once: after the event the items are empty. */
+async function droppedOf(item: HandleItem, entry: FileSystemEntry | null): Promise<Dropped[]> {
+  const file = item.getAsFile();
+  const handle = isFromDisk ? item.getAsFileSystemHandle?.() : undefined;
+  const known = await handle?.catch(() => null);
+  if (known) return [ofHandle(known)];
+  if (entry !== null) return [ofEntry(entry)];
+  if (file === null) return [];
+  return [{ name: file.name, path: file.name, file: () => Promise.resolve(file), inside: () => Promise.resolve([]) }];
+}
+
+/** A page from disk may not read folders by entries in Chromium. */
+const isFromDisk = location.protocol === "file:";
 
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes("Files") ?? false;
@@ -108,13 +124,13 @@ export function takeDrops(): void {
     if (!hasFiles(event) || event.dataTransfer === null) return;
     event.preventDefault();
     const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-    // Asked at once: after this event the items are empty.
     const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
     if (entries.some((entry) => entry?.isDirectory)) {
-      const rest = items.flatMap((item, i) => (entries[i] === null ? (item.getAsFile() ?? []) : []));
+      const names = entries.flatMap((entry) => entry?.name ?? []);
+      const dropped = Promise.all(items.map((item, i) => droppedOf(item, entries[i] ?? null)));
       void takeFolders(
-        entries.filter((entry) => entry !== null),
-        rest,
+        names,
+        dropped.then((list) => list.flat()),
       );
     } else takeFiles([...event.dataTransfer.files].map(single), []);
   });

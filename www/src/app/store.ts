@@ -1,10 +1,20 @@
 // The state of the page and what may be done with it. The components show the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
-import { Charts, feature_catalogue, settings_table, version } from "../../pkg/wiresift.js";
+import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
 import { latest } from "../lib/latest";
 import type { Filters, Selection } from "../lib/packets";
 import type { ExportKind, Failure, Finished, Intake, Progress, Questions, Source } from "../lib/protocol";
-import type { Column, Details, FeatureInfo, Query, Report, Row, SettingSpec, Settings } from "../lib/report";
+import type {
+  Column,
+  Details,
+  FeatureInfo,
+  FilterField,
+  Query,
+  Report,
+  Row,
+  SettingSpec,
+  Settings,
+} from "../lib/report";
 import { changedOnly, needsReading } from "../lib/settings";
 import { Client, GoneError, RefusedError, type Watch } from "./client";
 import { changedFile, messageOf, type Problem, problemOf } from "./problem";
@@ -91,6 +101,15 @@ export async function begin(): Promise<void> {
 export function features(unit: string): FeatureInfo[] {
   try {
     return feature_catalogue(unit) as FeatureInfo[];
+  } catch {
+    return [];
+  }
+}
+
+/** The fields of the filter language; none before the wasm runs. */
+export function filterFields(): FilterField[] {
+  try {
+    return filter_fields() as FilterField[];
   } catch {
     return [];
   }
@@ -271,7 +290,10 @@ export function exported(kind: ExportKind): Promise<Questions["export"]["gives"]
 }
 
 /** Packets read again from the files. */
-export function retrieved(takes: Questions["retrieve"]["takes"], watch: Watch): Promise<Questions["retrieve"]["gives"]> {
+export function retrieved(
+  takes: Questions["retrieve"]["takes"],
+  watch: Watch,
+): Promise<Questions["retrieve"]["gives"]> {
   return client.ask("retrieve", takes, watch);
 }
 

@@ -123,6 +123,14 @@ export interface FeatureInfo {
   is_default: boolean;
 }
 
+/** A field of the filter language. */
+export interface FilterField {
+  name: string;
+  aliases: string[];
+  meaning: string;
+  example: string;
+}
+
 export interface Detection {
   status: "scored" | "no_outliers" | "not_enough_data";
   detector: string;

@@ -61,8 +61,7 @@ function Hexdump({ packet: { preview, layers, number }, chosen }: { packet: List
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const classOf = (layer: number) =>
-    layer < 0 ? "" : `mark-${layer % MARKS}${layer === chosen ? " is-chosen" : ""}`;
+  const classOf = (layer: number) => (layer < 0 ? "" : `mark-${layer % MARKS}${layer === chosen ? " is-chosen" : ""}`);
   return (
     <div class="hexdump" ref={box}>
       <table>
@@ -78,8 +77,21 @@ function Hexdump({ packet: { preview, layers, number }, chosen }: { packet: List
           {dump(preview, layers, width).map(({ offset, cells }) => (
             <tr key={offset}>
               <th scope="row">{offset.toString(16).padStart(4, "0")}</th>
-              <td>{runs(cells).map(({ at, layer, part }) => [at > 0 && " ", <span key={at} class={classOf(layer)}>{part.map(({ hex }) => hex).join(" ")}</span>])}</td>
-              <td>{runs(cells).map(({ at, layer, part }) => <span key={at} class={classOf(layer)}>{part.map(({ char }) => char).join("")}</span>)}</td>
+              <td>
+                {runs(cells).map(({ at, layer, part }) => [
+                  at > 0 && " ",
+                  <span key={at} class={classOf(layer)}>
+                    {part.map(({ hex }) => hex).join(" ")}
+                  </span>,
+                ])}
+              </td>
+              <td>
+                {runs(cells).map(({ at, layer, part }) => (
+                  <span key={at} class={classOf(layer)}>
+                    {part.map(({ char }) => char).join("")}
+                  </span>
+                ))}
+              </td>
             </tr>
           ))}
         </tbody>

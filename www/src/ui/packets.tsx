@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
+import { GoneError } from "../app/client";
 import { openPicker } from "../app/input";
 import { areCommentsKept, hasComments, savePackets, saving } from "../app/packets";
-import { GoneError } from "../app/client";
 import { messageOf } from "../app/problem";
 import { report, retrieved } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import { LISTED, type ListedPacket, layerPath, type Selection } from "../lib/packets";
-import type { Retrieved, RetrievalProgress } from "../lib/protocol";
+import type { RetrievalProgress, Retrieved } from "../lib/protocol";
 import { Dissection } from "./hexdump";
 
 interface PacketsProps {
@@ -31,7 +31,7 @@ export function Packets({ selection, packets, name, isOpen, setOpen }: PacketsPr
   const [state, setState] = useState<State>({ kind: "stopped" });
   const [attempt, setAttempt] = useState(0);
   const shown = report.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt and a new report read again too
+  // Another attempt and another report read again too.
   useEffect(() => {
     if (!isOpen) return;
     const stop = new AbortController();
@@ -40,8 +40,10 @@ export function Packets({ selection, packets, name, isOpen, setOpen }: PacketsPr
     retrieved({ selection, isSaved: false, comments: false }, { signal: stop.signal, tell }).then(
       (found) => stop.signal.aborted || setState({ kind: "here", found }),
       (cause) => {
-        if (cause instanceof GoneError) setState((now) => (now.kind === "reading" && now.stop === stop ? { kind: "stopped" } : now));
-        else setState({ kind: "problem", isChanged: (cause as Error).name === "file-changed", message: messageOf(cause) });
+        if (cause instanceof GoneError)
+          setState((now) => (now.kind === "reading" && now.stop === stop ? { kind: "stopped" } : now));
+        else
+          setState({ kind: "problem", isChanged: (cause as Error).name === "file-changed", message: messageOf(cause) });
       },
     );
     return () => stop.abort();
@@ -152,7 +154,13 @@ function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolea
     <>
       <tr class={isOpen ? "is-open" : ""}>
         <th scope="row">
-          <button type="button" class="small quiet packet-open" aria-expanded={isOpen} aria-controls={id} onClick={toggle}>
+          <button
+            type="button"
+            class="small quiet packet-open"
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={toggle}
+          >
             <span class="arrow" aria-hidden="true">
               {isOpen ? "▾" : "▸"}
             </span>
@@ -177,7 +185,9 @@ function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolea
                 {time} UTC, {visible(format.protocol(packet.proto))} <b>{end(packet.src, packet.src_port)}</b> →{" "}
                 <b>{end(packet.dst, packet.dst_port)}</b>
               </p>
-              {packet.comment !== null && <p class="packet-comment">Comment in the capture: {visible(packet.comment, 256)}</p>}
+              {packet.comment !== null && (
+                <p class="packet-comment">Comment in the capture: {visible(packet.comment, 256)}</p>
+              )}
               <Dissection packet={packet} />
             </>
           )}

@@ -1,7 +1,7 @@
 // Reads packets again: only the parts of the files that hold them, and never much of those at a time.
 import type { Retrieval, Session } from "../../pkg/wiresift.js";
 import { LISTED, type ListedPacket, PREVIEW, type Selection } from "../lib/packets";
-import type { Retrieved, RetrievalProgress } from "../lib/protocol";
+import type { RetrievalProgress, Retrieved } from "../lib/protocol";
 import type { Ordered } from "./order";
 import { ReadError, readRange } from "./reader";
 
