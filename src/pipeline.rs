@@ -53,6 +53,8 @@ pub struct Analyzer {
 struct CurrentFile {
     name: String,
     reader: Reader,
+    /// Bytes taken, as they are stored.
+    bytes: u64,
     failure: Option<(Reason, String)>,
 }
 
@@ -101,7 +103,7 @@ impl Analyzer {
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
         let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
-        self.current = Some(CurrentFile { name: name.to_owned(), reader, failure: None });
+        self.current = Some(CurrentFile { name: name.to_owned(), reader, bytes: 0, failure: None });
     }
 
     /// Takes the next bytes of the current file, in pieces of any size.
@@ -112,6 +114,7 @@ impl Analyzer {
         let Self { current, sink, .. } = self;
         if let Some(file) = current {
             self.bytes += count(bytes.len());
+            file.bytes += count(bytes.len());
             file.reader.push(bytes, &mut |frame| sink.take(frame));
         }
     }
@@ -119,15 +122,15 @@ impl Analyzer {
     /// Notes that the rest of the current file cannot be read (outcome `partial`, reason `io`).
     pub fn fail_file(&mut self, cause: &str) {
         if let Some(file) = &mut self.current {
-            file.failure = Some((Reason::Io, cause.to_owned()));
+            file.failure = Some((Reason::Io, format!("reading stopped after {} bytes: {cause}", file.bytes)));
         }
     }
 
-    /// Notes that the current file changed while it was read (outcome `partial`, reason `file_changed`): what was
-    /// pushed counts, and nothing more of it can be trusted.
-    pub fn change_file(&mut self, cause: &str) {
+    /// Notes that the current file is no longer what it was when its reading began (outcome `partial`, reason
+    /// `file_changed`): what was read of it may belong together or not. `what` says what differs.
+    pub fn change_file(&mut self, what: &str) {
         if let Some(file) = &mut self.current {
-            file.failure = Some((Reason::FileChanged, cause.to_owned()));
+            file.failure = Some((Reason::FileChanged, format!("the file changed while it was read: {what}")));
         }
     }
 
@@ -147,13 +150,13 @@ impl Analyzer {
         let format = file.reader.format_name();
         let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
             file.reader.finish();
-        if let Some((reason, cause)) = file.failure {
+        if let Some((reason, message)) = file.failure {
             outcome = Outcome {
                 status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
                 reason: Some(reason),
                 offset: Some(account.file_bytes),
                 packets_before: account.packets,
-                message: Some(format!("reading stopped after {} bytes: {cause}", account.file_bytes)),
+                message: Some(message),
             };
         }
         self.sink.ledger.add_file(&account, dropped);

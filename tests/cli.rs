@@ -56,6 +56,7 @@ impl Captures {
         fs::write(dir.path().join("none.pcap"), office::file(&[])).unwrap();
         fs::write(dir.path().join("page.pcap"), "<!doctype html><title>not a capture</title>").unwrap();
         fs::write(dir.path().join("zero.pcap"), "").unwrap();
+        fs::create_dir(dir.path().join("empty")).unwrap();
         Self { dir }
     }
 
@@ -82,7 +83,8 @@ fn exit_codes_are_as_documented() {
         ("analyze -r page.pcap", 1),
         ("analyze -r zero.pcap", 1),
         ("analyze -r missing.pcap", 1),
-        ("analyze -r .", 1),
+        ("analyze -r .", 3),
+        ("analyze -r empty", 1),
         ("flows -r page.pcap", 1),
         ("packets -r page.pcap", 1),
         ("plot -r page.pcap -o pictures", 1),
@@ -95,11 +97,32 @@ fn exit_codes_are_as_documented() {
         ("analyze -r good.pcap --features nonsense", 2),
         ("analyze -r good.pcap --fail-on severe", 2),
         ("analyze -r - -r -", 2),
+        ("analyze -r good.pcap ./good.pcap", 2),
+        ("analyze -r . good.pcap", 2),
         ("packets -r good.pcap --unit flow", 2),
         ("flows -r good.pcap --unit packet", 2),
         ("plot -r good.pcap", 2),
         ("plot -r good.pcap -o pictures --size 1x1", 2),
         ("check -r -", 2),
+        ("extract -r good.pcap --filter port:53", 0),
+        ("extract -r good.pcap --filter port:1 -T ndjson", 0),
+        ("extract -r good.pcap --filter port:53 --unit packet -w out.pcapng", 0),
+        ("extract -r good.pcap --filter port:53 -w out.pcapng", 1),
+        ("extract -r good.pcap --filter port:53 -w out.pcapng --force", 0),
+        ("extract -r good.pcap --filter port:53 -w good.pcap --force", 1),
+        ("extract -r cut.pcap --filter port:53", 3),
+        ("extract -r page.pcap --filter port:53", 1),
+        ("extract -r missing.pcap --filter port:53", 1),
+        ("extract -r - --filter port:53", 2),
+        ("extract -r /dev/null --filter port:53", 2),
+        ("extract -r good.pcap", 2),
+        ("extract -r good.pcap --filter port:x", 2),
+        ("extract -r good.pcap --finding F99", 2),
+        ("extract -r good.pcap --flow Cnone", 2),
+        ("extract -r good.pcap --flow Cnone --unit packet", 2),
+        ("extract -r good.pcap --filter port:53 --comments", 2),
+        ("extract -r good.pcap --filter port:53 -T text -w x.pcapng", 2),
+        ("extract -r good.pcap --filter port:53 --bytes 4097", 2),
         ("synth", 2),
         ("synth -w - --labels -", 2),
         ("synth -w a.pcap --labels a.pcap", 2),

@@ -14,6 +14,10 @@ const FINDINGS: usize = 10;
 const ANOMALIES: usize = 10;
 /// Protocols printed; the rest is counted.
 const PROTOCOLS: usize = 5;
+/// Files printed; of the rest those that were not read whole are counted.
+const FILES: usize = 20;
+/// Characters of a file's name in the table of files.
+const FILE_NAME: usize = 40;
 /// Contributions named with each anomaly.
 const CONTRIBUTIONS: usize = 3;
 
@@ -28,6 +32,7 @@ impl Exporter for Text {
         outcome(report, out)?;
         writeln!(out)?;
         figures(report, out)?;
+        files(report, out)?;
         findings(report, out)?;
         anomalies(report, out)?;
         account(report, out)?;
@@ -67,7 +72,7 @@ fn noun(report: &Report) -> &'static str {
 
 fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
-    for file in &report.files {
+    for file in report.files.iter().filter(|_| report.files.len() == 1) {
         let format = if file.format.is_empty() { "not a capture" } else { file.format };
         let size = bytes_text(file.bytes);
         line(
@@ -109,6 +114,43 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// A line a file, where there are several.
+fn files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.files.len() < 2 {
+        return Ok(());
+    }
+    let shown = report.files.len().min(FILES);
+    heading(out, "Files", shown, count(report.files.len()))?;
+    let names: Vec<String> = report.files.iter().take(FILES).map(|f| short(&printable(&f.name))).collect();
+    let width = names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+    for (file, name) in report.files.iter().zip(names) {
+        let format = if file.format.is_empty() { "-" } else { file.format };
+        let format =
+            if file.compression.is_empty() { format.to_owned() } else { format!("{format}, {}", file.compression) };
+        let (packets, size) = (plural(file.packets, "packet"), bytes_text(file.stored_bytes));
+        let outcome = match (file.outcome.status, file.outcome.message.as_deref()) {
+            (Status::Complete, _) => "complete".to_owned(),
+            (_, message) => printable(message.unwrap_or("not read whole")).into_owned(),
+        };
+        writeln!(out, "  {name:<width$}  {format:<12}  {size:>9}  {packets:>15}  {outcome}")?;
+    }
+    let is_whole = |f: &&crate::report::FileReport| f.outcome.status == Status::Complete;
+    let rest = report.files.get(FILES..).unwrap_or_default();
+    let damaged = rest.iter().filter(|f| !is_whole(f)).count();
+    if damaged > 0 {
+        writeln!(out, "  of the others {} not read whole (-T json lists them)", count_text(count(damaged)))?;
+    }
+    Ok(())
+}
+
+/// A name as long as the table has room for.
+fn short(name: &str) -> String {
+    if name.chars().count() <= FILE_NAME {
+        return name.to_owned();
+    }
+    name.chars().take(FILE_NAME - 3).chain("...".chars()).collect()
 }
 
 fn share(part: u64, whole: u64) -> String {

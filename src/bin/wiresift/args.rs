@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, crate_version, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
 
 use crate::exit;
 use crate::setting_flags;
@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), plot(), check(), synth(), features()])
+        .subcommands([analyze(), flows(), packets(), extract(), plot(), check(), synth(), features()])
 }
 
 fn analyze() -> Command {
@@ -40,6 +40,40 @@ fn flows() -> Command {
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     reading("packets", about).args([format(&["csv", "json", "ndjson"]), output(), force()])
+}
+
+fn extract() -> Command {
+    let about = "List the packets of findings, flows or a filter's rows, or write them as pcapng, byte for byte as they \
+                 were captured. The captures are analysed and then read again, so pipes will not do";
+    let which = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help).help_heading("Which packets")
+    };
+    reading("extract", about)
+        .args([
+            which("finding", "ID", "The rows of this finding (F1 ...); may be repeated").action(ArgAction::Append),
+            which("flow", "UID", "This flow (C...); may be repeated").action(ArgAction::Append),
+            which("filter", "EXPR", "The rows that the filter selects"),
+            Arg::new("write")
+                .short('w')
+                .long("write")
+                .value_name("PATH")
+                .help("Write the packets there as pcapng, - for standard output, instead of listing them")
+                .value_parser(value_parser!(PathBuf)),
+            Arg::new("comments")
+                .long("comments")
+                .help("Take the capture's comments on the packets along")
+                .requires("write")
+                .action(ArgAction::SetTrue),
+            format(&["text", "ndjson"]).conflicts_with("write"),
+            listing("limit", "Packets listed", "100").value_parser(value_parser!(u32).range(1..=100_000)),
+            listing("bytes", "Bytes shown of each packet", "64").value_parser(value_parser!(u32).range(0..=4096)),
+            force(),
+        ])
+        .group(ArgGroup::new("which").args(["finding", "flow", "filter"]).required(true).multiple(true))
+}
+
+fn listing(name: &'static str, help: &'static str, default: &'static str) -> Arg {
+    number(name, help, default).conflicts_with("write")
 }
 
 fn plot() -> Command {
@@ -123,7 +157,7 @@ fn reading(name: &'static str, about: &'static str) -> Command {
         .short('r')
         .long("read")
         .value_name("FILE")
-        .help("Capture to read, - for standard input; several are read one after the other")
+        .help("Capture to read, - for standard input; a directory stands for the captures in it; several are read in order of time")
         .num_args(1..)
         .action(ArgAction::Append)
         .required_unless_present("file")

@@ -1,8 +1,12 @@
 //! From file names to a report: files are read in slices by a thread of their own, so that a pipe that says nothing
-//! can still be interrupted and reading overlaps with analysis.
+//! can still be interrupted and reading overlaps with analysis. Directories stand for the captures in them, and files
+//! are read in order of time.
+
+mod directory;
+mod order;
 
 use std::collections::hash_map::RandomState;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -10,6 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::time::Duration;
 
 use clap::ArgMatches;
+use wiresift::capture::Limits;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Report, Status};
 use wiresift::settings::Settings;
@@ -19,6 +24,7 @@ use crate::exit::UsageError;
 use crate::interrupt::is_interrupted;
 use crate::message;
 use crate::progress::Progress;
+use crate::setting_flags;
 
 /// Bytes read at once.
 pub(crate) const SLICE: usize = 1 << 20;
@@ -36,13 +42,17 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// The inputs of the command line, in its order.
+    /// The inputs of the command line in the order they are read: by the time of their first packets where all are
+    /// files, else as they are given.
     pub(crate) fn all(matches: &ArgMatches) -> anyhow::Result<Vec<Self>> {
         let named = |id| matches.get_many::<PathBuf>(id).into_iter().flatten();
-        let inputs: Vec<Self> = named("read").chain(named("file")).map(|path| Self { path: path.clone() }).collect();
-        if inputs.iter().filter(|i| i.is_stdin()).count() > 1 {
+        let named: Vec<Self> = named("read").chain(named("file")).map(|path| Self { path: path.clone() }).collect();
+        if named.iter().filter(|i| i.is_stdin()).count() > 1 {
             return Err(UsageError("standard input can be read only once".into()).into());
         }
+        let mut inputs = directory::expand(named, matches.get_flag("quiet"))?;
+        order::refuse_duplicates(&inputs)?;
+        order::by_time(&mut inputs, Limits::of(&setting_flags::settings(matches)?));
         Ok(inputs)
     }
 
@@ -59,18 +69,17 @@ impl Input {
         name.to_string_lossy().into_owned()
     }
 
-    fn open(&self) -> io::Result<Box<dyn Read>> {
-        if self.is_stdin() {
-            return Ok(Box::new(io::stdin()));
-        }
-        match File::open(&self.path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(e) => Err(io::Error::new(e.kind(), format!("cannot open: {e}"))),
-        }
+    fn metadata(&self) -> Option<Metadata> {
+        if self.is_stdin() { None } else { std::fs::metadata(&self.path).ok() }
+    }
+
+    /// Whether it is there and can be read only once.
+    pub(crate) fn is_pipe(&self) -> bool {
+        self.is_stdin() || self.metadata().is_some_and(|m| !m.is_file())
     }
 
     fn regular_len(&self) -> Option<u64> {
-        std::fs::metadata(&self.path).ok().filter(|m| !self.is_stdin() && m.is_file()).map(|m| m.len())
+        self.metadata().filter(Metadata::is_file).map(|m| m.len())
     }
 }
 
@@ -123,6 +132,8 @@ fn describe(report: &Report, is_quiet: bool) {
 enum Piece {
     Bytes(Vec<u8>),
     Failed(io::Error),
+    /// The file is not what it was, in words.
+    Changed(String),
 }
 
 fn read(input: &Input, analyzer: &mut Analyzer, progress: &mut Progress) {
@@ -141,6 +152,7 @@ fn read(input: &Input, analyzer: &mut Analyzer, progress: &mut Progress) {
                 // The reader may have ended and want no slices back.
                 let _ = used.send(bytes);
             }
+            Ok(Piece::Changed(what)) => return analyzer.change_file(&what),
             Ok(Piece::Failed(error)) => return analyzer.fail_file(&error.to_string()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
@@ -166,7 +178,39 @@ fn read_ahead(input: Input) -> (Receiver<Piece>, Sender<Vec<u8>>) {
 }
 
 fn fill(input: &Input, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io::Result<()> {
-    let mut source = input.open()?;
+    if input.is_stdin() {
+        return send_all(&mut io::stdin(), send, used).map(|_| ());
+    }
+    let mut file = File::open(&input.path).map_err(|e| io::Error::new(e.kind(), format!("cannot open: {e}")))?;
+    let before = file.metadata()?;
+    // Some systems' files have no length before they are read.
+    if !before.is_file() || before.len() == 0 {
+        return send_all(&mut file, send, used).map(|_| ());
+    }
+    // No further than it reached at first: somebody may be writing it faster than it is read.
+    let read = send_all(&mut file.by_ref().take(before.len()), send, used)?;
+    if let Some(what) = read.and_then(|read| change(&before, &file.metadata().ok()?, read)) {
+        let _ = send.send(Piece::Changed(what));
+    }
+    Ok(())
+}
+
+/// What differs between a file before and after its reading.
+fn change(before: &Metadata, after: &Metadata, read: u64) -> Option<String> {
+    let (old, new) = (before.len(), after.len());
+    if new > old {
+        return Some(format!("it grew from {old} to {new} bytes and may still be written; the first {old} were read"));
+    }
+    if new < old || read < old {
+        return Some(format!("it had {old} bytes, {read} could be read, and it has {new} now"));
+    }
+    let is_rewritten = matches!((before.modified(), after.modified()), (Ok(old), Ok(new)) if old != new);
+    is_rewritten.then(|| "it was written to".to_owned())
+}
+
+/// Sends all of a source, slice by slice, and gives its length; `None` when nobody takes it any more.
+fn send_all(source: &mut dyn Read, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io::Result<Option<u64>> {
+    let mut read = 0;
     loop {
         let mut slice = used.try_recv().unwrap_or_default();
         slice.resize(SLICE, 0);
@@ -177,8 +221,12 @@ fn fill(input: &Input, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io
             }
         };
         slice.truncate(n);
-        if n == 0 || send.send(Piece::Bytes(slice)).is_err() {
-            return Ok(());
+        if n == 0 {
+            return Ok(Some(read));
+        }
+        read += count(n);
+        if send.send(Piece::Bytes(slice)).is_err() {
+            return Ok(None);
         }
     }
 }
@@ -193,4 +241,31 @@ pub(crate) fn is_same_file(a: &Path, b: &Path) -> bool {
         }
     }
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::change;
+    use std::fs::{File, metadata};
+    use std::io::Write as _;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a24_a_file_that_is_not_what_it_was_is_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("capture");
+        let mut file = File::create(&path).unwrap();
+        file.write_all(&[0; 100]).unwrap();
+        let before = metadata(&path).unwrap();
+        let now = |read| change(&before, &metadata(&path).unwrap(), read);
+        assert_eq!(now(100), None);
+        assert!(now(90).unwrap().contains("90 could be read"));
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1)).unwrap();
+        assert_eq!(now(100).unwrap(), "it was written to");
+        file.set_len(50).unwrap();
+        assert!(now(50).unwrap().contains("it has 50 now"));
+        file.set_len(101).unwrap();
+        assert!(now(100).unwrap().contains("may still be written"));
+    }
 }

@@ -4,6 +4,7 @@ mod analyze;
 mod args;
 mod check;
 mod exit;
+mod extract;
 mod features;
 mod input;
 mod interrupt;
@@ -42,6 +43,7 @@ fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("analyze", m)) => analyze::run(m),
         Some(("flows", m)) => tables::flows(m),
         Some(("packets", m)) => tables::packets(m),
+        Some(("extract", m)) => extract::run(m),
         Some(("plot", m)) => plot::run(m),
         Some(("check", m)) => check::run(m),
         Some(("synth", m)) => synth::run(m),

@@ -1,0 +1,86 @@
+//! Which rows are meant.
+
+use clap::ArgMatches;
+use wiresift::report::Report;
+use wiresift::settings::Unit;
+use wiresift::view::{Filter, Query, View};
+
+use crate::exit::UsageError;
+
+/// Rows by name, of a report that does not exist yet.
+pub(super) struct Wanted {
+    findings: Vec<String>,
+    flows: Vec<String>,
+    filter: Option<String>,
+}
+
+impl Wanted {
+    /// What the command line asks for.
+    pub(super) fn of(matches: &ArgMatches) -> Result<Self, UsageError> {
+        let all = |name| matches.get_many::<String>(name).into_iter().flatten().cloned().collect();
+        let filter = matches.get_one::<String>("filter").cloned();
+        if let Some(text) = &filter {
+            Filter::parse(text)
+                .map_err(|e| UsageError(format!("--filter, character {}: {}", e.position + 1, e.message)))?;
+        }
+        Ok(Self { findings: all("finding"), flows: all("flow"), filter })
+    }
+
+    /// The rows in a report, all that are meant in any way.
+    pub(super) fn rows(&self, report: &Report) -> Result<Vec<u32>, UsageError> {
+        let mut rows = Vec::new();
+        for id in &self.findings {
+            let finding = report.findings.iter().find(|f| f.id == *id).ok_or_else(|| no_finding(report, id))?;
+            rows.extend(&finding.members);
+        }
+        if !self.flows.is_empty() {
+            rows.extend(self.flow_rows(report)?);
+        }
+        if let Some(filter) = &self.filter {
+            let query = Query { filter: filter.clone(), ..Query::default() };
+            let view = View::select(report, &query).map_err(|e| UsageError(e.message))?;
+            rows.extend(view.selected());
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(rows)
+    }
+
+    fn flow_rows(&self, report: &Report) -> Result<Vec<u32>, UsageError> {
+        if report.settings.unit != Unit::Flow {
+            return Err(UsageError("--flow needs --unit flow; with --unit packet use --filter".into()));
+        }
+        let mut missing = self.flows.clone();
+        let mut rows = Vec::new();
+        for (row, flow) in (0..).zip(&report.flows) {
+            let uid = flow.uid_text();
+            if self.flows.contains(&uid) {
+                missing.retain(|m| *m != uid);
+                rows.push(row);
+            }
+        }
+        match missing.first() {
+            None => Ok(rows),
+            Some(uid) => Err(UsageError(format!(
+                "there is no flow `{uid}` in the capture; `wiresift flows -r FILE` lists them (column uid)"
+            ))),
+        }
+    }
+}
+
+fn no_finding(report: &Report, id: &str) -> UsageError {
+    let there_are = match (report.findings.first(), report.findings.last()) {
+        (Some(first), Some(last)) => format!("there are {} to {}", first.id, last.id),
+        _ => "the capture has none with these settings".to_owned(),
+    };
+    UsageError(format!("there is no finding `{id}`: {there_are}; `wiresift analyze -r FILE` lists them"))
+}
+
+/// Packets of the rows, by the report.
+pub(super) fn packets(report: &Report, rows: &[u32]) -> u64 {
+    let of = |row: &u32| match report.settings.unit {
+        Unit::Packet => 1,
+        Unit::Flow => usize::try_from(*row).ok().and_then(|row| report.flows.get(row)).map_or(0, |flow| flow.packets()),
+    };
+    rows.iter().map(of).sum()
+}
