@@ -1,14 +1,29 @@
 //! Frames to packets: addresses, ports, flags, lengths and the payload, borrowed from the frame.
 
+mod bytes;
+mod checksum;
+mod extension;
+mod fragment;
 mod link;
 mod network;
+mod stop;
+mod trace;
 mod transport;
+mod tunnel;
 
 use std::net::IpAddr;
 
+pub use trace::Layer;
+
 use crate::capture::{Frame, Oddities};
-use crate::report::{Proto, TcpFlags, Tunnel};
+use crate::error::Position;
+use crate::report::{Proto, TcpFlags, Tunnel, TunnelKind};
 use crate::units::Timestamp;
+use fragment::Fragments;
+use link::{NetworkKind, Next};
+use network::Place;
+use stop::Stop;
+use trace::{Layers, Trace};
 
 /// TCP's own fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +83,24 @@ impl Packet<'_> {
     pub fn is_cut(&self) -> bool {
         u32::try_from(self.payload.len()).is_ok_and(|n| n < self.payload_len)
     }
+
+    /// The virtual network it belongs to: a number of its own for every VXLAN, Geneve or NVGRE identifier; 0 outside of
+    /// them. The same addresses in two networks are not the same hosts.
+    #[must_use]
+    pub fn network(&self) -> u32 {
+        self.tunnel.map_or(0, virtual_network)
+    }
+}
+
+/// See [`Packet::network`]. GTP and GRE identifiers differ by direction, so they name no network.
+fn virtual_network(tunnel: Tunnel) -> u32 {
+    let space = match tunnel.kind {
+        TunnelKind::Vxlan => 1,
+        TunnelKind::Geneve => 2,
+        TunnelKind::Nvgre => 3,
+        _ => return 0,
+    };
+    tunnel.id.map_or(0, |id| space << 24 | (id & 0x00ff_ffff))
 }
 
 /// A frame that is not a packet of the analysis.
@@ -96,9 +129,21 @@ pub enum Why {
 
 /// Decodes frames. It remembers what single frames do not tell: the ports of IP fragments.
 ///
-/// **Memory** bounded: at most 4,096 fragmented packets are remembered.
+/// **Which packet counts** A packet's addresses, ports and protocol are those of the innermost IP packet that can be read:
+/// its IP header, and the header of TCP, UDP, ICMP or SCTP where it has one. What a tunnel carries that cannot be read, or
+/// is not IP, leaves the packet that carries it. A tunnel that only a UDP port announces (VXLAN, Geneve, GTP-U, Teredo,
+/// L2TP, MPLS) counts when its payload parses as that tunnel with an IP packet inside that fits into it. At most four
+/// tunnels are opened (`tunnel_too_deep`).
+///
+/// **Fragments** A later IP fragment gets the ports of the first one when that was seen at most 30 s before; a fragment
+/// of a tunnel's packet belongs to the flow of the tunnel itself.
+///
+/// **Memory** bounded: at most 4,096 fragmented packets are remembered, the oldest forgotten first
+/// (`fragment_table_full`).
 #[derive(Debug, Default)]
-pub struct Decoder {}
+pub struct Decoder {
+    fragments: Fragments,
+}
 
 impl Decoder {
     /// Decodes a frame.
@@ -106,57 +151,120 @@ impl Decoder {
     /// **Errors** the one bucket of the ledger that the frame belongs to; oddities of frames that can be used are
     /// counted in `odd`.
     pub fn decode<'a>(&mut self, frame: &Frame<'a>, odd: &mut Oddities) -> Result<Packet<'a>, Undecoded> {
-        let is_cut = u64::from(frame.original_len) > crate::units::count(frame.data.len());
-        let inner = link::strip(frame.link_type, frame.data).map_err(|e| e.blame(is_cut))?;
-        let packet = match inner.kind {
-            link::NetworkKind::Arp => network::arp(frame, &inner),
-            link::NetworkKind::Ip => network::ip(frame, &inner, odd),
+        self.walk(frame, odd, &mut ()).map_err(|stop| {
+            if stop.fault == stop::Fault::TooDeep {
+                let at = Position { packet: frame.number, byte: frame.offset };
+                odd.add(
+                    "too_deep",
+                    "More tags or labels than anybody nests stand before a packet; it was not read.",
+                    at,
+                );
+            }
+            stop.blame(is_cut(frame))
+        })
+    }
+
+    fn walk<'a, T: Trace>(&mut self, frame: &Frame<'a>, odd: &mut Oddities, trace: &mut T) -> Result<Packet<'a>, Stop> {
+        let inner = link::walk(Next::Link(frame.link_type), frame.data, trace)?;
+        if inner.kind == NetworkKind::Arp {
+            return network::arp(frame, &inner, trace);
+        }
+        let missing = frame.original_len.saturating_sub(frame.captured_len());
+        let place = Place {
+            bytes: inner.bytes,
+            on_wire: length(inner.bytes).saturating_add(missing),
+            is_guess: false,
+            vlan: inner.vlan,
+            tunnel: None,
         };
-        packet.map_err(|e| e.blame(is_cut))
+        let (mut packet, mut part) = network::ip(frame, &place, &mut self.fragments, odd, trace)?;
+        while part.offset == 0
+            && let Some(opening) = tunnel::open(&packet)
+        {
+            // What is inside may turn out not to be what it seems: until then it is not counted.
+            let (mut inner_odd, mark) = (Oddities::default(), trace.mark());
+            match self.inside(frame, &packet, part.has_more, &opening, &mut inner_odd, trace) {
+                Ok(_) if depth(&packet) == tunnel::MAX_DEPTH => {
+                    let at = Position { packet: frame.number, byte: frame.offset };
+                    odd.add(
+                        "tunnel_too_deep",
+                        "More than four tunnels are around a packet; the fifth was not opened.",
+                        at,
+                    );
+                    trace.rewind(mark);
+                    break;
+                }
+                Ok(next) => {
+                    (packet, part) = next;
+                    odd.merge(&inner_odd);
+                }
+                Err(stop) => {
+                    if stop.name().is_none() {
+                        trace.rewind(mark);
+                    }
+                    break;
+                }
+            }
+        }
+        Ok(packet)
+    }
+
+    /// The packet that another one carries.
+    fn inside<'a, T: Trace>(
+        &mut self,
+        frame: &Frame<'a>,
+        carrier: &Packet<'a>,
+        is_first_fragment: bool,
+        opening: &tunnel::Opening<'a>,
+        odd: &mut Oddities,
+        trace: &mut T,
+    ) -> Result<(Packet<'a>, extension::Fragment), Stop> {
+        if !opening.header.is_empty() {
+            trace.layer(opening.kind.name(), opening.header, || {
+                opening.id.map_or_else(|| "tunnel".to_owned(), |id| format!("tunnel {id}"))
+            });
+        }
+        let inner = link::walk(opening.next, opening.bytes, trace)?;
+        if inner.kind == NetworkKind::Arp {
+            return Err(Stop::named("arp"));
+        }
+        let missing = carrier.payload_len.saturating_sub(length(carrier.payload));
+        let place = Place {
+            bytes: inner.bytes,
+            on_wire: length(inner.bytes).saturating_add(missing),
+            is_guess: opening.is_guess && !is_first_fragment,
+            vlan: carrier.vlan.or(inner.vlan),
+            tunnel: Some(Tunnel {
+                kind: opening.kind,
+                depth: depth(carrier) + 1,
+                id: opening.id,
+                src: carrier.src,
+                dst: carrier.dst,
+            }),
+        };
+        network::ip(frame, &place, &mut self.fragments, odd, trace)
     }
 }
 
-/// One layer of a frame.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Layer {
-    /// Its protocol.
-    pub name: &'static str,
-    /// Where it begins in the frame, bytes.
-    pub offset: u32,
-    /// Bytes of its header.
-    pub length: u32,
-    /// Its fields in a line.
-    pub summary: String,
-}
-
-/// The layers of a frame, outermost first.
+/// The layers of a frame, outermost first, as [`Decoder::decode`] reads them; at most 32. Bytes behind the headers are the
+/// last layer: `payload`, or what they are by name, or `data`.
 #[must_use]
 pub fn layers(frame: &Frame<'_>) -> Vec<Layer> {
-    vec![Layer { name: "frame", offset: 0, length: frame.captured_len(), summary: frame.link_type.name() }]
-}
-
-/// Why a layer cannot be read, before the snapshot length is considered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LayerError {
-    /// The bytes end too early.
-    Short,
-    /// The fields contradict themselves.
-    Invalid,
-    /// Something that is not analysed.
-    NonIp,
-    /// The link type is not known.
-    Link,
-}
-
-impl LayerError {
-    /// The bucket: missing bytes are the snapshot length's fault only where it cut this frame.
-    fn blame(self, is_cut: bool) -> Undecoded {
-        let why = match self {
-            Self::Short if is_cut => Why::Truncated,
-            Self::Short | Self::Invalid => Why::Malformed,
-            Self::NonIp => Why::NonIp,
-            Self::Link => Why::UnsupportedLink,
-        };
-        Undecoded { why, what: "", number: None }
+    let mut found = Layers::of(frame.data);
+    match Decoder::default().walk(frame, &mut Oddities::default(), &mut found) {
+        Ok(packet) => found.finish("payload", Some(packet.payload)),
+        Err(stop) => found.finish(stop.name().unwrap_or("data"), None),
     }
+}
+
+fn is_cut(frame: &Frame<'_>) -> bool {
+    frame.original_len > frame.captured_len()
+}
+
+fn depth(packet: &Packet<'_>) -> u8 {
+    packet.tunnel.map_or(0, |t| t.depth)
+}
+
+fn length(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }

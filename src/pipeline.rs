@@ -69,6 +69,7 @@ struct Sink {
     timeline: TimelineBuilder,
     ledger: Ledger,
     links: ledger::LinkCounts,
+    undecoded: ledger::UndecodedCounts,
     oddities: Oddities,
 }
 
@@ -94,6 +95,7 @@ impl Analyzer {
             timeline: TimelineBuilder::default(),
             ledger: Ledger::default(),
             links: ledger::LinkCounts::default(),
+            undecoded: ledger::UndecodedCounts::default(),
             oddities: Oddities::default(),
         };
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
@@ -185,6 +187,7 @@ impl Analyzer {
         let sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
+        ledger.undecoded = sink.undecoded.into_sorted();
         let mut flows = sink.table.finish();
         host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());
@@ -277,6 +280,7 @@ impl Sink {
         };
         *counter += 1;
         bucket.add(bytes);
+        self.undecoded.add(undecoded);
     }
 }
 

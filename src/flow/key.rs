@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use crate::packet::Packet;
 use crate::report::Proto;
 
-/// The 5-tuple without a direction: the smaller (address, port) stands first.
+/// The 5-tuple without a direction: the smaller (address, port) stands first. Packets of different virtual networks
+/// (VXLAN, Geneve, NVGRE) are of different flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     low: [u8; 16],
     high: [u8; 16],
     ports: u32,
+    network: u32,
     proto: u16,
     is_v6: bool,
 }
@@ -42,13 +44,16 @@ impl Key {
         let proto = packet.proto.number().map_or(ARP, u16::from);
         let ports = u32::from(low_port) << 16 | u32::from(high_port);
         let is_v6 = packet.proto != Proto::Arp && packet.src.is_ipv6();
-        (Self { low, high, ports, proto, is_v6 }, is_low)
+        (Self { low, high, ports, network: packet.network(), proto, is_v6 }, is_low)
     }
 
     /// A fixed 64-bit mix of the key and `salt`: the flow's id. Not for tables, whose hash is keyed.
     #[must_use]
     pub fn mix(&self, salt: u64) -> u64 {
         let mut state = salt ^ u64::from(self.ports) << 17 ^ u64::from(self.proto) << 1 ^ u64::from(self.is_v6);
+        if self.network != 0 {
+            state = mix64(state ^ u64::from(self.network));
+        }
         for half in self.low.chunks(8).chain(self.high.chunks(8)) {
             let word = half.first_chunk::<8>().map_or(0, |c| u64::from_be_bytes(*c));
             state = mix64(state ^ word);

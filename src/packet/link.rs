@@ -1,23 +1,62 @@
-//! Link layers down to IP or ARP: Ethernet with VLAN tags and SNAP, Linux cooked, BSD loopback, raw IP.
+//! Everything below IP: link layers, tags and labels, walked header by header until IP or ARP.
 
-use super::LayerError;
+mod cooked;
+mod ethernet;
+mod ethertype;
+mod lan;
+mod llc;
+mod mpls;
+mod ppp;
+mod wan;
+mod wireless;
+
+use super::bytes::{be16, be32, byte, le16, le32, split};
+use super::stop::Stop;
+use super::trace::Trace;
 use crate::capture::LinkType;
 
-/// VLAN tags read before a frame counts as malformed.
-const MAX_VLAN_TAGS: usize = 8;
-/// Values of the Ethernet type field up to this are an 802.3 length.
-const LARGEST_802_3_LENGTH: u16 = 1500;
-/// LLC header of a SNAP frame with an Ethernet type: DSAP, SSAP, control, OUI 0.
-const SNAP: [u8; 6] = [0xaa, 0xaa, 0x03, 0, 0, 0];
+/// Tags (VLAN, MACsec, PPPoE ...) read before a frame counts as malformed.
+const MAX_TAGS: u8 = 8;
+/// Headers of any kind read before a frame counts as malformed.
+const MAX_HEADERS: usize = 32;
 
-const ETHERTYPE_IPV4: u16 = 0x0800;
-const ETHERTYPE_ARP: u16 = 0x0806;
-const ETHERTYPE_IPV6: u16 = 0x86dd;
-const ETHERTYPES_VLAN: [u16; 4] = [0x8100, 0x88a8, 0x9100, 0x9200];
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// A frame of this link type.
+    Link(LinkType),
+    /// Ethernet addresses.
+    Ethernet,
+    /// What this Ethernet type announces, or 802.3 content of this length.
+    Type(u16),
+    /// 802.2 logical link control.
+    Llc,
+    /// What this network layer protocol identifier announces.
+    Nlpid(u8),
+    /// PPP from its protocol field on.
+    Ppp,
+    /// PPP, in HDLC framing or not.
+    PppHdlc,
+    /// A PPPoE session's header.
+    Pppoe,
+    /// Cisco's HDLC.
+    CiscoHdlc,
+    /// A frame relay address.
+    FrameRelay,
+    /// An MPLS label.
+    Mpls,
+    /// A network service header.
+    Nsh,
+    /// 802.11; whether its header is padded to four bytes.
+    Wireless { is_padded: bool },
+    /// IP of the version that its first bits tell.
+    Ip,
+    /// Address resolution.
+    Arp,
+}
 
-/// Address families of BSD loopback headers: IPv4 everywhere; IPv6 on NetBSD/OpenBSD, FreeBSD, macOS, Linux.
-const FAMILY_IPV4: u32 = 2;
-const FAMILIES_IPV6: [u32; 4] = [24, 28, 30, 10];
+/// A header taken off: what follows, and its bytes.
+type Step<'a> = Result<(Next, &'a [u8]), Stop>;
 
 /// What follows the link layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,69 +73,113 @@ pub(super) struct Inner<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// Takes the link layer off.
-pub(super) fn strip(link_type: LinkType, data: &[u8]) -> Result<Inner<'_>, LayerError> {
+/// What is remembered on the way.
+struct Walk<'t, T> {
+    trace: &'t mut T,
+    vlan: Option<u16>,
+    tags: u8,
+}
+
+impl<T: Trace> Walk<'_, T> {
+    /// Counts a tag.
+    fn tag(&mut self) -> Result<(), Stop> {
+        self.tags += 1;
+        if self.tags > MAX_TAGS { Err(Stop::too_deep()) } else { Ok(()) }
+    }
+}
+
+/// Takes all headers below the network layer off.
+pub(super) fn walk<'a, T: Trace>(mut next: Next, mut bytes: &'a [u8], trace: &mut T) -> Result<Inner<'a>, Stop> {
+    let mut w = Walk { trace, vlan: None, tags: 0 };
+    for _ in 0..MAX_HEADERS {
+        (next, bytes) = match next {
+            Next::Ip if bytes.is_empty() => return Err(Stop::short("ip")),
+            Next::Ip => return Ok(Inner { kind: NetworkKind::Ip, vlan: w.vlan, bytes }),
+            Next::Arp => return Ok(Inner { kind: NetworkKind::Arp, vlan: w.vlan, bytes }),
+            Next::Type(number) => ethernet::by_type(number, bytes, &mut w)?,
+            Next::Link(LinkType::ETHERNET) | Next::Ethernet => ethernet::header(bytes, &mut w)?,
+            Next::Link(link_type) => by_link_type(link_type, bytes, &mut w)?,
+            Next::Llc => llc::header(bytes, &mut w)?,
+            Next::Nlpid(number) => llc::by_nlpid(number, bytes, &mut w)?,
+            Next::Ppp => ppp::protocol(bytes, &mut w)?,
+            Next::PppHdlc => ppp::hdlc(bytes, &mut w)?,
+            Next::Pppoe => ppp::over_ethernet(bytes, &mut w)?,
+            Next::CiscoHdlc => ppp::cisco(bytes, &mut w)?,
+            Next::FrameRelay => wan::frame_relay(bytes, &mut w)?,
+            Next::Mpls => mpls::stack(bytes, &mut w)?,
+            Next::Nsh => mpls::service_header(bytes, &mut w)?,
+            Next::Wireless { is_padded } => wireless::header(bytes, is_padded, &mut w)?,
+        };
+    }
+    Err(Stop::too_deep())
+}
+
+fn by_link_type<'a, T: Trace>(link_type: LinkType, data: &'a [u8], w: &mut Walk<'_, T>) -> Step<'a> {
     match link_type {
-        LinkType::ETHERNET => by_ethertype(be16(data, 12)?, data.get(14..).unwrap_or_default()),
-        LinkType::LINUX_SLL => by_ethertype(be16(data, 14)?, data.get(16..).unwrap_or_default()),
-        LinkType::LINUX_SLL2 => {
-            let rest = data.get(20..).ok_or(LayerError::Short)?;
-            by_ethertype(be16(data, 0)?, rest)
+        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD | LinkType::IPV4 | LinkType::IPV6 => {
+            Ok((Next::Ip, data))
         }
-        LinkType::NULL | LinkType::LOOP => {
-            let (family, rest) = data.split_first_chunk::<4>().ok_or(LayerError::Short)?;
-            by_family(*family, rest)
-        }
-        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD | LinkType::IPV4 | LinkType::IPV6 => ip(None, data),
-        _ => Err(LayerError::Link),
+        LinkType::NULL | LinkType::LOOP => cooked::loopback(data, w),
+        LinkType::LINUX_SLL => cooked::linux(data, w),
+        LinkType::LINUX_SLL2 => cooked::linux_v2(data, w),
+        LinkType::NFLOG => cooked::netfilter_log(data, w),
+        LinkType::IPNET => cooked::ipnet(data, w),
+        LinkType::ENC => cooked::enc(data, w),
+        LinkType::PFLOG => cooked::pflog(data, w),
+        LinkType::PKTAP => cooked::pktap(data, w),
+        LinkType::PPI => wireless::ppi(data, w),
+        LinkType::IEEE802_11 => Ok((Next::Wireless { is_padded: false }, data)),
+        LinkType::IEEE802_11_RADIOTAP => wireless::radiotap(data, w),
+        LinkType::IEEE802_11_PRISM => wireless::prism(data, w),
+        LinkType::IEEE802_11_AVS => wireless::avs(data, w),
+        LinkType::PPP | LinkType::PPP_HDLC => Ok((Next::PppHdlc, data)),
+        LinkType::PPP_PPPD | LinkType::PPP_WITH_DIR => after("direction", data, 1, Next::PppHdlc, w),
+        LinkType::PPP_ETHER => Ok((Next::Pppoe, data)),
+        LinkType::C_HDLC => Ok((Next::CiscoHdlc, data)),
+        LinkType::C_HDLC_WITH_DIR => after("direction", data, 1, Next::CiscoHdlc, w),
+        LinkType::FRELAY => Ok((Next::FrameRelay, data)),
+        LinkType::FRELAY_WITH_DIR => after("direction", data, 1, Next::FrameRelay, w),
+        LinkType::ATM_RFC1483 | LinkType::ATM_CLIP => wan::multiprotocol(data),
+        LinkType::SUNATM => wan::sun_atm(data, w),
+        LinkType::SLIP => wan::slip(data, w),
+        LinkType::ERF => wan::erf(data, w),
+        LinkType::JUNIPER_ETHER => wan::juniper_ethernet(data, w),
+        LinkType::DOCSIS => wan::docsis(data, w),
+        LinkType::MPLS => Ok((Next::Mpls, data)),
+        LinkType::IEEE802_5 => lan::token_ring(data, w),
+        LinkType::FDDI => lan::fddi(data, w),
+        LinkType::ARCNET_LINUX => lan::arcnet(data, 5, w),
+        LinkType::ARCNET_BSD => lan::arcnet(data, 3, w),
+        LinkType::IP_OVER_FC => after("fibre channel", data, 16, Next::Llc, w),
+        LinkType::IPOIB => lan::infiniband(data, w),
+        LinkType::APPLE_IP_OVER_IEEE1394 => lan::firewire(data, w),
+        LinkType::NETANALYZER => after("netanalyzer", data, 4, Next::Ethernet, w),
+        LinkType::EPON | LinkType::ETHERNET_MPACKET => after("preamble", data, 8, Next::Ethernet, w),
+        other => Err(Stop::link(other)),
     }
 }
 
-fn be16(data: &[u8], at: usize) -> Result<u16, LayerError> {
-    let two = data.get(at..).and_then(|d| d.first_chunk::<2>()).ok_or(LayerError::Short)?;
-    Ok(u16::from_be_bytes(*two))
+/// A header of `length` bytes whose content says nothing about what follows.
+fn after<'a, T: Trace>(name: &'static str, data: &'a [u8], length: usize, next: Next, w: &mut Walk<'_, T>) -> Step<'a> {
+    let (header, rest) = split(data, length, name)?;
+    w.trace.layer(name, header, || format!("{length} bytes"));
+    Ok((next, rest))
 }
 
-fn ip(vlan: Option<u16>, bytes: &[u8]) -> Result<Inner<'_>, LayerError> {
-    if bytes.is_empty() {
-        return Err(LayerError::Short);
-    }
-    Ok(Inner { kind: NetworkKind::Ip, vlan, bytes })
-}
-
-fn by_ethertype(mut ethertype: u16, mut rest: &[u8]) -> Result<Inner<'_>, LayerError> {
-    let mut vlan = None;
-    for _ in 0..=MAX_VLAN_TAGS {
-        match ethertype {
-            ETHERTYPE_IPV4 | ETHERTYPE_IPV6 => return ip(vlan, rest),
-            ETHERTYPE_ARP => return Ok(Inner { kind: NetworkKind::Arp, vlan, bytes: rest }),
-            tag if ETHERTYPES_VLAN.contains(&tag) => {
-                vlan = vlan.or(Some(be16(rest, 0)? & 0x0fff));
-                ethertype = be16(rest, 2)?;
-                rest = rest.get(4..).unwrap_or_default();
-            }
-            length if length <= LARGEST_802_3_LENGTH && rest.starts_with(&SNAP) => {
-                ethertype = be16(rest, 6)?;
-                rest = rest.get(8..).unwrap_or_default();
-            }
-            _ => return Err(LayerError::NonIp),
-        }
-    }
-    Err(LayerError::Invalid)
-}
-
-/// The family is in the byte order of the capturing host, which the file does not always tell: both are tried.
-fn by_family(family: [u8; 4], rest: &[u8]) -> Result<Inner<'_>, LayerError> {
-    let is_ip = |n: u32| n == FAMILY_IPV4 || FAMILIES_IPV6.contains(&n);
-    if is_ip(u32::from_le_bytes(family)) || is_ip(u32::from_be_bytes(family)) {
-        return ip(None, rest);
-    }
-    Err(LayerError::NonIp)
+/// A hardware address for people.
+fn mac(bytes: Option<&[u8]>) -> String {
+    let hex: Vec<String> = bytes.unwrap_or_default().iter().map(|b| format!("{b:02x}")).collect();
+    hex.join(":")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packet::stop::Fault;
+
+    pub(super) fn strip(link_type: LinkType, data: &[u8]) -> Result<Inner<'_>, Stop> {
+        walk(Next::Link(link_type), data, &mut ())
+    }
 
     #[test]
     fn walks_vlan_tags_up_to_the_limit() {
@@ -112,15 +195,15 @@ mod tests {
         for _ in 0..50 {
             deep.extend([0x81, 0x00, 0x00, 0x01]);
         }
-        assert_eq!(strip(LinkType::ETHERNET, &deep).unwrap_err(), LayerError::Invalid);
+        assert_eq!(strip(LinkType::ETHERNET, &deep).unwrap_err().fault, Fault::TooDeep);
     }
 
     #[test]
     fn tells_what_is_not_ip_from_what_is_cut() {
         let lldp = [[0u8; 12].as_slice(), &[0x88, 0xcc, 0, 0]].concat();
-        assert_eq!(strip(LinkType::ETHERNET, &lldp).unwrap_err(), LayerError::NonIp);
-        assert_eq!(strip(LinkType::ETHERNET, &lldp[..13]).unwrap_err(), LayerError::Short);
-        assert_eq!(strip(LinkType(105), &lldp).unwrap_err(), LayerError::Link);
+        assert_eq!(strip(LinkType::ETHERNET, &lldp).unwrap_err(), Stop::named("lldp"));
+        assert_eq!(strip(LinkType::ETHERNET, &lldp[..13]).unwrap_err().fault, Fault::Short);
+        assert_eq!(strip(LinkType(189), &lldp).unwrap_err(), Stop::link(LinkType(189)));
         let snap = [[0u8; 12].as_slice(), &[0, 9, 0xaa, 0xaa, 3, 0, 0, 0, 8, 6, 1]].concat();
         assert_eq!(strip(LinkType::ETHERNET, &snap).unwrap().kind, NetworkKind::Arp);
     }
@@ -131,6 +214,6 @@ mod tests {
             let frame = [family.as_slice(), &[0x45]].concat();
             assert_eq!(strip(LinkType::NULL, &frame).unwrap().kind, NetworkKind::Ip);
         }
-        assert_eq!(strip(LinkType::LOOP, &[0, 0, 0, 7, 1]).unwrap_err(), LayerError::NonIp);
+        assert_eq!(strip(LinkType::LOOP, &[0, 0, 0, 7, 1]).unwrap_err().fault, Fault::NonIp);
     }
 }

@@ -1,27 +1,75 @@
-//! IPv4, IPv6 with extension headers, and ARP.
+//! IPv4, IPv6 and ARP.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use etherparse::err::ip::LaxHeaderSliceError;
-use etherparse::{ArpPacketSlice, EtherType, LaxIpSlice};
+use etherparse::err::{ipv4, ipv6};
+use etherparse::{ArpPacketSlice, EtherType, Ipv4HeaderSlice, Ipv6HeaderSlice};
 
+use super::checksum::{self, Verdict};
+use super::extension::{self, End, Extensions, Fragment};
+use super::fragment::{Datagram, Ends, Fragments};
 use super::link::Inner;
-use super::transport::{self, Above};
-use super::{LayerError, Packet};
+use super::stop::Stop;
+use super::trace::Trace;
+use super::transport::{self, Above, Segment};
+use super::{Packet, bytes};
 use crate::capture::{Frame, Oddities};
 use crate::error::Position;
-use crate::report::Proto;
+use crate::report::{Proto, Tunnel};
+use crate::units::count;
+
+/// Bytes of an IPv6 header.
+const IPV6_HEADER: u32 = 40;
+const NO_NEXT_HEADER: u8 = 59;
+/// IPv4 options: the end, padding, and the two that change the destination on the way.
+const OPTION_END: u8 = 0;
+const OPTION_NOTHING: u8 = 1;
+const LOOSE_ROUTE: u8 = 131;
+const STRICT_ROUTE: u8 = 137;
+
+/// An IP packet's bytes and what is known of them from outside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Bytes there were on the wire from here on, padding included; at least those captured.
+    pub(super) on_wire: u32,
+    /// Whether a length beyond `on_wire` shows that this is no IP packet at all.
+    pub(super) is_guess: bool,
+    pub(super) vlan: Option<u16>,
+    pub(super) tunnel: Option<Tunnel>,
+}
+
+/// What both versions say.
+struct Header {
+    src: IpAddr,
+    dst: IpAddr,
+    ttl: u8,
+    proto: u8,
+    /// Bytes of all headers.
+    length: u32,
+    /// Bytes of the packet by its length field; 0 where it says nothing.
+    stated: u32,
+    fragment: Fragment,
+    chain_end: End,
+    /// Whether the addresses that checksums cover may be others than these.
+    is_rerouted: bool,
+}
 
 /// Decodes ARP for IPv4: the sender asks or answers the target.
-pub(super) fn arp<'a>(frame: &Frame<'a>, inner: &Inner<'a>) -> Result<Packet<'a>, LayerError> {
-    let arp = ArpPacketSlice::from_slice(inner.bytes).map_err(|_| LayerError::Short)?;
+pub(super) fn arp<'a, T: Trace>(frame: &Frame<'a>, inner: &Inner<'a>, trace: &mut T) -> Result<Packet<'a>, Stop> {
+    let arp = ArpPacketSlice::from_slice(inner.bytes).map_err(|_| Stop::short("arp"))?;
     let address = |bytes: &[u8]| bytes.first_chunk::<4>().map(|b| IpAddr::V4(Ipv4Addr::from(*b)));
     let is_ipv4 = arp.proto_addr_type() == EtherType::IPV4 && arp.proto_addr_size() == 4;
     let (Some(src), Some(dst), true) =
         (address(arp.sender_protocol_addr()), address(arp.target_protocol_addr()), is_ipv4)
     else {
-        return Err(LayerError::NonIp);
+        return Err(Stop::named("arp"));
     };
+    trace.layer("arp", arp.slice(), || match arp.operation().0 {
+        1 => format!("who has {dst}? tell {src}"),
+        2 => format!("{src} answers {dst}"),
+        n => format!("operation {n}, {src} to {dst}"),
+    });
     let length = u16::try_from(arp.slice().len()).unwrap_or(u16::MAX);
     Ok(Packet {
         number: frame.number,
@@ -44,96 +92,209 @@ pub(super) fn arp<'a>(frame: &Frame<'a>, inner: &Inner<'a>) -> Result<Packet<'a>
     })
 }
 
-/// Decodes IP and what it carries.
-pub(super) fn ip<'a>(frame: &Frame<'a>, inner: &Inner<'a>, odd: &mut Oddities) -> Result<Packet<'a>, LayerError> {
-    let (ip, stop) = LaxIpSlice::from_slice(inner.bytes).map_err(|e| match e {
-        LaxHeaderSliceError::Len(_) => LayerError::Short,
-        LaxHeaderSliceError::Content(_) => LayerError::Invalid,
-    })?;
+/// Decodes IP and what it carries; tells too which part of a packet it is.
+pub(super) fn ip<'a, T: Trace>(
+    frame: &Frame<'a>,
+    place: &Place<'a>,
+    fragments: &mut Fragments,
+    odd: &mut Oddities,
+    trace: &mut T,
+) -> Result<(Packet<'a>, Fragment), Stop> {
     let at = Position { packet: frame.number, byte: frame.offset };
-    if stop.is_some() {
-        odd.add(
+    let header = match bytes::byte(place.bytes, 0).map(|b| b >> 4) {
+        Some(4) => ipv4(place.bytes, odd, at, trace)?,
+        Some(6) => ipv6(place.bytes, trace)?,
+        Some(_) => return Err(Stop::invalid("ip")),
+        None => return Err(Stop::short("ip")),
+    };
+    // A length of 0 (segmentation offload, jumbogram) says nothing: the frame's length holds.
+    let ip_bytes = if header.stated == 0 { place.on_wire.max(header.length) } else { header.stated };
+    if ip_bytes > place.on_wire {
+        if place.is_guess {
+            return Err(Stop::invalid("ip"));
+        }
+        odd.add("ip_length_over_frame", "An IP length reaches beyond its frame; the part that is there was used.", at);
+    }
+    match header.chain_end {
+        End::Whole => {}
+        // Nobody knows what would have followed.
+        End::Cut if count(place.bytes.len()) < u64::from(ip_bytes) => return Err(Stop::short("ip extension")),
+        End::Cut => odd.add(
             "ip_extension_unreadable",
             "An IP extension header cannot be read; what follows it was not decoded.",
             at,
-        );
+        ),
+        End::Limit => odd.add(
+            "ip_extension_limit",
+            "More than 16 IP extension headers follow each other; what follows them was not decoded.",
+            at,
+        ),
     }
-    let captured = u32::try_from(inner.bytes.len()).unwrap_or(u32::MAX);
-    let (ttl, headers, stated, is_later_fragment) = match &ip {
-        LaxIpSlice::Ipv4(v4) => {
-            let h = v4.header();
-            let auth = v4.extensions().auth.map_or(0, |a| a.slice().len());
-            let offset = h.fragments_offset().value();
-            (h.ttl(), h.slice().len() + auth, u32::from(h.total_len()), offset > 0)
-        }
-        LaxIpSlice::Ipv6(v6) => {
-            let h = v6.header();
-            let is_later = is_later_fragment(h.next_header().0, v6.extensions().slice());
-            let stated = if h.payload_length() == 0 { 0 } else { 40 + u32::from(h.payload_length()) };
-            (h.hop_limit(), 40 + v6.extensions().slice().len(), stated, is_later)
-        }
-    };
-    let headers = u32::try_from(headers).unwrap_or(u32::MAX);
-    // A length of 0 (segmentation offload, jumbogram) or shorter than the header says nothing: the frame's length holds.
-    let ip_bytes = if stated < headers { captured.max(headers) } else { stated };
-    if stated < headers && stated != 0 {
-        odd.add("ip_length_invalid", "An IP length is shorter than its header; the frame's length was taken.", at);
-    }
-    let payload = ip.payload();
-    if payload.incomplete && u64::from(frame.original_len) == crate::units::count(frame.data.len()) {
-        odd.add("ip_length_over_frame", "An IP length reaches beyond its frame; the part that is there was used.", at);
-    }
-    let proto = Proto::Ip(payload.ip_number.0);
-    let room = ip_bytes.saturating_sub(headers);
-    let above = if is_later_fragment {
-        odd.add("fragment_without_ports", "A later IP fragment has no ports; it is a flow of its own.", at);
-        Above::payload_only(payload.payload, room)
+    let to_size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let end = to_size(ip_bytes).min(place.bytes.len());
+    let payload = place.bytes.get(to_size(header.length)..end).unwrap_or_default();
+    let room = ip_bytes.saturating_sub(header.length);
+    let (mut proto, part) = (header.proto, header.fragment);
+    let mut above = if part.offset > 0 || header.chain_end != End::Whole {
+        Above::payload_only(payload, room)
     } else {
-        transport::decode(proto, payload.payload, room, payload.incomplete, odd, at)?
+        let segment = Segment {
+            bytes: payload,
+            room,
+            proto,
+            src: header.src,
+            dst: header.dst,
+            is_fragment: part.is_part(),
+            has_final_addresses: !header.is_rerouted,
+        };
+        transport::decode(&segment, odd, at, trace)?
     };
-    Ok(Packet {
+    if part.is_part() {
+        let network = place.tunnel.map_or(0, super::virtual_network);
+        let Header { src, dst, .. } = header;
+        let packet = Datagram { src, dst, id: part.id, proto: header.proto, vlan: place.vlan, network };
+        let own = (part.offset == 0).then_some(Ends { proto, src_port: above.src_port, dst_port: above.dst_port });
+        match fragments.note(packet, part, room, own, (frame.ts, at), odd) {
+            Some(ends) => {
+                proto = ends.proto;
+                (above.src_port, above.dst_port) = (ends.src_port, ends.dst_port);
+            }
+            None => odd.add(
+                "fragment_without_ports",
+                "An IP fragment came without the first one, which has the ports; it is part of a flow without ports.",
+                at,
+            ),
+        }
+    }
+    let packet = Packet {
         number: frame.number,
         ts: frame.ts,
         wire_len: frame.original_len,
-        src: ip.source_addr(),
-        dst: ip.destination_addr(),
+        src: header.src,
+        dst: header.dst,
         src_port: above.src_port,
         dst_port: above.dst_port,
-        proto,
-        vlan: inner.vlan,
+        proto: Proto::Ip(proto),
+        vlan: place.vlan,
         offset: frame.offset,
-        tunnel: None,
+        tunnel: place.tunnel,
         ip_bytes,
-        header_len: u16::try_from(headers + above.header_len).unwrap_or(u16::MAX),
-        ttl: Some(ttl),
+        header_len: u16::try_from(header.length + above.header_len).unwrap_or(u16::MAX),
+        ttl: Some(header.ttl),
         tcp: above.tcp,
         payload_len: above.payload_len,
         payload: above.payload,
-    })
+    };
+    Ok((packet, part))
 }
 
-/// Extension headers by the number that announces them: hop-by-hop, routing, destination, mobility, HIP, shim6.
-const OPTION_HEADERS: [u8; 6] = [0, 43, 60, 135, 139, 140];
-const FRAGMENT_HEADER: u8 = 44;
-const AUTHENTICATION_HEADER: u8 = 51;
-
-/// Whether a fragment header with an offset is among the extension headers.
-///
-/// etherparse 0.21's own iterator reads past the end of extension headers that were cut (its debug build says so), so
-/// they are walked here.
-fn is_later_fragment(mut kind: u8, mut headers: &[u8]) -> bool {
-    while let Some(&[next, length, offset_high, offset_low]) = headers.first_chunk::<4>() {
-        let bytes = match kind {
-            FRAGMENT_HEADER if u16::from_be_bytes([offset_high, offset_low]) >> 3 > 0 => return true,
-            FRAGMENT_HEADER => 8,
-            AUTHENTICATION_HEADER => (usize::from(length) + 2) * 4,
-            kind if OPTION_HEADERS.contains(&kind) => (usize::from(length) + 1) * 8,
-            _ => return false,
-        };
-        kind = next;
-        headers = headers.get(bytes..).unwrap_or_default();
+fn ipv4<T: Trace>(data: &[u8], odd: &mut Oddities, at: Position, trace: &mut T) -> Result<Header, Stop> {
+    let h = Ipv4HeaderSlice::from_slice(data).map_err(|e| match e {
+        ipv4::HeaderSliceError::Len(_) => Stop::short("ipv4"),
+        ipv4::HeaderSliceError::Content(_) => Stop::invalid("ipv4"),
+    })?;
+    let mut length = u32::from(h.ihl()) * 4;
+    let stated = u32::from(h.total_len());
+    if stated != 0 && stated < length {
+        return Err(Stop::invalid("ipv4"));
     }
-    false
+    let fragment = Fragment {
+        id: u32::from(h.identification()),
+        offset: u32::from(h.fragments_offset().value()) * 8,
+        has_more: h.more_fragments(),
+    };
+    let (src, dst) = (IpAddr::V4(h.source_addr()), IpAddr::V4(h.destination_addr()));
+    trace.layer("ipv4", h.slice(), || {
+        let part = if fragment.is_part() {
+            let more = if fragment.has_more { ", more follow" } else { "" };
+            format!(", fragment 0x{:04x} from byte {}{more}", fragment.id, fragment.offset)
+        } else {
+            String::new()
+        };
+        format!("{src} → {dst}, {}, {stated} bytes, ttl {}{part}", Proto::Ip(h.protocol().0).name(), h.ttl())
+    });
+    match checksum::ipv4_header(h.slice()) {
+        Verdict::Good => {}
+        Verdict::Offloaded => transport::note_offloaded(odd, at),
+        Verdict::Bad => odd.add("ip_checksum_bad", "An IPv4 header has a wrong checksum.", at),
+    }
+    let is_rerouted = length > 20 && has_source_route(h.options(), odd, at);
+    let mut proto = h.protocol().0;
+    let mut chain_end = End::Whole;
+    // Authentication is the only header that IPv4 puts before the transport.
+    if proto == extension::AUTHENTICATION && fragment.offset == 0 {
+        let chain = chain(proto, data, length, stated, trace);
+        (proto, chain_end, length) = (chain.proto, chain.end, length + length_of(&chain));
+    }
+    Ok(Header { src, dst, ttl: h.ttl(), proto, length, stated, fragment, chain_end, is_rerouted })
+}
+
+fn ipv6<T: Trace>(data: &[u8], trace: &mut T) -> Result<Header, Stop> {
+    let h = Ipv6HeaderSlice::from_slice(data).map_err(|e| match e {
+        ipv6::HeaderSliceError::Len(_) => Stop::short("ipv6"),
+        ipv6::HeaderSliceError::Content(_) => Stop::invalid("ipv6"),
+    })?;
+    let (src, dst) = (IpAddr::V6(h.source_addr()), IpAddr::V6(h.destination_addr()));
+    let mut header = Header {
+        src,
+        dst,
+        ttl: h.hop_limit(),
+        proto: h.next_header().0,
+        length: IPV6_HEADER,
+        stated: match h.payload_length() {
+            0 if h.next_header().0 != NO_NEXT_HEADER => 0,
+            n => IPV6_HEADER + u32::from(n),
+        },
+        fragment: Fragment::default(),
+        chain_end: End::Whole,
+        is_rerouted: false,
+    };
+    trace.layer("ipv6", h.slice(), || {
+        let next = Proto::Ip(header.proto).name();
+        format!("{src} → {dst}, {next}, {} bytes, hop limit {}", h.payload_length(), header.ttl)
+    });
+    if extension::is_extension(header.proto) {
+        let chain = chain(header.proto, data, header.length, header.stated, trace);
+        header.proto = chain.proto;
+        header.length += length_of(&chain);
+        header.fragment = chain.fragment.unwrap_or_default();
+        header.chain_end = chain.end;
+        header.is_rerouted = chain.is_rerouted;
+    }
+    Ok(header)
+}
+
+/// The headers between the IP header of `length` bytes and the transport, inside the packet's stated bytes.
+fn chain<T: Trace>(kind: u8, data: &[u8], length: u32, stated: u32, trace: &mut T) -> Extensions {
+    let to_size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let end = if stated == 0 { data.len() } else { to_size(stated).min(data.len()) };
+    extension::walk(kind, data.get(to_size(length)..end).unwrap_or_default(), trace)
+}
+
+fn length_of(chain: &Extensions) -> u32 {
+    u32::try_from(chain.length).unwrap_or(u32::MAX)
+}
+
+/// Looks through IPv4 options for a source route. Each takes at least a byte, and there are at most 40.
+fn has_source_route(mut options: &[u8], odd: &mut Oddities, at: Position) -> bool {
+    let mut is_found = false;
+    while let Some((&kind, rest)) = options.split_first() {
+        if kind == OPTION_END {
+            break;
+        }
+        if kind == OPTION_NOTHING {
+            options = rest;
+            continue;
+        }
+        is_found |= matches!(kind, LOOSE_ROUTE | STRICT_ROUTE);
+        let length = bytes::byte(rest, 0).map_or(0, usize::from);
+        let Some(behind) = options.get(length..).filter(|_| length >= 2) else {
+            odd.add("ip_option_bad", "An IPv4 option's length is impossible; the options after it were not read.", at);
+            break;
+        };
+        options = behind;
+    }
+    is_found
 }
 
 #[cfg(test)]
@@ -141,14 +302,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_later_fragments_behind_other_headers() {
-        let hop_by_hop = [44, 0, 0, 0, 0, 0, 0, 0];
-        let first = [17, 0, 0, 1, 0, 0, 0, 9];
-        let later = [17, 0, 0, 8, 0, 0, 0, 9];
-        assert!(is_later_fragment(0, &[hop_by_hop, later].concat()));
-        assert!(!is_later_fragment(0, &[hop_by_hop, first].concat()));
-        assert!(!is_later_fragment(0, &hop_by_hop[..3]));
-        assert!(!is_later_fragment(17, &later));
-        assert!(!is_later_fragment(0, &[0; 4000]));
+    fn options_are_walked_to_their_end_and_no_further() {
+        let at = Position { packet: 1, byte: 0 };
+        let mut odd = Oddities::default();
+        assert!(has_source_route(&[1, 131, 7, 4, 1, 2, 3, 4], &mut odd, at));
+        assert!(!has_source_route(&[7, 4, 4, 0, 0, 131], &mut odd, at));
+        assert!(odd.clone().into_sorted().is_empty());
+        for bad in [[7, 0, 0, 0], [7, 1, 0, 0], [1, 1, 7, 9], [1, 1, 1, 7]] {
+            assert!(!has_source_route(&bad, &mut odd, at));
+        }
+        assert_eq!(odd.into_sorted()[0].count, 4);
     }
 }

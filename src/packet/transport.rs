@@ -1,17 +1,72 @@
 //! TCP, UDP, SCTP, ICMP and ICMPv6.
 
-use etherparse::err::tcp::HeaderSliceError;
-use etherparse::{TcpSlice, UdpSlice};
+mod tcp;
 
-use super::{LayerError, Tcp};
+use std::net::IpAddr;
+
+use super::Tcp;
+use super::bytes::be16;
+use super::checksum::{self, Verdict};
+use super::stop::Stop;
+use super::trace::Trace;
 use crate::capture::Oddities;
 use crate::error::Position;
-use crate::report::{Proto, TcpFlags};
+use crate::report::Proto;
 
 /// Bytes of a UDP header, of an ICMP echo header, and of an SCTP common header.
 const UDP_HEADER: u32 = 8;
 const ICMP_HEADER: u32 = 8;
 const SCTP_HEADER: u32 = 12;
+/// Where the checksums of UDP and ICMPv6 stand.
+const UDP_CHECKSUM: usize = 6;
+const ICMP_CHECKSUM: usize = 2;
+
+/// The bytes above IP.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment<'a> {
+    /// Those captured, no more than `room`.
+    pub(super) bytes: &'a [u8],
+    /// How many there should be.
+    pub(super) room: u32,
+    pub(super) proto: u8,
+    pub(super) src: IpAddr,
+    pub(super) dst: IpAddr,
+    /// Whether this is only the beginning: the first fragment.
+    pub(super) is_fragment: bool,
+    /// Whether the IP header's addresses are those that checksums cover.
+    pub(super) has_final_addresses: bool,
+}
+
+impl Segment<'_> {
+    /// Whether bytes that should be here are not.
+    fn is_partial(&self) -> bool {
+        self.is_fragment || u32::try_from(self.bytes.len()).is_ok_and(|n| n < self.room)
+    }
+
+    /// Checks the sum of the first `length` bytes where all of them are here.
+    fn check(&self, length: u32, checksum_at: Option<usize>, odd: &mut Oddities, at: Position) {
+        if self.is_fragment || !self.has_final_addresses {
+            return;
+        }
+        let Some(message) = usize::try_from(length).ok().and_then(|n| self.bytes.get(..n)) else { return };
+        let verdict = match checksum_at {
+            Some(place) => checksum::with_addresses(self.src, self.dst, self.proto, message, place),
+            None => checksum::plain(message),
+        };
+        match verdict {
+            Verdict::Good => {}
+            Verdict::Offloaded => note_offloaded(odd, at),
+            Verdict::Bad => {
+                odd.add("transport_checksum_bad", "A TCP, UDP or ICMP message has a wrong checksum.", at);
+            }
+        }
+    }
+}
+
+/// Counts a checksum that the sender's network card was to finish.
+pub(super) fn note_offloaded(odd: &mut Oddities, at: Position) {
+    odd.add("checksum_offloaded", "A packet was captured before the sender's network card finished its checksum.", at);
+}
 
 /// What the transport layer says.
 #[derive(Debug, Clone, Copy)]
@@ -40,83 +95,63 @@ impl<'a> Above<'a> {
     }
 }
 
-/// Decodes the transport header at the start of `bytes`. `room` is what the IP header says there should be;
-/// `is_incomplete` tells that not all of it was captured.
-pub(super) fn decode<'a>(
-    proto: Proto,
-    bytes: &'a [u8],
-    room: u32,
-    is_incomplete: bool,
+/// Decodes the transport header at the start of a segment.
+pub(super) fn decode<'a, T: Trace>(
+    segment: &Segment<'a>,
     odd: &mut Oddities,
     at: Position,
-) -> Result<Above<'a>, LayerError> {
-    match proto {
-        Proto::TCP => tcp(bytes, room, is_incomplete),
-        Proto::UDP => udp(bytes, room, odd, at),
-        Proto::ICMP | Proto::ICMPV6 => {
-            let (&kind, rest) = bytes.split_first().ok_or(LayerError::Short)?;
-            let &code = rest.first().ok_or(LayerError::Short)?;
+    trace: &mut T,
+) -> Result<Above<'a>, Stop> {
+    let (bytes, room) = (segment.bytes, segment.room);
+    match Proto::Ip(segment.proto) {
+        Proto::TCP => tcp::decode(segment, odd, at, trace),
+        Proto::UDP => udp(segment, odd, at, trace),
+        proto @ (Proto::ICMP | Proto::ICMPV6) => {
+            let Some(&[kind, code]) = bytes.first_chunk::<2>() else { return Err(Stop::short("icmp")) };
+            let name = if proto == Proto::ICMP { "icmp" } else { "icmpv6" };
+            let header = bytes.get(..8).unwrap_or(bytes);
+            trace.layer(name, header, || format!("type {kind}, code {code}, {room} bytes"));
+            segment.check(room, (proto == Proto::ICMPV6).then_some(ICMP_CHECKSUM), odd, at);
             let ports = (u16::from(kind), u16::from(counterpart(proto, kind).unwrap_or(code)));
             Ok(Above::after(bytes, ICMP_HEADER, room, ports))
         }
         Proto::SCTP => {
-            let ports = ports(bytes)?;
+            let ports = ports(bytes, "sctp")?;
+            let header = bytes.get(..12).unwrap_or(bytes);
+            trace.layer("sctp", header, || format!("{} → {}", ports.0, ports.1));
             Ok(Above::after(bytes, SCTP_HEADER, room, ports))
         }
         _ => Ok(Above::payload_only(bytes, room)),
     }
 }
 
-fn ports(bytes: &[u8]) -> Result<(u16, u16), LayerError> {
-    let &[a, b, c, d] = bytes.first_chunk::<4>().ok_or(LayerError::Short)?;
-    Ok((u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
+fn ports(bytes: &[u8], what: &'static str) -> Result<(u16, u16), Stop> {
+    be16(bytes, 0).zip(be16(bytes, 2)).ok_or(Stop::short(what))
 }
 
-fn tcp(bytes: &[u8], room: u32, is_incomplete: bool) -> Result<Above<'_>, LayerError> {
-    match TcpSlice::from_slice(bytes) {
-        Ok(tcp) => {
-            let header = u32::from(tcp.data_offset()) * 4;
-            let mut above = Above::after(bytes, header, room, (tcp.source_port(), tcp.destination_port()));
-            above.tcp = tcp_fields(bytes);
-            Ok(above)
-        }
-        // Options cut by the snapshot length: the fixed fields are there.
-        Err(HeaderSliceError::Len(_)) if is_incomplete && bytes.len() >= 16 => {
-            let header = u32::from(bytes.get(12).copied().unwrap_or(0) >> 4) * 4;
-            if header < 20 {
-                return Err(LayerError::Invalid);
-            }
-            let mut above = Above::after(bytes, header, room, ports(bytes)?);
-            above.tcp = tcp_fields(bytes);
-            Ok(above)
-        }
-        Err(HeaderSliceError::Len(_)) => Err(LayerError::Short),
-        Err(HeaderSliceError::Content(_)) => Err(LayerError::Invalid),
-    }
-}
-
-fn tcp_fields(bytes: &[u8]) -> Option<Tcp> {
-    let &[_, _, _, _, s0, s1, s2, s3, a0, a1, a2, a3, offset, flags, w0, w1] = bytes.first_chunk::<16>()?;
-    Some(Tcp {
-        flags: TcpFlags(u16::from_be_bytes([offset & 1, flags])),
-        seq: u32::from_be_bytes([s0, s1, s2, s3]),
-        ack: u32::from_be_bytes([a0, a1, a2, a3]),
-        window: u16::from_be_bytes([w0, w1]),
-    })
-}
-
-fn udp<'a>(bytes: &'a [u8], room: u32, odd: &mut Oddities, at: Position) -> Result<Above<'a>, LayerError> {
-    let udp = UdpSlice::from_slice_lax(bytes).map_err(|_| LayerError::Short)?;
-    let length = u32::from(udp.length());
+fn udp<'a, T: Trace>(
+    segment: &Segment<'a>,
+    odd: &mut Oddities,
+    at: Position,
+    trace: &mut T,
+) -> Result<Above<'a>, Stop> {
+    let Some(header) = segment.bytes.first_chunk::<8>() else { return Err(Stop::short("udp")) };
+    let ports = ports(header, "udp")?;
+    let length = be16(header, 4).map_or(0, u32::from);
     // 0 stands for "more than 65,535" (jumbogram) or segmentation offload
     if length != 0 && length < UDP_HEADER {
-        return Err(LayerError::Invalid);
+        return Err(Stop::invalid("udp"));
     }
-    if length > room {
+    if length > segment.room && !segment.is_fragment {
         odd.add("udp_length_over_ip", "A UDP length reaches beyond its IP packet; the IP length was taken.", at);
     }
-    let stated = if length == 0 { room } else { length.min(room) };
-    Ok(Above::after(bytes, UDP_HEADER, stated, (udp.source_port(), udp.destination_port())))
+    trace.layer("udp", header, || format!("{} → {}, {length} bytes", ports.0, ports.1));
+    let stated = if length == 0 { segment.room } else { length.min(segment.room) };
+    let has_checksum = be16(header, UDP_CHECKSUM) != Some(0);
+    if has_checksum && stated == length {
+        segment.check(length, Some(UDP_CHECKSUM), odd, at);
+    }
+    Ok(Above::after(segment.bytes, UDP_HEADER, stated, ports))
 }
 
 /// The ICMP type that answers this one, or that it answers; `None` for one-way types (Community ID v1's table).
@@ -136,40 +171,36 @@ fn counterpart(proto: Proto, kind: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packet::stop::Fault;
 
     const AT: Position = Position { packet: 1, byte: 0 };
 
-    #[test]
-    fn reads_tcp_whose_options_were_cut() {
-        let mut header = [0u8; 20];
-        header[..4].copy_from_slice(&[0, 80, 4, 210]);
-        header[12] = 8 << 4;
-        header[13] = 0x12;
-        let above = tcp(&header, 60, true).unwrap();
-        assert_eq!((above.src_port, above.dst_port, above.payload_len), (80, 1234, 28));
-        assert_eq!(above.tcp.unwrap().flags, TcpFlags(0x12));
-        assert_eq!(tcp(&header, 60, false).unwrap_err(), LayerError::Short);
-        header[12] = 1 << 4;
-        assert_eq!(tcp(&header, 60, true).unwrap_err(), LayerError::Invalid);
+    pub(super) fn segment(proto: Proto, bytes: &[u8], room: u32) -> Segment<'_> {
+        let (src, dst) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
+        let proto = proto.number().unwrap();
+        Segment { bytes, room, proto, src, dst, is_fragment: false, has_final_addresses: true }
+    }
+
+    fn read(proto: Proto, bytes: &[u8], room: u32) -> Result<Above<'_>, Stop> {
+        decode(&segment(proto, bytes, room), &mut Oddities::default(), AT, &mut ())
     }
 
     #[test]
     fn bounds_udp_payload_by_both_lengths() {
-        let mut odd = Oddities::default();
         let datagram = [0, 53, 0, 99, 0, 12, 0, 0, 1, 2, 3, 4, 9, 9];
-        let above = udp(&datagram, 14, &mut odd, AT).unwrap();
+        let above = read(Proto::UDP, &datagram, 14).unwrap();
         assert_eq!((above.payload, above.payload_len), ([1, 2, 3, 4].as_slice(), 4));
         let short = [0, 53, 0, 99, 0, 7, 0, 0];
-        assert_eq!(udp(&short, 8, &mut odd, AT).unwrap_err(), LayerError::Invalid);
+        assert_eq!(read(Proto::UDP, &short, 8).unwrap_err().fault, Fault::Invalid);
     }
 
     #[test]
     fn pairs_icmp_questions_with_answers() {
-        let echo = decode(Proto::ICMP, &[8, 0, 0, 0, 0, 0, 0, 0, 1], 9, false, &mut Oddities::default(), AT).unwrap();
+        let echo = read(Proto::ICMP, &[8, 0, 0, 0, 0, 0, 0, 0, 1], 9).unwrap();
         assert_eq!((echo.src_port, echo.dst_port, echo.payload_len), (8, 0, 1));
-        let reply = decode(Proto::ICMP, &[0, 0], 2, false, &mut Oddities::default(), AT).unwrap();
+        let reply = read(Proto::ICMP, &[0, 0], 2).unwrap();
         assert_eq!((reply.src_port, reply.dst_port), (0, 8));
-        let unreachable = decode(Proto::ICMP, &[3, 1], 2, false, &mut Oddities::default(), AT).unwrap();
+        let unreachable = read(Proto::ICMP, &[3, 1], 2).unwrap();
         assert_eq!((unreachable.src_port, unreachable.dst_port), (3, 1));
     }
 }

@@ -1,8 +1,11 @@
 //! Adding up the account, and checking its laws.
 
+use std::collections::BTreeMap;
+
 use crate::capture::{Account, LinkType, Oddities};
 use crate::error::Position;
-use crate::report::{Bucket, FileReport, FlowRecord, Ledger, LinkTypeCount, Outcome, Reason, Status};
+use crate::packet::{Undecoded, Why};
+use crate::report::{Bucket, FileReport, FlowRecord, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount};
 
 /// Packets by link type: a capture has few, whatever a hostile one claims is bounded by the 65,536 numbers.
 #[derive(Debug, Default)]
@@ -22,6 +25,52 @@ impl LinkCounts {
         self.counts.sort_unstable();
         let row = |(l, packets): (LinkType, u64)| LinkTypeCount { link_type: u32::from(l.0), name: l.name(), packets };
         self.counts.into_iter().map(row).collect()
+    }
+}
+
+/// Kinds of undecoded packets told apart; further ones are `other`.
+const MAX_KINDS: usize = 256;
+
+/// Packets that were not decoded, by bucket and kind.
+#[derive(Debug, Default)]
+pub(super) struct UndecodedCounts {
+    counts: BTreeMap<(Why, &'static str, Option<u16>), u64>,
+}
+
+impl UndecodedCounts {
+    pub(super) fn add(&mut self, Undecoded { why, what, number }: Undecoded) {
+        let is_room = self.counts.len() < MAX_KINDS;
+        match self.counts.get_mut(&(why, what, number)) {
+            Some(n) => *n += 1,
+            None if is_room => drop(self.counts.insert((why, what, number), 1)),
+            None => *self.counts.entry((why, "other", None)).or_default() += 1,
+        }
+    }
+
+    pub(super) fn into_sorted(self) -> Vec<UndecodedCount> {
+        let text = |why, what: &str, number: Option<u16>| match number {
+            Some(n) if why == Why::UnsupportedLink => LinkType(n).name(),
+            Some(n) => format!("{what} 0x{n:04x}"),
+            None => what.to_owned(),
+        };
+        let row = |((why, what, number), packets)| UndecodedCount {
+            reason: bucket(why),
+            what: text(why, what, number),
+            packets,
+        };
+        let mut rows: Vec<UndecodedCount> = self.counts.into_iter().map(row).collect();
+        rows.sort_by(|a, b| (b.packets, &a.what, a.reason).cmp(&(a.packets, &b.what, b.reason)));
+        rows
+    }
+}
+
+/// The bucket's name, as the ledger's field.
+fn bucket(why: Why) -> &'static str {
+    match why {
+        Why::NonIp => "non_ip",
+        Why::Malformed => "malformed",
+        Why::Truncated => "truncated_by_snaplen",
+        Why::UnsupportedLink => "unsupported_link",
     }
 }
 
@@ -82,5 +131,26 @@ pub(super) fn overall(files: &[FileReport]) -> Outcome {
             files.len(),
             first.name
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undecoded_kinds_are_bounded_and_sorted() {
+        let mut counts = UndecodedCounts::default();
+        let kind = |what, number| Undecoded { why: Why::NonIp, what, number };
+        for n in 0..1_000 {
+            counts.add(kind("ethertype", Some(n)));
+            counts.add(kind("lldp", None));
+        }
+        counts.add(Undecoded { why: Why::UnsupportedLink, what: "linktype", number: Some(4_000) });
+        let rows = counts.into_sorted();
+        assert_eq!((rows.len(), rows.iter().map(|r| r.packets).sum::<u64>()), (MAX_KINDS + 2, 2_001));
+        assert_eq!((rows[0].what.as_str(), rows[0].packets, rows[0].reason), ("lldp", 1_000, "non_ip"));
+        assert_eq!((rows[1].what.as_str(), rows[1].packets), ("other", 745));
+        assert_eq!(rows[2].what, "ethertype 0x0000");
     }
 }

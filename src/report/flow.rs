@@ -167,8 +167,10 @@ pub struct Context {
 pub enum TunnelKind {
     /// IP in IP: protocols 4 and 41.
     IpInIp,
-    /// Generic routing encapsulation, NVGRE and ERSPAN included.
+    /// Generic routing encapsulation, ERSPAN and PPTP included.
     Gre,
+    /// NVGRE: Ethernet in GRE with a virtual subnet.
+    Nvgre,
     /// VXLAN, UDP port 4789 or 8472.
     Vxlan,
     /// Geneve, UDP port 6081.
@@ -177,6 +179,12 @@ pub enum TunnelKind {
     Gtp,
     /// Teredo, UDP port 3544.
     Teredo,
+    /// Ethernet in IP: protocol 97.
+    EtherIp,
+    /// MPLS in IP: protocol 137, UDP port 6635.
+    Mpls,
+    /// L2TP version 2, UDP port 1701.
+    L2tp,
 }
 
 impl TunnelKind {
@@ -186,10 +194,14 @@ impl TunnelKind {
         match self {
             Self::IpInIp => "ipip",
             Self::Gre => "gre",
+            Self::Nvgre => "nvgre",
             Self::Vxlan => "vxlan",
             Self::Geneve => "geneve",
             Self::Gtp => "gtp",
             Self::Teredo => "teredo",
+            Self::EtherIp => "etherip",
+            Self::Mpls => "mpls",
+            Self::L2tp => "l2tp",
         }
     }
 }
@@ -201,7 +213,7 @@ pub struct Tunnel {
     pub kind: TunnelKind,
     /// Number of tunnels around the packet, from 1.
     pub depth: u8,
-    /// VXLAN or Geneve VNI, GRE key, GTP TEID; `None` where there is none.
+    /// VXLAN or Geneve VNI, NVGRE subnet, GRE key, ERSPAN session, GTP TEID, L2TP tunnel and session; `None` where there is none.
     pub id: Option<u32>,
     /// Sender of the packet that carries it.
     pub src: IpAddr,

@@ -23,11 +23,10 @@ export async function readRange(file: Blob, start: number, end: number): Promise
     buffer = await file.slice(start, end).arrayBuffer();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ReadError(`the file cannot be read at byte ${start}: ${why}`, await isAnotherFile(file, cause));
+    throw new ReadError(`it cannot be read at byte ${start}: ${why}`, await isAnotherFile(file, cause));
   }
   if (buffer.byteLength !== end - start) {
-    const got = `${buffer.byteLength} of ${end - start} bytes at byte ${start}`;
-    throw new ReadError(`the file gave ${got}: it changed while it was read`, true);
+    throw new ReadError(`it gave ${buffer.byteLength} of ${end - start} bytes at byte ${start}`, true);
   }
   return new Uint8Array(buffer);
 }
@@ -71,7 +70,7 @@ export async function readSlices(file: Blob, take: (bytes: Uint8Array) => Promis
 async function expectSame(file: Blob, head: Uint8Array): Promise<void> {
   const now = await readRange(file, 0, head.length);
   if (now.some((byte, i) => byte !== head[i])) {
-    throw new ReadError("the file does not begin as it did: it changed while it was read", true);
+    throw new ReadError("it does not begin as it did", true);
   }
 }
 

@@ -1,0 +1,182 @@
+//! The ports of fragmented packets, which only the first fragment has.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+
+use super::extension::Fragment;
+use crate::capture::Oddities;
+use crate::error::Position;
+use crate::units::{NS_PER_SEC, Timestamp};
+
+/// Packets remembered.
+const CAPACITY: usize = 4_096;
+/// How long a packet is remembered after its first fragment, on the capture's clock (Zeek and Linux wait 30 s too).
+const LIFETIME_NS: u64 = 30 * NS_PER_SEC.unsigned_abs();
+/// Separate stretches remembered of one packet; where there are more, overlaps between them go unseen.
+const MAX_STRETCHES: usize = 4;
+/// A fragment that others follow and that is smaller than this is nobody's link (Zeek's least acceptable size).
+const SMALLEST: u32 = 64;
+
+/// What fragments of one packet have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Datagram {
+    pub(super) src: IpAddr,
+    pub(super) dst: IpAddr,
+    pub(super) id: u32,
+    pub(super) proto: u8,
+    pub(super) vlan: Option<u16>,
+    pub(super) network: u32,
+}
+
+/// What the first fragment says that the others do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ends {
+    pub(super) proto: u8,
+    pub(super) src_port: u16,
+    pub(super) dst_port: u16,
+}
+
+#[derive(Debug)]
+struct Seen {
+    serial: u64,
+    since: Timestamp,
+    ends: Option<Ends>,
+    stretches: Vec<(u32, u32)>,
+}
+
+/// Remembers fragmented packets, the oldest forgotten first. A sorted map: attackers choose the keys, and no hash is
+/// worth less than twelve comparisons.
+#[derive(Debug, Default)]
+pub(super) struct Fragments {
+    seen: BTreeMap<Datagram, Seen>,
+    order: VecDeque<(u64, Datagram)>,
+    serial: u64,
+}
+
+impl Fragments {
+    /// Notes a fragment of `length` payload bytes. `ends` are its own if it is the first; returned are those of the
+    /// packet's first fragment, if it has been seen.
+    pub(super) fn note(
+        &mut self,
+        packet: Datagram,
+        fragment: Fragment,
+        length: u32,
+        ends: Option<Ends>,
+        (ts, at): (Timestamp, Position),
+        odd: &mut Oddities,
+    ) -> Option<Ends> {
+        if fragment.has_more && length < SMALLEST {
+            odd.add("fragment_tiny", "An IP fragment that others follow is smaller than any link needs.", at);
+        }
+        let is_stale = |seen: &Seen| ts.since(seen.since) > LIFETIME_NS || seen.since.since(ts) > LIFETIME_NS;
+        if self.seen.get(&packet).is_none_or(is_stale) {
+            self.begin(packet, ts, at, odd);
+        }
+        let seen = self.seen.get_mut(&packet)?;
+        if seen.overlaps(fragment.offset, fragment.offset.saturating_add(length)) {
+            odd.add("fragment_overlap", "An IP fragment holds bytes that another one held already.", at);
+        }
+        seen.ends = ends.or(seen.ends);
+        seen.ends
+    }
+
+    fn begin(&mut self, packet: Datagram, ts: Timestamp, at: Position, odd: &mut Oddities) {
+        self.serial += 1;
+        while let Some((serial, oldest)) = self.order.front().copied() {
+            let is_current = self.seen.get(&oldest).filter(|s| s.serial == serial);
+            let is_over = is_current.is_none_or(|s| ts.since(s.since) > LIFETIME_NS);
+            if !is_over && self.order.len() < CAPACITY {
+                break;
+            }
+            if is_current.is_some() {
+                self.seen.remove(&oldest);
+            }
+            if !is_over {
+                odd.add(
+                    "fragment_table_full",
+                    "A fragmented packet was forgotten before its time: too many at once.",
+                    at,
+                );
+            }
+            self.order.pop_front();
+        }
+        self.order.push_back((self.serial, packet));
+        self.seen.insert(packet, Seen { serial: self.serial, since: ts, ends: None, stretches: Vec::new() });
+    }
+}
+
+impl Seen {
+    /// Adds a stretch of bytes; whether some of it was there.
+    fn overlaps(&mut self, mut start: u32, mut end: u32) -> bool {
+        let is_overlap = self.stretches.iter().any(|&(a, b)| start < b && a < end);
+        self.stretches.retain(|&(a, b)| {
+            let touches = start <= b && a <= end;
+            if touches {
+                (start, end) = (start.min(a), end.max(b));
+            }
+            !touches
+        });
+        if self.stretches.len() < MAX_STRETCHES {
+            self.stretches.push((start, end));
+        }
+        is_overlap
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Position = Position { packet: 1, byte: 0 };
+    const DNS: Ends = Ends { proto: 17, src_port: 53, dst_port: 99 };
+
+    fn packet(id: u32) -> Datagram {
+        let (src, dst) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
+        Datagram { src, dst, id, proto: 17, vlan: None, network: 0 }
+    }
+
+    fn part(offset: u32, has_more: bool) -> Fragment {
+        Fragment { id: 0, offset, has_more }
+    }
+
+    fn count(odd: &Oddities, kind: &str) -> u64 {
+        odd.clone().into_sorted().iter().find(|w| w.kind == kind).map_or(0, |w| w.count)
+    }
+
+    #[test]
+    fn later_fragments_learn_the_ports_for_thirty_seconds() {
+        let (mut table, mut odd) = (Fragments::default(), Oddities::default());
+        let mut note = |id, fragment, ends, s| {
+            table.note(packet(id), fragment, 1_480, ends, (Timestamp::from_parts(s, 0), AT), &mut odd)
+        };
+        assert_eq!(note(1, part(0, true), Some(DNS), 0), Some(DNS));
+        assert_eq!(note(1, part(1_480, false), None, 30), Some(DNS));
+        assert_eq!(note(2, part(1_480, false), None, 30), None);
+        assert_eq!(note(1, part(1_480, false), None, 31), None);
+        assert!(odd.into_sorted().is_empty());
+    }
+
+    #[test]
+    fn overlaps_and_tiny_parts_are_counted() {
+        let (mut table, mut odd) = (Fragments::default(), Oddities::default());
+        for (offset, length) in [(0, 40), (16, 40), (200, 100), (300, 100), (100, 100), (399, 1)] {
+            table.note(packet(1), part(offset, length == 40), length, None, (Timestamp(0), AT), &mut odd);
+        }
+        assert_eq!((count(&odd, "fragment_overlap"), count(&odd, "fragment_tiny")), (2, 2));
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_when_there_are_too_many() {
+        let (mut table, mut odd) = (Fragments::default(), Oddities::default());
+        for id in 0..10_000 {
+            table.note(packet(id), part(0, true), 1_480, Some(DNS), (Timestamp(i64::from(id)), AT), &mut odd);
+            assert!(table.seen.len() <= CAPACITY && table.order.len() <= CAPACITY);
+        }
+        assert_eq!(count(&odd, "fragment_table_full"), 10_000 - CAPACITY as u64);
+        let later = |table: &mut Fragments, id, odd: &mut Oddities| {
+            table.note(packet(id), part(1_480, false), 9, None, (Timestamp(10_000), AT), odd)
+        };
+        assert_eq!(later(&mut table, 9_999, &mut odd), Some(DNS));
+        assert_eq!(later(&mut table, 0, &mut odd), None);
+    }
+}
