@@ -4,6 +4,7 @@ use super::byte_counts::{ByteCounts, EntropyTable};
 use super::key::Key;
 use super::state::State;
 use crate::packet::Packet;
+use crate::protocol::{self, MAX_PROBES};
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Tunnel, Verdict};
 use crate::units::Timestamp;
 
@@ -30,6 +31,9 @@ pub(super) struct OpenFlow {
     first_offset: u64,
     last_offset: u64,
     tunnel: Option<Box<Tunnel>>,
+    service: Option<&'static str>,
+    /// Payloads looked at for the service, of originator and responder.
+    probes: [u8; 2],
     /// Whether the originator is the key's first end.
     orig_is_low: bool,
     ends: (std::net::IpAddr, u16, std::net::IpAddr, u16),
@@ -55,6 +59,8 @@ impl OpenFlow {
             first_offset: packet.offset,
             last_offset: packet.offset,
             tunnel: packet.tunnel.map(Box::new),
+            service: None,
+            probes: [0; 2],
             orig_is_low: is_low,
             ends: (packet.src, packet.src_port, packet.dst, packet.dst_port),
             proto: packet.proto,
@@ -103,6 +109,19 @@ impl OpenFlow {
             }
         }
         bytes.add(packet.payload);
+        if self.service.is_none() && !packet.payload.is_empty() {
+            self.probe(packet, from_orig);
+        }
+    }
+
+    /// Looks what the first payloads of a direction say.
+    fn probe(&mut self, packet: &Packet<'_>, from_orig: bool) {
+        let [orig, resp] = &mut self.probes;
+        let probes = if from_orig { orig } else { resp };
+        if *probes < MAX_PROBES {
+            *probes += 1;
+            self.service = protocol::identify(packet.proto, packet.src_port, packet.dst_port, packet.payload);
+        }
     }
 
     /// The finished record.
@@ -125,7 +144,7 @@ impl OpenFlow {
             proto: self.proto,
             vlan: self.vlan,
             tunnel: self.tunnel,
-            service: None,
+            service: self.service,
             conn_state: self.state.conn_state(self.proto, self.resp.packets > 0),
             history: self.state.into_history(),
             orig: self.orig,
