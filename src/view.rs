@@ -9,11 +9,11 @@ mod details;
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::{Filter, FilterError};
+use crate::report::Report;
 pub use cell::Cell;
 pub use column::{Column, ColumnKind, columns};
 pub use details::{Details, Field, Section, details};
-use crate::filter::{Filter, FilterError};
-use crate::report::Report;
 
 /// Which rows a table shows and in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -115,12 +115,6 @@ impl View {
                 }
             })
             .collect()
-    }
-
-    /// The selected rows in their order.
-    #[must_use]
-    pub fn selected(&self) -> &[u32] {
-        &self.order
     }
 
     /// The place of a report's row in the selection.

@@ -138,26 +138,20 @@ pub static FIELDS: &[Field] = &[
         "Port of the responder; of a packet, of the receiver",
         "dport 443",
     ),
-    field("proto", &["ip_proto"], Kind::Proto, "Transport protocol: tcp, udp, icmp, arp ... or its IP number", "proto udp"),
+    field(
+        "proto",
+        &["ip_proto"],
+        Kind::Proto,
+        "Transport protocol: tcp, udp, icmp, arp ... or its IP number",
+        "proto udp",
+    ),
     field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
     number("score", &[], (Number::Score, Scale::Plain), "Score, 0 to 1; higher is stranger", "score > 0.8"),
-    field(
-        "severity",
-        &[],
-        Kind::Severity,
-        "Severity: none, info, low, medium, high or critical",
-        "severity >= medium",
-    ),
+    field("severity", &[], Kind::Severity, "Severity: none, info, low, medium, high or critical", "severity >= medium"),
     field("anomalous", &["anomaly"], Kind::Truth, "Whether the row is anomalous", "anomalous"),
     field("reason", &[], Kind::Text(Text::Reason), "Why it is anomalous: distance or small_cluster", "reason distance"),
     number("cluster", &[], (Number::Cluster, Scale::Plain), "Number of the nearest cluster", "cluster 2"),
-    field(
-        "state",
-        &["conn_state"],
-        Kind::Text(Text::State),
-        "Zeek's connection state of a flow",
-        "state in {S0, REJ}",
-    ),
+    field("state", &["conn_state"], Kind::Text(Text::State), "Zeek's connection state of a flow", "state in {S0, REJ}"),
     field(
         "history",
         &[],
@@ -179,7 +173,13 @@ pub static FIELDS: &[Field] = &[
         "Bytes on the wire, both directions; with k, M, G",
         "bytes > 10 MB",
     ),
-    number("packets", &["pkts"], (Number::Packets, Scale::Count), "Packets of a flow, both directions", "packets >= 1000"),
+    number(
+        "packets",
+        &["pkts"],
+        (Number::Packets, Scale::Count),
+        "Packets of a flow, both directions",
+        "packets >= 1000",
+    ),
     number(
         "orig_bytes",
         &[],
@@ -223,13 +223,7 @@ pub static FIELDS: &[Field] = &[
         "resp_pkts 0",
     ),
     number("payload", &["payload_len"], (Number::Payload, Scale::Bytes), "Payload bytes, both directions", "payload 0"),
-    field(
-        "ts",
-        &["time"],
-        Kind::Time,
-        "Time of the packet, of a flow its first, UTC",
-        "ts >= 2024-03-04T08:00:00Z",
-    ),
+    field("ts", &["time"], Kind::Time, "Time of the packet, of a flow its first, UTC", "ts >= 2024-03-04T08:00:00Z"),
     field("uid", &["id"], Kind::Text(Text::Id), "A flow's uid; a packet's number", "uid CHhAvVGS1DHFjwGM9"),
     number(
         "number",
@@ -290,7 +284,11 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         _ => 2,
     };
     let names = FIELDS.iter().flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()));
-    names.map(|n| (distance(&name, n), n)).min_by_key(|(d, _)| *d).filter(|(d, _)| (1..=allowed).contains(d)).map(|(_, n)| n)
+    names
+        .map(|n| (distance(&name, n), n))
+        .min_by_key(|(d, _)| *d)
+        .filter(|(d, _)| (1..=allowed).contains(d))
+        .map(|(_, n)| n)
 }
 
 /// Characters to insert, remove, replace or swap with their neighbour between two texts (optimal string alignment).

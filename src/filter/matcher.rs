@@ -79,9 +79,7 @@ fn text_meets(text: Text, words: &Words, row: Row<'_>) -> bool {
     };
     match words {
         Words::In(list) => row.text(text, |found| list.iter().any(|w| same(found, w))),
-        Words::NotIn(list) => {
-            row.text(text, |_| true) && !row.text(text, |found| list.iter().any(|w| same(found, w)))
-        }
+        Words::NotIn(list) => row.text(text, |_| true) && !row.text(text, |found| list.iter().any(|w| same(found, w))),
         Words::Contains(list) => row.text(text, |found| match text {
             Text::History => list.iter().any(|w| found.contains(w.as_str())),
             _ => {

@@ -92,12 +92,16 @@ impl Parser {
         if self.scan.takes("(") {
             self.depth += 1;
             if self.depth > MAX_DEPTH {
-                return Err(FilterError::new(position, format!("at most {MAX_DEPTH} parentheses go inside one another")));
+                return Err(FilterError::new(
+                    position,
+                    format!("at most {MAX_DEPTH} parentheses go inside one another"),
+                ));
             }
             let node = self.any()?;
             self.depth -= 1;
             if !self.scan.takes(")") {
-                let message = format!("expected `)` for the parenthesis at {}, not {}", position + 1, self.scan.shown());
+                let message =
+                    format!("expected `)` for the parenthesis at {}, not {}", position + 1, self.scan.shown());
                 return Err(FilterError::new(self.scan.position(), message));
             }
             return Ok(node);
@@ -113,7 +117,10 @@ impl Parser {
         let word = self.scan.word();
         if word.is_empty() || is_joint(&word) {
             self.scan.rewind(start);
-            return Err(FilterError::new(start, format!("expected a term, as in `port 443`, not {}", self.scan.shown())));
+            return Err(FilterError::new(
+                start,
+                format!("expected a term, as in `port 443`, not {}", self.scan.shown()),
+            ));
         }
         // A whole address or network first: IPv6 is full of colons.
         if let Some(net) = Net::parse(&word) {

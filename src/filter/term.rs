@@ -126,14 +126,8 @@ pub(super) enum TunnelName {
     One(TunnelKind),
 }
 
-const TUNNELS: [TunnelKind; 6] = [
-    TunnelKind::IpInIp,
-    TunnelKind::Gre,
-    TunnelKind::Vxlan,
-    TunnelKind::Geneve,
-    TunnelKind::Gtp,
-    TunnelKind::Teredo,
-];
+const TUNNELS: [TunnelKind; 6] =
+    [TunnelKind::IpInIp, TunnelKind::Gre, TunnelKind::Vxlan, TunnelKind::Geneve, TunnelKind::Gtp, TunnelKind::Teredo];
 
 impl TunnelName {
     pub(super) fn parse(text: &str) -> Option<Self> {

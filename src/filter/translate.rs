@@ -18,7 +18,8 @@ struct Dialect {
 }
 
 pub(super) fn display(node: &Node) -> Option<String> {
-    let dialect = Dialect { and: " && ", or: " || ", not: "!", net: display_net, ports: display_ports, proto: display_proto };
+    let dialect =
+        Dialect { and: " && ", or: " || ", not: "!", net: display_net, ports: display_ports, proto: display_proto };
     dialect.whole(node)
 }
 
@@ -186,7 +187,9 @@ mod tests {
 
     #[test]
     fn says_nothing_where_a_packet_cannot_know() {
-        for text in ["score > 0.5", "src 10.0.0.1", "tcp high", "tcp and dport 53", "not state S0", "ip 10.0.", "port < 0"] {
+        for text in
+            ["score > 0.5", "src 10.0.0.1", "tcp high", "tcp and dport 53", "not state S0", "ip 10.0.", "port < 0"]
+        {
             assert_eq!(both(text), (None, None), "{text}");
         }
     }

@@ -37,8 +37,7 @@ const SYMBOLS: [(&str, Operator); 8] = [
 pub(super) const SEVERITIES: [Severity; 6] =
     [Severity::None, Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
-const STATES: [&str; 13] =
-    ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];
+const STATES: [&str; 13] = ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];
 
 pub(super) const FLAGS: [(&str, u16); 8] = [
     ("SYN", TcpFlags::SYN),
@@ -83,7 +82,10 @@ pub(super) fn condition(scan: &mut Scanner, field: &'static Field, operator: Ope
     let is_text = matches!(field.kind, Kind::Text(_) | Kind::Address(_));
     match operator {
         Operator::Contains if !is_text => {
-            return Err(FilterError::new(scan.position(), format!("`{}` is no text that could contain one", field.name)));
+            return Err(FilterError::new(
+                scan.position(),
+                format!("`{}` is no text that could contain one", field.name),
+            ));
         }
         Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast if !is_ordered => {
             let message = format!("`{0}` cannot be ordered; write `{0} == {1}`", field.name, scan.peek());
@@ -243,11 +245,8 @@ fn halves(v: &Value, field: &Field) -> Option<(Value, Value)> {
         (None, _) => (dash()?, 1),
     };
     let (low, high) = (v.text.get(..at)?, v.text.get(at + len..)?);
-    let part = |text: &str, offset: usize| Value {
-        text: text.to_owned(),
-        position: v.position + offset,
-        is_quoted: false,
-    };
+    let part =
+        |text: &str, offset: usize| Value { text: text.to_owned(), position: v.position + offset, is_quoted: false };
     Some((part(low, 0), part(high, low.chars().count() + len)))
 }
 
@@ -291,7 +290,10 @@ fn number(scan: &mut Scanner, field: &Field, v: &Value, scale: Scale) -> Result<
     let is_number = |(at, c): (usize, char)| match c {
         '0'..='9' | '.' => true,
         '-' | '+' => at == 0 || v.text.get(..at).is_some_and(|b| b.ends_with(['e', 'E'])),
-        'e' | 'E' => v.text.get(at + 1..).is_some_and(|rest| rest.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit())),
+        'e' | 'E' => v
+            .text
+            .get(at + 1..)
+            .is_some_and(|rest| rest.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit())),
         _ => false,
     };
     let end = v.text.char_indices().find(|c| !is_number(*c)).map_or(v.text.len(), |(at, _)| at);
@@ -389,7 +391,9 @@ fn flags(v: &Value) -> Result<u16, FilterError> {
     for name in v.text.split(['+', ' ', '-']) {
         match FLAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some((_, flag)) => mask |= flag,
-            None => return wrong(v, format_args!("TCP flags ({}) joined by +", FLAGS.map(|(name, _)| name).join(", "))),
+            None => {
+                return wrong(v, format_args!("TCP flags ({}) joined by +", FLAGS.map(|(name, _)| name).join(", ")));
+            }
         }
     }
     Ok(mask)
@@ -435,7 +439,9 @@ fn time(field: &Field, v: &Value) -> Result<Timestamp, FilterError> {
 /// Seconds since 1970 with up to nine decimals, exactly.
 fn epoch(text: &str) -> Option<Timestamp> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let is_plain = !whole.is_empty() && decimals.len() <= 9 && [whole, decimals].iter().all(|s| s.bytes().all(|b| b.is_ascii_digit()));
+    let is_plain = !whole.is_empty()
+        && decimals.len() <= 9
+        && [whole, decimals].iter().all(|s| s.bytes().all(|b| b.is_ascii_digit()));
     let nanos: i64 = format!("{decimals:0<9}").parse().ok().filter(|_| is_plain)?;
     Some(Timestamp::from_parts(whole.parse().ok()?, nanos))
 }

@@ -15,7 +15,9 @@ pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
         0x13 if p.starts_with(b"\x13BitTorrent protocol") => Some("bittorrent"),
         0xff if probe.has_port(&[23]) && is_telnet(p) => Some("telnet"),
         _ if probe.has_port(&[502]) && is_modbus(p) => Some("modbus"),
-        _ if probe.has_port(&[88]) && p.get(4..).is_some_and(|rest| be32(p, 0).is_some_and(|n| is_len(n, rest)) && is_kerberos(rest)) => {
+        _ if probe.has_port(&[88])
+            && p.get(4..).is_some_and(|rest| be32(p, 0).is_some_and(|n| is_len(n, rest)) && is_kerberos(rest)) =>
+        {
             Some("krb")
         }
         _ => None,
@@ -124,12 +126,13 @@ fn is_dhcp(p: &[u8]) -> bool {
 fn is_ntp(p: &[u8]) -> bool {
     let Some(first) = p.first() else { return false };
     let (version, mode) = ((first >> 3) & 7, first & 7);
-    (1..=4).contains(&version) && match mode {
-        1..=5 => p.len() >= 48,
-        6 => p.len() >= 12,
-        7 => p.len() >= 8,
-        _ => false,
-    }
+    (1..=4).contains(&version)
+        && match mode {
+            1..=5 => p.len() >= 48,
+            6 => p.len() >= 12,
+            7 => p.len() >= 8,
+            _ => false,
+        }
 }
 
 /// A sequence of a version, and a community with a request after it, or version 3's header.

@@ -23,7 +23,9 @@ pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
 /// A header that makes sense and, where there is one, a question that does. On other ports than its own there must be
 /// exactly one question, of a common type and of the Internet.
 fn is_message(p: &[u8], is_known_port: bool) -> bool {
-    let (Some(flags), Some([questions, answers, authorities, additional])) = (be16(p, 2), counts(p)) else { return false };
+    let (Some(flags), Some([questions, answers, authorities, additional])) = (be16(p, 2), counts(p)) else {
+        return false;
+    };
     let opcode = (flags >> 11) & 15;
     let is_answer = flags & 0x8000 != 0;
     let records = u32::from(answers) + u32::from(authorities) + u32::from(additional);

@@ -71,7 +71,8 @@ fn names_binary_protocols() {
 #[test]
 fn a_port_alone_names_nothing() {
     for port in [21, 22, 25, 53, 80, 88, 110, 123, 143, 443, 502, 514, 1080, 1812, 3389, 5060] {
-        for payload in [&b""[..], b"\x00", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"hello there, nobody"] {
+        for payload in [&b""[..], b"\x00", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"hello there, nobody"]
+        {
             assert_eq!((tcp(port, payload), udp(port, payload)), (None, None), "{port}");
         }
     }

@@ -184,10 +184,7 @@ static FLOW: &[Column] = &[
         label: "Service",
         meaning: "Application protocol by what the payload says, Zeek's name",
         kind: ColumnKind::Text,
-        read: Read::Flow(
-            |f| Cell::text(f.service.unwrap_or_default()),
-            |f| Key::text(f.service.unwrap_or_default()),
-        ),
+        read: Read::Flow(|f| Cell::text(f.service.unwrap_or_default()), |f| Key::text(f.service.unwrap_or_default())),
     },
     Column {
         name: "orig",

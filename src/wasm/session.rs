@@ -73,10 +73,10 @@ impl Session {
         }
     }
 
-    /// Notes that the file is no longer the one whose bytes were pushed.
-    pub fn change_file(&mut self, cause: &str) {
+    /// Notes that the file is no longer what it was when its reading began.
+    pub fn change_file(&mut self, what: &str) {
         if let State::Reading(analyzer) = &mut self.state {
-            analyzer.change_file(cause);
+            analyzer.change_file(what);
         }
     }
 
@@ -169,6 +169,13 @@ impl Session {
     pub fn retrieve(&self, selection: JsValue, options: JsValue) -> Result<Retrieval, JsValue> {
         let report = self.report()?;
         Retrieval::begin(report, &selection::rows(report, &self.view, selection)?, options)
+    }
+
+    /// A selection, named as for `retrieve`, as filters of other programs: `{display, bpf}`, each `{text, is_wider, note}`.
+    ///
+    /// **Errors** `selection` for a finding that is not there; before `finish`.
+    pub fn filters(&self, selection: JsValue) -> Result<JsValue, JsValue> {
+        selection::filters(self.report()?, &self.view, selection)
     }
 
     /// Ends in a trap: browser tests show with it that the page outlives one.

@@ -65,13 +65,23 @@ impl<'a> Conversation<'a> {
         let Some(tunnel) = self.tunnel else { return self };
         let (proto, port) = match tunnel.kind {
             TunnelKind::IpInIp => (Proto::Ip(if self.pair.low.is_ipv6() { 41 } else { 4 }), 0),
-            TunnelKind::Gre => (Proto::Ip(47), 0),
+            TunnelKind::Gre | TunnelKind::Nvgre => (Proto::Ip(47), 0),
             TunnelKind::Vxlan => (Proto::UDP, 4789),
             TunnelKind::Geneve => (Proto::UDP, 6081),
             TunnelKind::Gtp => (Proto::UDP, 2152),
             TunnelKind::Teredo => (Proto::UDP, 3544),
+            TunnelKind::EtherIp => (Proto::Ip(97), 0),
+            TunnelKind::Mpls => (Proto::Ip(137), 0),
+            TunnelKind::L2tp => (Proto::UDP, 1701),
         };
-        Self { proto, pair: Pair::new(tunnel.src, tunnel.dst), ports: (0, port), tunnel: None, is_outside: true, ..self }
+        Self {
+            proto,
+            pair: Pair::new(tunnel.src, tunnel.dst),
+            ports: (0, port),
+            tunnel: None,
+            is_outside: true,
+            ..self
+        }
     }
 
     /// The ICMP kinds of its packets.

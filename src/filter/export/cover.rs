@@ -152,9 +152,8 @@ impl Clauses {
         let all = self.0.entry(pair).or_default();
         // ICMP kinds of the same pair are one condition.
         if let Ports::Icmp(kinds) = &what.ports {
-            let same = |w: &&What| {
-                w.proto == what.proto && w.numbers == what.numbers && matches!(w.ports, Ports::Icmp(_))
-            };
+            let same =
+                |w: &&What| w.proto == what.proto && w.numbers == what.numbers && matches!(w.ports, Ports::Icmp(_));
             if let Some(mut before) = all.iter().find(same).cloned() {
                 all.remove(&before);
                 if let Ports::Icmp(known) = &mut before.ports {
@@ -185,7 +184,11 @@ impl Clauses {
                 let is_of_hub = |p: &Pair| p.low != p.high && (p.low == hub || p.high == hub);
                 let others: BTreeSet<IpAddr> = match family {
                     true => BTreeSet::from([hub]),
-                    false => pairs.iter().filter(|p| is_of_hub(p)).map(|p| if p.low == hub { p.high } else { p.low }).collect(),
+                    false => pairs
+                        .iter()
+                        .filter(|p| is_of_hub(p))
+                        .map(|p| if p.low == hub { p.high } else { p.low })
+                        .collect(),
                 };
                 pairs.retain(|p| if family { p.low != hub || p.high != hub } else { !is_of_hub(p) });
                 groups.push(Group { what, hub, others });

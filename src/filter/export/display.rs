@@ -105,7 +105,8 @@ fn clauses(clauses: &Clauses, selection: &Selection<'_>) -> String {
     // The first layer of ICMP is the message itself, the next is what an error quotes; inside a tunnel it is the third.
     let layer = if has_errors && !is_tunnelled { "#1" } else { "" };
     let groups = clauses.grouped();
-    let is_quotable = |g: &&Group<'_>| !matches!(g.what.proto, Some(Proto::Arp)) && !matches!(g.what.ports, Ports::Icmp(_));
+    let is_quotable =
+        |g: &&Group<'_>| !matches!(g.what.proto, Some(Proto::Arp)) && !matches!(g.what.ports, Ports::Icmp(_));
     let names_any = |g: &&Group<'_>| g.what.proto.is_none();
     let plain: Vec<String> = groups.iter().filter(|g| !names_any(g) && is_quotable(g)).map(|g| clause(g, "")).collect();
     let other: Vec<String> =

@@ -27,12 +27,13 @@ export interface ListedPacket {
   preview: ArrayLike<number>;
 }
 
-/** A selection as a filter of another program. */
+/** A selection as a filter of another program; no text where everything is selected. */
 export interface FilterText {
   text: string;
   /** Whether it also lets through what is not selected. */
   is_wider: boolean;
-  note: string | null;
+  /** What it matches beside the selection and what it relies on; empty where there is nothing to say. */
+  note: string;
 }
 
 export interface Filters {

@@ -61,10 +61,11 @@ function Copied({ program, filter: { text, is_wider, note }, code }: CopiedProps
           <span class="meta-inline">{program}</span> <code ref={code}>{visible(text, 2000)}</code>
         </>
       )}
-      {(is_wider || note !== null) && (
+      {(is_wider || note !== "" || text === "") && (
         <span class="copied-note">
           {is_wider && text !== "" && "Wider than the selection. "}
-          {visible(note ?? "", 400)}
+          {text === "" && "Everything is selected: no filter is needed. "}
+          {visible(note, 400)}
         </span>
       )}
     </span>
