@@ -209,7 +209,7 @@ fn out_of_order(what: &str, when: &str) -> JsValue {
     named_error("order", &format!("{what} is only possible {when}"))
 }
 
-fn filter_error(error: &view::FilterError) -> JsValue {
+fn filter_error(error: &crate::filter::FilterError) -> JsValue {
     let js = named_error("filter", &error.message);
     let position = u32::try_from(error.position).unwrap_or(u32::MAX);
     // Setting a property of an object made above cannot fail.
