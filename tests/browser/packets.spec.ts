@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { office, splitRecords, talkative } from "./support/captures";
-import { expect, file, NOT_A_NUMBER, onDisk, test, type Wiresift } from "./support/test";
+import { expect, file, NOT_A_NUMBER, onDisk, slowSlices, test, type Wiresift } from "./support/test";
 
 const bytes = office();
 const capture = file("office.pcap", bytes);
@@ -53,7 +53,7 @@ test("a row's packets are listed with their layers and bytes", async ({ app }) =
   await expect(packets.locator(".dissection")).toContainText("The first 256 of 1,454 captured bytes.");
 
   // A layer is chosen by its button, said in words, and marked among the bytes.
-  const ip = packets.locator(".layer", { hasText: /ipv4/i });
+  const ip = packets.locator(".layer", { has: app.page.getByText("ipv4", { exact: true }) });
   await ip.click();
   await expect(ip).toHaveAttribute("aria-pressed", "true");
   await expect(packets.locator(".dissection > .hint")).toContainText("bytes 14 to 33");
@@ -155,26 +155,8 @@ test("comments are kept only when that is asked for", async ({ app }) => {
   expect((await save()).bytes.includes("first secret word")).toBe(true);
 });
 
-/** Makes every slice after the first reading slow, so that a hand can be faster. */
-async function slowSlices(app: Wiresift): Promise<void> {
-  await app.page.addInitScript(() => {
-    const Original = URL.createObjectURL;
-    const slow = `const read = Blob.prototype.arrayBuffer;
-      let reads = 0;
-      Blob.prototype.arrayBuffer = async function () {
-        reads += 1;
-        if (reads > 9) await new Promise((resolve) => setTimeout(resolve, 400));
-        return read.call(this);
-      };\n`;
-    URL.createObjectURL = (blob: Blob | MediaSource) =>
-      blob instanceof Blob && blob.type === "text/javascript"
-        ? Original(new Blob([slow, blob], { type: blob.type }))
-        : Original(blob);
-  });
-}
-
 test("saving says how far it is, and stops when it is told to", async ({ app }) => {
-  await slowSlices(app);
+  await slowSlices(app, 9);
   await app.open();
   const big = Buffer.concat([bytes, ...Array.from({ length: 25 }, () => bytes.subarray(24))]);
   expect(big.length).toBeGreaterThan(5 * 4 * 1024 * 1024);

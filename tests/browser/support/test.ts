@@ -42,6 +42,28 @@ export function folderOnDisk(name: string, files: Record<string, Buffer>): strin
   return root;
 }
 
+/** Makes every reading after the first ones slow, so that a hand, or another program, can be faster. */
+export async function slowSlices(app: Wiresift, quick: number, milliseconds = 400): Promise<void> {
+  await app.page.addInitScript(
+    ([quick, milliseconds]) => {
+      const Original = URL.createObjectURL;
+      // The worker has its own Blob: its script is patched.
+      const slow = `const read = Blob.prototype.arrayBuffer;
+        let reads = 0;
+        Blob.prototype.arrayBuffer = async function () {
+          reads += 1;
+          if (reads > ${quick}) await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+          return read.call(this);
+        };\n`;
+      URL.createObjectURL = (blob: Blob | MediaSource) =>
+        blob instanceof Blob && blob.type === "text/javascript"
+          ? Original(new Blob([slow, blob], { type: blob.type }))
+          : Original(blob);
+    },
+    [quick, milliseconds],
+  );
+}
+
 /** The page as a reader uses it. */
 export class Wiresift {
   /** Console messages and page errors that were not announced by `expects`. */

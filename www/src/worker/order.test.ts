@@ -35,6 +35,17 @@ describe("order", () => {
     expect(intake).toMatchObject({ paths: ["d/b"], ignoredCount: 0 });
   });
 
+  it("looks further into a file whose first packet is far in", async () => {
+    const far = file("far", "a".repeat(100_000));
+    const sizes: number[] = [];
+    const firstTime = (bytes: Uint8Array) => {
+      sizes.push(bytes.length);
+      return undefined;
+    };
+    await order([far, file("near", "b")], { ...look, firstTime }, () => {});
+    expect(sizes).toEqual([65_536, 100_000, 1]);
+  });
+
   it("does not look at a single file", async () => {
     const never = () => {
       throw new Error("looked");

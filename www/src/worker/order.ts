@@ -2,8 +2,8 @@
 import type { CaptureFile, Intake } from "../lib/protocol";
 import { ReadError, readRange } from "./reader";
 
-/** Bytes looked at of each file: a first record is in them, compressed too. */
-const LOOK_BYTES = 256 * 1024;
+/** Bytes of a file in which its first packet is looked for; where there is none, the larger. As the command line. */
+const LOOKS = [64 * 1024, 4 * 1024 * 1024];
 /** Names kept of the files that are no captures. */
 const MOST_IGNORED = 20;
 
@@ -34,21 +34,27 @@ export async function order(
   const intake: Intake = { paths: [], ignored: [], ignoredCount: 0 };
   for (const [i, { file, path, isFromFolder }] of files.entries()) {
     tell(i);
-    const bytes = files.length > 1 || isFromFolder ? await firstBytes(file) : null;
-    if (bytes !== null && isFromFolder && !look.isCapture(bytes)) {
+    const found = files.length > 1 || isFromFolder ? await lookAt(file, look) : null;
+    if (found !== null && isFromFolder && !found.isCapture) {
       intake.ignoredCount += 1;
       if (intake.ignored.length < MOST_IGNORED) intake.ignored.push(path);
-    } else known.push({ path, blob: file, time: bytes === null ? undefined : look.firstTime(bytes) });
+    } else known.push({ path, blob: file, time: found?.time });
   }
   known.sort(compare);
   intake.paths = known.map(({ path }) => path);
   return { files: known, intake };
 }
 
-/** A file's beginning; null where it cannot be read, which its reading will say in its place. */
-async function firstBytes(file: File): Promise<Uint8Array | null> {
+/** What a file's beginning says; null where it cannot be read, which its reading will say in its place. */
+async function lookAt(file: File, look: Look): Promise<{ isCapture: boolean; time: bigint | undefined } | null> {
   try {
-    return await readRange(file, 0, Math.min(LOOK_BYTES, file.size));
+    for (const most of LOOKS) {
+      const bytes = await readRange(file, 0, Math.min(most, file.size));
+      if (!look.isCapture(bytes)) return { isCapture: false, time: undefined };
+      const time = look.firstTime(bytes);
+      if (time !== undefined || file.size <= most) return { isCapture: true, time };
+    }
+    return { isCapture: true, time: undefined };
   } catch (cause) {
     if (cause instanceof ReadError) return null;
     throw cause;
