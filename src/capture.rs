@@ -1,13 +1,19 @@
-//! Bytes to frames: a push reader for pcap and pcapng that never holds a file whole.
+//! Bytes to frames: a push reader for pcap, pcapng, snoop and ERF, compressed or not, that never holds a file whole.
 
+mod chain;
+mod content;
+mod erf;
 mod identify;
+mod index;
 mod link_type;
 mod oddities;
 mod pcap;
 mod pcapng;
 mod peek;
 mod reader;
+mod snoop;
 mod time;
+mod unpack;
 
 pub use link_type::LinkType;
 pub use oddities::Oddities;
@@ -52,8 +58,8 @@ enum Step<'a> {
     Need(usize),
     /// A frame in the first `used` bytes.
     Frame { used: usize, frame: Record<'a> },
-    /// Metadata in the first `used` bytes.
-    Header { used: usize },
+    /// Metadata in the first `used` bytes; whether the records after it cannot be read without it.
+    Header { used: usize, is_needed: bool },
     /// A block of no use here: `total` bytes, maybe more than the slice has.
     Skip { total: u64 },
     /// Damage: reading stops before these bytes.

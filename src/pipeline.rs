@@ -148,7 +148,9 @@ impl Analyzer {
     }
 
     fn end_file(&mut self) {
-        let Some(file) = self.current.take() else { return };
+        let Some(mut file) = self.current.take() else { return };
+        let sink = &mut self.sink;
+        file.reader.end(&mut |frame| sink.take(frame));
         let format = file.reader.format_name();
         let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
             file.reader.finish();

@@ -1,5 +1,8 @@
 //! What a file that is no capture is, by its first bytes, and what to do about it.
 
+/// Bytes wanted before a file that is no capture is named: the magic of tar is the farthest.
+pub(super) const WANTED_BYTES: usize = 512;
+
 /// First bytes of well-known formats, what they are, and what helps.
 const KNOWN: &[(&[u8], &str, &str)] = &[
     (b"\x89PNG", "a PNG image", ""),
@@ -11,14 +14,9 @@ const KNOWN: &[(&[u8], &str, &str)] = &[
     (b"\0asm", "a WebAssembly module", ""),
     (b"PK\x03\x04", "a zip archive", "unpack it and give the capture inside"),
     (b"PK\x05\x06", "an empty zip archive", ""),
-    (b"\x1f\x8b", "gzip-compressed data", "decompress it first (gunzip)"),
-    (b"\x28\xb5\x2f\xfd", "zstd-compressed data", "decompress it first (unzstd)"),
-    (b"\x04\x22\x4d\x18", "lz4-compressed data", "decompress it first (unlz4)"),
-    (b"\xfd7zXZ", "xz-compressed data", "decompress it first (unxz)"),
     (b"BZh", "bzip2-compressed data", "decompress it first (bunzip2)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and give the capture inside"),
     (b"Rar!", "a RAR archive", "unpack it and give the capture inside"),
-    (b"snoop\0\0\0", "a Solaris snoop capture", "convert it first (editcap -F pcapng IN OUT)"),
     (b"GMBU", "a Microsoft Network Monitor capture", "convert it first (editcap -F pcapng IN OUT)"),
     (b"RTSS", "a Microsoft Network Monitor 1 capture", "convert it first (editcap -F pcapng IN OUT)"),
     (b"SQLite format 3", "an SQLite database", ""),

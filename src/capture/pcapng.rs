@@ -1,11 +1,14 @@
 //! pcapng: sections of blocks, many interfaces, any byte order.
 
 mod interface;
+mod metadata;
+mod options;
 mod packet_blocks;
 
+use super::chain::{Chain, Link};
 use super::{Oddities, Step, Stop, u16_at, u32_at};
 use crate::error::Position;
-use crate::report::Reason;
+use crate::report::{FileMetadata, Reason};
 use crate::units::Timestamp;
 use interface::Interface;
 
@@ -39,10 +42,14 @@ const MAX_INTERFACES: usize = 65_536;
 pub(super) struct Pcapng {
     big_endian: bool,
     has_section: bool,
+    /// The section's interfaces, and the running number of its first one.
     interfaces: Vec<Interface>,
+    first_interface: u32,
     dropped_in_past_sections: u64,
     last_ts: Timestamp,
+    has_simple_packets: bool,
     max_packet_bytes: u32,
+    metadata: FileMetadata,
 }
 
 /// One whole block.
@@ -58,9 +65,12 @@ impl Pcapng {
             big_endian: false,
             has_section: false,
             interfaces: Vec::new(),
+            first_interface: 0,
             dropped_in_past_sections: 0,
             last_ts: Timestamp(0),
+            has_simple_packets: false,
             max_packet_bytes,
+            metadata: FileMetadata::default(),
         }
     }
 
@@ -71,7 +81,19 @@ impl Pcapng {
 
     /// Packets that the capturing program says it dropped.
     pub(super) fn dropped(&self) -> u64 {
-        self.interfaces.iter().fold(self.dropped_in_past_sections, |sum, i| sum.saturating_add(i.dropped))
+        let drops = self.interfaces.iter().filter_map(|i| i.dropped);
+        drops.fold(self.dropped_in_past_sections, u64::saturating_add)
+    }
+
+    /// Whether packets without a time of their own were read: they take it from the one before.
+    pub(super) fn has_simple_packets(&self) -> bool {
+        self.has_simple_packets
+    }
+
+    /// What the file says of itself.
+    pub(super) fn into_metadata(mut self) -> FileMetadata {
+        self.end_section();
+        self.metadata
     }
 
     /// Reads the block at the start of `bytes`.
@@ -121,15 +143,16 @@ impl Pcapng {
 
     fn read<'a>(&mut self, block: &Block<'a>, odd: &mut Oddities) -> Step<'a> {
         let used = block.bytes.len();
+        let header = Step::Header { used, is_needed: false };
         match block.kind {
             SECTION_HEADER => self.begin_section(block, odd),
             INTERFACE_DESCRIPTION => {
                 self.add_interface(block, odd);
-                Step::Header { used }
+                Step::Header { used, is_needed: true }
             }
             INTERFACE_STATISTICS => {
                 self.read_statistics(block, odd);
-                Step::Header { used }
+                header
             }
             kind if is_packet(kind) => match self.packet(block, odd) {
                 Some(frame) => {
@@ -139,16 +162,17 @@ impl Pcapng {
                 None => Step::Skip { total: used as u64 },
             },
             NAME_RESOLUTION => {
-                odd.add("name_resolution_block", "The capture carries names of its own; they are not used.", block.at);
-                Step::Header { used }
+                self.read_names(block);
+                header
             }
             DECRYPTION_SECRETS => {
+                self.metadata.secrets += 1;
                 odd.add(
                     "decryption_secrets",
                     "The capture carries decryption secrets; they are never exported.",
                     block.at,
                 );
-                Step::Header { used }
+                header
             }
             _ => {
                 odd.add("unknown_block", "A block of a type without packets was skipped by its length.", block.at);
@@ -166,10 +190,63 @@ impl Pcapng {
         if pcap_parser::pcapng::parse_sectionheaderblock(block.bytes).is_err() {
             odd.add("bad_option", "A block's options cannot be read; its fixed fields were used.", block.at);
         }
-        self.dropped_in_past_sections = self.dropped();
-        self.interfaces.clear();
+        self.end_section();
         self.has_section = true;
-        Step::Header { used: block.bytes.len() }
+        self.metadata.sections += 1;
+        self.describe_section(block);
+        Step::Header { used: block.bytes.len(), is_needed: true }
+    }
+
+    /// Keeps what the interfaces of the past section counted.
+    fn end_section(&mut self) {
+        self.dropped_in_past_sections = self.dropped();
+        for (interface, number) in self.interfaces.iter().zip(self.first_interface..) {
+            let Some(info) = usize::try_from(number).ok().and_then(|n| self.metadata.interfaces.get_mut(n)) else {
+                break;
+            };
+            info.packets = interface.packets;
+            info.dropped = interface.dropped;
+        }
+        let past = u32::try_from(self.interfaces.len()).unwrap_or(u32::MAX);
+        self.first_interface = self.first_interface.saturating_add(past);
+        self.interfaces.clear();
+    }
+}
+
+/// Blocks with packets that are shorter than this are believed when the way is searched after damage.
+const PLAUSIBLE_OVERHEAD: u32 = 1 << 16;
+
+impl Chain for Pcapng {
+    const LINKS: usize = 2;
+
+    fn link(&self, bytes: &[u8]) -> Link {
+        let Some(first) = bytes.get(..12) else { return Link::Need(12) };
+        let is_section = first.starts_with(&MAGIC);
+        let big_endian = match first.get(8..12) {
+            Some(order) if is_section && order == BYTE_ORDER_BIG => true,
+            Some(order) if is_section && order == BYTE_ORDER_LITTLE => false,
+            _ if is_section => return Link::None,
+            _ => self.big_endian,
+        };
+        let kind = u32_at(first, 0, big_endian).unwrap_or(0);
+        let length = u32_at(first, 4, big_endian).unwrap_or(0);
+        let (least, most) = match kind {
+            SECTION_HEADER => (28, PLAUSIBLE_OVERHEAD),
+            kind if is_packet(kind) => (16, self.max_packet_bytes.saturating_add(PLAUSIBLE_OVERHEAD)),
+            INTERFACE_DESCRIPTION => (20, PLAUSIBLE_OVERHEAD),
+            NAME_RESOLUTION | INTERFACE_STATISTICS | DECRYPTION_SECRETS => (SMALLEST_BLOCK, PLAUSIBLE_OVERHEAD),
+            _ => return Link::None,
+        };
+        if !length.is_multiple_of(4) || !(least..=most).contains(&length) {
+            return Link::None;
+        }
+        let whole = usize::try_from(length).unwrap_or(usize::MAX);
+        let Some(block) = bytes.get(..whole) else { return Link::Need(whole) };
+        match u32_at(block, whole - 4, big_endian) {
+            Some(trailer) if trailer != length => Link::None,
+            _ if is_section => Link::Sure,
+            _ => Link::Of(whole),
+        }
     }
 }
 

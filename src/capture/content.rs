@@ -1,0 +1,498 @@
+//! The content of a file, unpacked: finds the format, carries records over the borders of the pieces it is given, keeps
+//! account, and finds the way again after damage.
+
+mod format;
+
+use super::chain::{Search, Verdict};
+use super::index::IndexBuilder;
+use super::{Frame, Oddities, Step, Stop, erf, identify, unpack};
+use crate::error::Position;
+use crate::report::{FileIndex, FileMetadata, Outcome, Reason, Status};
+use crate::units::count;
+use format::{Format, Opening};
+
+use super::reader::{Account, Limits};
+
+/// Bytes that a search takes at once, and after how many given up it drops them.
+const SEARCH_PIECE: usize = 4_096;
+const SEARCH_KEPT: usize = 1 << 16;
+
+/// Reads one file's content, pushed in pieces of any size.
+#[derive(Debug)]
+pub(super) struct Content {
+    format: Format,
+    limits: Limits,
+    /// A record of which only the beginning has come; while a way is searched, all bytes since the damage.
+    carry: Vec<u8>,
+    /// Bytes at the front of the carry that are done with: only while and after a search.
+    carry_start: usize,
+    /// Whether the carry holds whole records to be read before anything else.
+    must_replay: bool,
+    /// Bytes the carry must have before the next step.
+    need: usize,
+    /// Bytes of a skipped block still to come, and where it began.
+    to_skip: u64,
+    skip_start: u64,
+    /// Offset of the next unread byte.
+    offset: u64,
+    first_number: u64,
+    account: Account,
+    pub(super) oddities: Oddities,
+    stop: Option<Stop>,
+    search: Option<(Search, Stop)>,
+    damage: Option<Damage>,
+    index: IndexBuilder,
+    /// What the content was packed in; empty where it was not.
+    packing: String,
+}
+
+/// The first damage after which reading went on.
+#[derive(Debug)]
+struct Damage {
+    stop: Stop,
+    offset: u64,
+    skipped: u64,
+}
+
+/// What one step did.
+enum Done {
+    Used(usize),
+    Need(usize),
+    Stopped,
+}
+
+/// What is known at the end.
+pub(super) struct ContentEnding {
+    pub(super) outcome: Outcome,
+    pub(super) account: Account,
+    pub(super) oddities: Oddities,
+    pub(super) metadata: FileMetadata,
+    pub(super) index: FileIndex,
+    pub(super) dropped: u64,
+}
+
+impl Content {
+    pub(super) fn new(first_number: u64, limits: Limits) -> Self {
+        Self {
+            format: Format::Unknown,
+            limits,
+            carry: Vec::new(),
+            carry_start: 0,
+            must_replay: false,
+            need: 0,
+            to_skip: 0,
+            skip_start: 0,
+            offset: 0,
+            first_number,
+            account: Account::default(),
+            oddities: Oddities::default(),
+            stop: None,
+            search: None,
+            damage: None,
+            index: IndexBuilder::default(),
+            packing: String::new(),
+        }
+    }
+
+    pub(super) fn format_name(&self) -> &'static str {
+        self.format.name()
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.stop.is_some()
+    }
+
+    pub(super) fn packets(&self) -> u64 {
+        self.account.packets
+    }
+
+    /// Whether the bytes so far are those of a capture, or may become it.
+    pub(super) fn is_capture(&self) -> bool {
+        match &self.stop {
+            Some(stop) => self.format.is_open() || stop.reason == Reason::UnsupportedVersion,
+            None if !matches!(self.format, Format::Unknown) => true,
+            None => format::may_begin(&self.carry) || erf::begins(&self.carry, true) == Verdict::Yes,
+        }
+    }
+
+    /// Where the next packet would be.
+    pub(super) fn position(&self) -> Position {
+        Position { packet: self.first_number + self.account.packets, byte: self.offset }
+    }
+
+    /// Takes the next bytes and gives every frame that is whole to `sink`.
+    #[inline]
+    pub(super) fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) {
+        self.account.file_bytes += count(bytes.len());
+        self.consume(bytes, sink);
+    }
+
+    fn consume(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) {
+        while self.stop.is_none() {
+            if self.must_replay {
+                self.replay(sink);
+                continue;
+            }
+            if bytes.is_empty() {
+                return;
+            }
+            bytes = if self.search.is_some() {
+                self.look_on(bytes)
+            } else if self.to_skip > 0 {
+                self.skip(bytes)
+            } else if self.carry.is_empty() {
+                self.read_in_place(bytes, sink)
+            } else {
+                self.read_carried(bytes, sink)
+            };
+        }
+    }
+
+    fn skip<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let now = self.to_skip.min(count(bytes.len()));
+        self.to_skip -= now;
+        self.offset += now;
+        self.account.skipped_bytes += now;
+        bytes.get(usize::try_from(now).unwrap_or(bytes.len())..).unwrap_or_default()
+    }
+
+    /// Reads records straight from the given bytes and carries what is left.
+    fn read_in_place<'a>(&mut self, bytes: &'a [u8], sink: &mut impl FnMut(&Frame<'_>)) -> &'a [u8] {
+        let mut rest = bytes;
+        while !rest.is_empty() && self.to_skip == 0 {
+            match self.step(rest, sink) {
+                Done::Used(n) => rest = rest.get(n..).unwrap_or_default(),
+                Done::Need(n) => {
+                    self.need = n;
+                    self.carry.extend_from_slice(rest);
+                    return &[];
+                }
+                Done::Stopped => return rest,
+            }
+        }
+        rest
+    }
+
+    /// Fills the carry up to what its record needs, and reads it.
+    fn read_carried<'a>(&mut self, bytes: &'a [u8], sink: &mut impl FnMut(&Frame<'_>)) -> &'a [u8] {
+        let missing = self.need.saturating_sub(self.carry.len());
+        let (now, rest) = bytes.split_at(missing.min(bytes.len()));
+        self.carry.extend_from_slice(now);
+        if self.carry.len() < self.need {
+            return rest;
+        }
+        let carried = std::mem::take(&mut self.carry);
+        match self.step(&carried, sink) {
+            // The file's first bytes may hold its header and more.
+            Done::Used(n) if n < carried.len() => {
+                self.carry = carried;
+                self.carry_start = n;
+                self.must_replay = true;
+            }
+            Done::Used(_) => {
+                self.carry = carried;
+                self.carry.clear();
+            }
+            Done::Need(n) => {
+                self.need = n;
+                self.carry = carried;
+            }
+            Done::Stopped => self.carry = carried,
+        }
+        rest
+    }
+
+    /// Reads what the carry holds after its start.
+    fn replay(&mut self, sink: &mut impl FnMut(&Frame<'_>)) {
+        self.must_replay = false;
+        let buffer = std::mem::take(&mut self.carry);
+        let mut at = std::mem::take(&mut self.carry_start);
+        while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
+            if self.to_skip > 0 {
+                at = buffer.len() - self.skip(rest).len();
+                continue;
+            }
+            match self.step(rest, sink) {
+                Done::Used(n) => at += n,
+                Done::Need(n) => {
+                    self.need = n;
+                    self.carry.extend_from_slice(rest);
+                    return;
+                }
+                Done::Stopped => {
+                    self.carry = buffer;
+                    self.carry_start = at;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Goes on with the search for plausible records; the rest of the bytes when it is over.
+    fn look_on<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let (now, rest) = bytes.split_at(SEARCH_PIECE.min(bytes.len()));
+        self.carry.extend_from_slice(now);
+        self.must_replay = self.look(false);
+        rest
+    }
+
+    /// Looks for plausible records in the carry. Whether they were found: then the carry starts with them.
+    fn look(&mut self, is_end: bool) -> bool {
+        let Some((search, stop)) = &mut self.search else { return false };
+        loop {
+            let rest = self.carry.get(self.carry_start + search.next..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
+            match self.format.follows(rest, is_end) {
+                Verdict::Yes => {
+                    let skipped = search.passed + count(search.next);
+                    self.carry_start += search.next;
+                    self.account.skipped_bytes += skipped;
+                    let at = Position { packet: self.first_number + self.account.packets, byte: self.offset };
+                    self.oddities.add("resynced", "Damaged bytes were skipped up to the next plausible records.", at);
+                    let damage = Damage { stop: stop.clone(), offset: self.offset, skipped: 0 };
+                    self.damage.get_or_insert(damage).skipped += skipped;
+                    self.offset += skipped;
+                    self.search = None;
+                    return true;
+                }
+                Verdict::No => search.next += 1,
+                Verdict::Unknown => break,
+            }
+        }
+        let passed = self.carry_start + search.next;
+        if passed > SEARCH_KEPT && passed > self.carry.len() / 2 {
+            self.carry.drain(..passed.min(self.carry.len()));
+            search.passed += count(search.next);
+            search.next = 0;
+            self.carry_start = 0;
+        }
+        false
+    }
+
+    /// One step of the format's parser on `bytes`, which are not empty.
+    #[inline]
+    fn step(&mut self, bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) -> Done {
+        let at = self.position();
+        let step = match &mut self.format {
+            Format::Pcap(pcap) => pcap.step(bytes, &mut self.oddities, at),
+            Format::Pcapng(pcapng) => pcapng.step(bytes, &mut self.oddities, at),
+            Format::Snoop(snoop) => snoop.step(bytes, &mut self.oddities, at),
+            Format::Erf(erf) => erf.step(bytes, &mut self.oddities, at),
+            Format::Unknown => return self.open(bytes),
+        };
+        match step {
+            Step::Need(n) => Done::Need(n),
+            Step::Frame { used, frame } => {
+                self.account.packets += 1;
+                self.account.record_bytes += count(used);
+                self.offset += count(used);
+                sink(&Frame {
+                    number: at.packet,
+                    offset: at.byte,
+                    ts: frame.ts,
+                    original_len: frame.original_len,
+                    link_type: frame.link_type,
+                    data: frame.data,
+                    interface: frame.interface,
+                    comment: frame.comment,
+                });
+                Done::Used(used)
+            }
+            Step::Header { used, is_needed } => {
+                self.take_header(used, is_needed);
+                Done::Used(used)
+            }
+            Step::Skip { total } => {
+                self.skip_start = self.offset;
+                self.to_skip = total;
+                let left = self.skip(bytes).len();
+                Done::Used(bytes.len() - left)
+            }
+            Step::Stop(stop) => {
+                self.halt(stop);
+                Done::Stopped
+            }
+        }
+    }
+
+    fn take_header(&mut self, used: usize, is_needed: bool) {
+        if is_needed {
+            self.index.add(self.offset, count(used));
+        }
+        self.account.header_bytes += count(used);
+        self.offset += count(used);
+    }
+
+    /// Ends the reading here, or begins to look for records after the damage.
+    fn halt(&mut self, stop: Stop) {
+        let is_damage = matches!(stop.reason, Reason::BadLength | Reason::BadBlock | Reason::BadByteOrder);
+        if self.limits.resync && is_damage && self.format.can_be_found_again() {
+            self.search = Some((Search { passed: 0, next: 1 }, stop));
+        } else {
+            self.stop = Some(stop);
+        }
+    }
+
+    /// Finds the format from the file's first bytes.
+    fn open(&mut self, bytes: &[u8]) -> Done {
+        match format::open(bytes, self.limits.max_packet_bytes) {
+            Opening::Known { format, header } => {
+                self.format = format;
+                if header > 0 {
+                    self.take_header(header, true);
+                }
+                Done::Used(header)
+            }
+            Opening::Need(n) => Done::Need(n),
+            Opening::Stop(stop) => {
+                self.stop = Some(stop);
+                Done::Stopped
+            }
+            Opening::NoCapture => {
+                self.stop = Some(not_a_capture(bytes, &self.packing));
+                Done::Stopped
+            }
+        }
+    }
+
+    /// Names what the content is packed in. Of packed content, what comes after the end of the reading is not unpacked.
+    pub(super) fn set_packing(&mut self, names: unpack::Names) {
+        if self.packing.is_empty() {
+            self.packing = unpack::joined(names);
+        }
+    }
+
+    fn accounted(&self) -> u64 {
+        self.account.header_bytes + self.account.record_bytes + self.account.skipped_bytes
+    }
+
+    /// Takes back the bytes after the place where reading stopped: how many of them were unpacked is chance.
+    pub(super) fn forget_rest(&mut self) {
+        self.account.file_bytes = self.accounted();
+    }
+
+    /// Goes on at the record that begins at `offset` and is packet `number`.
+    pub(super) fn jump(&mut self, offset: u64, number: u64) {
+        self.carry.clear();
+        self.carry_start = 0;
+        self.must_replay = false;
+        self.search = None;
+        self.need = 0;
+        self.to_skip = 0;
+        self.offset = offset;
+        self.first_number = number.saturating_sub(self.account.packets);
+    }
+
+    /// Ends the content: gives the frames that only the end makes certain, and judges what is left. `fault` tells why the
+    /// content ends early.
+    pub(super) fn end(&mut self, fault: Option<Stop>, sink: &mut impl FnMut(&Frame<'_>)) {
+        loop {
+            self.consume(&[], sink);
+            if self.stop.is_some() {
+                return;
+            }
+            let is_erf = matches!(self.format, Format::Unknown) && erf::begins(&self.carry, true) == Verdict::Yes;
+            if is_erf {
+                self.format = Format::Erf(erf::Erf::default());
+            }
+            self.must_replay = is_erf || self.look(true);
+            if !self.must_replay {
+                break;
+            }
+        }
+        let unfound = self.search.take().map(|(_, stop)| stop);
+        self.stop = unfound.or_else(|| self.stop_at_end(fault));
+    }
+
+    /// What the end means for bytes that wait for more.
+    fn stop_at_end(&self, fault: Option<Stop>) -> Option<Stop> {
+        let length = self.account.file_bytes;
+        if length == 0 {
+            let text = match self.packing.as_str() {
+                "" => "the file is empty (0 bytes)".to_owned(),
+                packing => format!("the file is {packing}-compressed and empty inside (0 bytes)"),
+            };
+            return Some(fault.unwrap_or_else(|| Stop::new(Reason::EmptyFile, text)));
+        }
+        if matches!(self.format, Format::Unknown) && !format::may_begin(&self.carry) {
+            return Some(not_a_capture(&self.carry, &self.packing));
+        }
+        if fault.is_some() {
+            return fault;
+        }
+        if !self.format.is_open() {
+            let text = format!("the file ends inside its header, after {length} bytes");
+            return Some(Stop::new(Reason::ShortHeader, text));
+        }
+        if self.carry.is_empty() && self.to_skip == 0 {
+            return None;
+        }
+        let start = if self.to_skip > 0 { self.skip_start } else { self.offset };
+        let text = format!("the file ends inside the record that begins at byte {start}");
+        Some(Stop::new(Reason::Truncated, text))
+    }
+
+    /// What is known at the end; call [`Content::end`] first.
+    pub(super) fn finish(mut self) -> ContentEnding {
+        let mut offset = self.offset;
+        if self.to_skip > 0 {
+            // the part of the cut block that has come was counted as skipped
+            self.account.skipped_bytes -= self.offset.saturating_sub(self.skip_start).min(self.account.skipped_bytes);
+            offset = self.skip_start;
+        }
+        self.account.trailing_bytes = self.account.file_bytes.saturating_sub(self.accounted());
+        let packets = self.account.packets;
+        let status = if self.format.is_open() { Status::Partial } else { Status::Rejected };
+        let is_seekable = self.packing.is_empty() && self.damage.is_none() && self.format.is_seekable();
+        let outcome = match (self.damage, self.stop) {
+            (None, None) => Outcome::complete(packets),
+            (None, Some(stop)) => Outcome {
+                status,
+                reason: Some(stop.reason),
+                offset: Some(offset),
+                packets_before: packets,
+                message: Some(stop.message),
+            },
+            (Some(damage), stop) => Outcome {
+                status,
+                reason: Some(damage.stop.reason),
+                offset: Some(damage.offset),
+                packets_before: packets,
+                message: Some(damage.message(stop)),
+            },
+        };
+        ContentEnding {
+            outcome,
+            account: self.account,
+            oddities: self.oddities,
+            dropped: self.format.dropped(),
+            metadata: self.format.into_metadata(packets),
+            index: self.index.build(self.first_number, packets, is_seekable),
+        }
+    }
+}
+
+impl Damage {
+    /// What was damaged, how much was skipped, and what ended the reading after all.
+    fn message(self, last: Option<Stop>) -> String {
+        let skipped = format!("{}; {} bytes were skipped and reading went on", self.stop.message, self.skipped);
+        match last {
+            None => skipped,
+            Some(stop) => format!("{skipped}; then {}", stop.message),
+        }
+    }
+}
+
+/// Why `first`, the content's first bytes, are refused; `packing` names the compression around them, if any.
+fn not_a_capture(first: &[u8], packing: &str) -> Stop {
+    let (name, advice) = identify::name_of(first);
+    let advice = if advice.is_empty() { String::new() } else { format!("; {advice}") };
+    let name = match (packing, name.strip_prefix("a ").or(name.strip_prefix("an "))) {
+        ("", _) => name.to_owned(),
+        (_, Some(noun)) => format!("a {packing}-compressed {noun}"),
+        (_, None) => format!("{packing}-compressed {name}"),
+    };
+    Stop::new(Reason::UnknownFormat, format!("this is {name}, not a capture{advice}"))
+}
