@@ -83,7 +83,9 @@ pub struct Retrieved {
 /// One reading of the captures of a report for chosen rows. It holds no report.
 ///
 /// Where the file's index allows it only the parts that hold the rows are read, else the file from its beginning up to
-/// the last packet of the rows.
+/// the last packet of the rows. Frames are decoded as they were in the analysis; reading begins some way before a row
+/// where it can, so that the first fragments of its packets are seen. In a flood of fragments that overran the decoder's
+/// memory then or now, a row may not be found again; that is an error too, not a shorter list.
 ///
 /// **Memory** about 150 bytes a row for at most [`Retrieval::MAX_ROWS`] rows, the listed packets, one record, and the
 /// part of the pcapng file that was not taken.

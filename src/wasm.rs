@@ -5,6 +5,7 @@
 //! 2^53 crosses as the nearest double (the exports carry it exactly).
 
 mod charts;
+mod filters;
 mod retrieval;
 mod selection;
 mod session;

@@ -302,7 +302,9 @@ fn settings_are_flags() {
     assert_eq!(settings["scaling"], "robust");
     let help = stdout(&run(&["analyze", "--help"]));
     for spec in wiresift::settings::TABLE {
-        assert!(help.contains(&format!("--{} <", spec.name)), "{}", spec.name);
+        // switches have an optional value
+        let flags = [format!("--{} <", spec.name), format!("--{}[=<", spec.name)];
+        assert!(flags.iter().any(|flag| help.contains(flag)), "{}", spec.name);
     }
 }
 

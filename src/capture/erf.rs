@@ -130,9 +130,8 @@ impl Erf {
     /// Reads the record at the start of `bytes`.
     pub(super) fn step<'a>(&mut self, bytes: &'a [u8], odd: &mut Oddities, at: Position) -> Step<'a> {
         let Some(header) = Header::of(bytes) else { return Step::Need(RECORD_HEADER_BYTES) };
-        let bad = |what: &str| {
-            Step::Stop(Stop::new(Reason::BadLength, format!("the ERF record at byte {} {what}", at.byte)))
-        };
+        let bad =
+            |what: &str| Step::Stop(Stop::new(Reason::BadLength, format!("the ERF record at byte {} {what}", at.byte)));
         if header.kind == 0 {
             return bad("has no known type");
         }
@@ -168,14 +167,8 @@ impl Erf {
             odd.add("zero_length_packet", "A record has no captured bytes; it was counted.", at);
         }
         self.link_type.get_or_insert(link_type);
-        let frame = Record {
-            ts: header.timestamp(),
-            original_len: original,
-            link_type,
-            data,
-            interface: 0,
-            comment: None,
-        };
+        let frame =
+            Record { ts: header.timestamp(), original_len: original, link_type, data, interface: 0, comment: None };
         Step::Frame { used: header.record_len, frame }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Retrieval, js_error, named_error, selection, to_js};
+use super::{Retrieval, filters, js_error, named_error, selection, to_js};
 use crate::export::community_id;
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
@@ -175,7 +175,7 @@ impl Session {
     ///
     /// **Errors** `selection` for a finding that is not there; before `finish`.
     pub fn filters(&self, selection: JsValue) -> Result<JsValue, JsValue> {
-        selection::filters(self.report()?, &self.view, selection)
+        filters::of(self.report()?, &self.view, selection)
     }
 
     /// Ends in a trap: browser tests show with it that the page outlives one.

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = join(root, "target/release/wiresift");
 
-const { initSync, Session } = await import(join(root, "www/pkg/wiresift.js"));
+export const pkg = await import(join(root, "www/pkg/wiresift.js"));
+const { initSync, Session } = pkg;
 initSync({ module: readFileSync(join(root, "www/pkg/wiresift_bg.wasm")) });
 
 const folder = mkdtempSync(join(tmpdir(), "wiresift-wasm-"));
@@ -39,6 +40,11 @@ export function natively(command, path, format, settings = {}) {
     throw new Error(`wiresift ${command} on ${basename(path)} ended with ${run.status ?? run.signal}: ${run.stderr}`);
   }
   return run.stdout;
+}
+
+/** The pcapng that the command line extracts. */
+export function extracted(path, ...which) {
+  return execFileSync(program, ["extract", "-q", "-r", path, ...which, "-w", "-"], { maxBuffer: 1 << 30 });
 }
 
 /** The wasm's session after a capture came in pieces of `size` bytes. */

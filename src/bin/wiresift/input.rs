@@ -179,16 +179,17 @@ fn read_ahead(input: Input) -> (Receiver<Piece>, Sender<Vec<u8>>) {
 
 fn fill(input: &Input, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io::Result<()> {
     if input.is_stdin() {
-        return send_all(&mut io::stdin(), send, used).map(|_| ());
+        return send_all(&mut io::stdin(), SLICE, send, used).map(|_| ());
     }
     let mut file = File::open(&input.path).map_err(|e| io::Error::new(e.kind(), format!("cannot open: {e}")))?;
     let before = file.metadata()?;
     // Some systems' files have no length before they are read.
     if !before.is_file() || before.len() == 0 {
-        return send_all(&mut file, send, used).map(|_| ());
+        return send_all(&mut file, SLICE, send, used).map(|_| ());
     }
     // No further than it reached at first: somebody may be writing it faster than it is read.
-    let read = send_all(&mut file.by_ref().take(before.len()), send, used)?;
+    let slice = usize::try_from(before.len()).unwrap_or(SLICE).min(SLICE);
+    let read = send_all(&mut file.by_ref().take(before.len()), slice, send, used)?;
     if let Some(what) = read.and_then(|read| change(&before, &file.metadata().ok()?, read)) {
         let _ = send.send(Piece::Changed(what));
     }
@@ -208,12 +209,17 @@ fn change(before: &Metadata, after: &Metadata, read: u64) -> Option<String> {
     is_rewritten.then(|| "it was written to".to_owned())
 }
 
-/// Sends all of a source, slice by slice, and gives its length; `None` when nobody takes it any more.
-fn send_all(source: &mut dyn Read, send: &SyncSender<Piece>, used: &Receiver<Vec<u8>>) -> io::Result<Option<u64>> {
+/// Sends all of a source, in slices of `size` bytes, and gives its length; `None` when nobody takes it any more.
+fn send_all(
+    source: &mut dyn Read,
+    size: usize,
+    send: &SyncSender<Piece>,
+    used: &Receiver<Vec<u8>>,
+) -> io::Result<Option<u64>> {
     let mut read = 0;
     loop {
         let mut slice = used.try_recv().unwrap_or_default();
-        slice.resize(SLICE, 0);
+        slice.resize(size, 0);
         let n = loop {
             match source.read(&mut slice) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}

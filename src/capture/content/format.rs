@@ -44,7 +44,11 @@ pub(super) fn open(bytes: &[u8], max_packet_bytes: u32) -> Opening {
         return Opening::Known { format: Format::Pcapng(Pcapng::new(max_packet_bytes)), header: 0 };
     }
     if bytes.len() < snoop::MAGIC.len() && may_begin(bytes) {
-        return Opening::Need(if pcap::may_begin(bytes) && bytes.len() >= 4 { pcap::HEADER_BYTES } else { bytes.len() + 1 });
+        return Opening::Need(if pcap::may_begin(bytes) && bytes.len() >= 4 {
+            pcap::HEADER_BYTES
+        } else {
+            bytes.len() + 1
+        });
     }
     if pcap::may_begin(bytes) {
         let Some(header) = bytes.get(..pcap::HEADER_BYTES) else { return Opening::Need(pcap::HEADER_BYTES) };

@@ -148,7 +148,8 @@ impl Gzip {
     fn begin(&mut self, input: &mut &[u8]) {
         const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
         self.member = self.gather.start();
-        let is_whole = self.gather.fill(self.gather.bytes().len() + 1, input) && self.gather.bytes().len() == MAGIC.len();
+        let is_whole =
+            self.gather.fill(self.gather.bytes().len() + 1, input) && self.gather.bytes().len() == MAGIC.len();
         if !MAGIC.starts_with(self.gather.bytes()) {
             self.has_garbage |= self.gather.bytes().iter().any(|b| *b != 0);
             self.state = State::Garbage;

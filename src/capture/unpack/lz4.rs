@@ -37,7 +37,10 @@ enum State {
     Header,
     BlockSize,
     /// A block of this many stored bytes, with its checksum; whether it is packed.
-    Block { stored: usize, is_packed: bool },
+    Block {
+        stored: usize,
+        is_packed: bool,
+    },
     ContentChecksum,
     Garbage,
 }

@@ -139,7 +139,8 @@ impl Zstd {
 
     fn begin(&mut self, input: &mut &[u8]) {
         self.part_start = self.gather.start();
-        let is_whole = self.gather.fill(self.gather.bytes().len() + 1, input) && self.gather.bytes().len() == MAGIC.len();
+        let is_whole =
+            self.gather.fill(self.gather.bytes().len() + 1, input) && self.gather.bytes().len() == MAGIC.len();
         let bytes = self.gather.bytes();
         let skippable = SKIPPABLE.to_le_bytes();
         let is_skippable = bytes.first().is_some_and(|b| b & 0xf0 == 0x50)

@@ -40,7 +40,7 @@ fn identity(path: &Path) -> (u64, u64, OsString) {
 
 /// Sorts files by the time of their first packet; those without packets, and those of the same time, stay as they are
 /// given. A pipe cannot be looked into before it is read: with one among them nothing is sorted.
-pub(super) fn by_time(inputs: &mut Vec<Input>, limits: Limits) {
+pub(super) fn by_time(inputs: &mut [Input], limits: Limits) {
     if inputs.len() < 2 || inputs.iter().any(Input::is_pipe) {
         return;
     }
