@@ -98,7 +98,9 @@ pub(super) fn walk<T: Trace>(kind: u8, bytes: &[u8], trace: &mut T) -> Extension
             return chain;
         }
     }
-    chain.end = End::Limit;
+    if is_extension(chain.proto) {
+        chain.end = End::Limit;
+    }
     chain
 }
 
