@@ -125,6 +125,7 @@ test("what a capture says of itself is shown as text, with what is hidden writte
   for (const word of ["machine", "system", "program", "about", "wire", "described", "first", "scanner"]) {
     expect(text).toContain(`${word} <img src=x onerror=alert(1)>\\u202e`);
   }
+  await app.page.getByText("What the capture says of itself").click();
   await expect(app.page.getByRole("heading", { name: "Names, as the capture names them" })).toBeVisible();
   await expect(app.page.locator(".files")).toContainText("10.1.0.66");
   await expect(app.page.locator(".files")).toContainText("Packet 1:");

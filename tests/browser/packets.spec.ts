@@ -149,7 +149,8 @@ test("comments are kept only when that is asked for", async ({ app }) => {
   await app.analyse(file("talk.pcapng", talkative("secret word")));
   await app.page.getByLabel("Anomalies only").uncheck();
   const save = () => app.saved(() => app.page.getByRole("button", { name: "Save the packets of these" }).click());
-  expect((await save()).bytes.includes("secret word")).toBe(false);
+  const without = (await save()).bytes;
+  expect(without.includes("first secret word") || without.includes("about secret word")).toBe(false);
   await app.page.locator(".selection-actions").getByLabel("with the comments in it").check();
   await expect(app.page.locator(".saving")).toHaveCount(0);
   expect((await save()).bytes.includes("first secret word")).toBe(true);

@@ -1,9 +1,10 @@
 //! Which rows are meant.
 
 use clap::ArgMatches;
+use wiresift::filter::Filter;
 use wiresift::report::Report;
 use wiresift::settings::Unit;
-use wiresift::view::{Filter, Query, View};
+use wiresift::view::{Query, View};
 
 use crate::exit::UsageError;
 
