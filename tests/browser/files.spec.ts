@@ -16,7 +16,7 @@ test("several files are one report, in order of their first packets", async ({ a
   await expect(app.files).toHaveCount(3);
   await expect(app.files.locator("th")).toHaveText(["c.pcap", "b.pcap", "a.pcap"]);
   await expect(app.files.first()).toContainText("complete");
-  const [packets, ...parts] = [await app.figure("Packets"), ...(await app.files.locator("td:nth-child(4)").allInnerTexts())];
+  const [packets, ...parts] = [await app.figure("Packets"), ...(await app.files.locator("td:last-child").allInnerTexts())];
   const number = (text: string) => Number(text.replaceAll(",", ""));
   expect(parts.reduce((sum, text) => sum + number(text), 0)).toBe(number(packets));
   // In order of time nothing runs backwards.
@@ -26,7 +26,7 @@ test("several files are one report, in order of their first packets", async ({ a
 test("a file that is no capture is listed with its reason, last", async ({ app }) => {
   await app.open();
   await app.analyse(file("bad.txt", Buffer.from("no capture at all")), file("office.pcap", rotated.first));
-  await expect(app.page.getByRole("heading", { name: "Only part of the file could be read." })).toBeVisible();
+  await expect(app.page.getByRole("heading", { name: "Not all of the files could be read whole." })).toBeVisible();
   await expect(app.files.locator("th")).toHaveText(["office.pcap", "bad.txt"]);
   await expect(app.files.nth(1)).toContainText("rejected: unknown format");
   await expect(app.files.nth(1).locator(".under")).not.toBeEmpty();

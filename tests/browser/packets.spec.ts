@@ -151,7 +151,7 @@ test("comments are kept only when that is asked for", async ({ app }) => {
   const save = () => app.saved(() => app.page.getByRole("button", { name: "Save the packets of these" }).click());
   const without = (await save()).bytes;
   expect(without.includes("first secret word") || without.includes("about secret word")).toBe(false);
-  await app.page.locator(".selection-actions").getByLabel("with the comments in it").check();
+  await app.page.locator(".selection-actions").getByLabel("with their comments").check();
   await expect(app.page.locator(".saving")).toHaveCount(0);
   expect((await save()).bytes.includes("first secret word")).toBe(true);
 });

@@ -66,6 +66,7 @@ function takeFiles(files: CaptureFile[], notes: string[]): void {
       title: "There is nothing in this folder.",
       cause: ["no files", ...notes].join(". "),
       advice: "Choose a folder with captures in it, or drop the captures themselves.",
+      way: "folder",
     });
   }
 }

@@ -6,8 +6,8 @@ export interface Problem {
   title: string;
   cause: string;
   advice: string;
-  /** What the reader is offered: to read the same again, or to choose files again. */
-  way?: "again" | "choose";
+  /** What the reader is offered: to read the same again, or to choose files or a folder. */
+  way?: "again" | "choose" | "folder";
 }
 
 /** The packets are wanted from a file that is not what was analysed. */
@@ -63,7 +63,7 @@ export function problemOf({ kind, message, bytes, packets }: Failure): Problem {
         title: "There is no capture in this folder.",
         cause: message,
         advice: "Files of a folder are read where their content is a capture, whatever they are called.",
-        way: "choose",
+        way: "folder",
       };
     case "refused":
       return {

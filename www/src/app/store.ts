@@ -365,6 +365,7 @@ function onFailure(failure: Failure): void {
   batch(() => {
     forget();
     running.value = null;
+    if (failure.kind === "nothing") source.value = null;
     problem.value = problemOf(failure);
   });
 }

@@ -75,6 +75,7 @@ function Table({ files, pathOf }: { files: FileReport[]; pathOf: (i: number) => 
           <thead>
             <tr>
               <th scope="col">Name</th>
+              <th scope="col">Outcome</th>
               <th scope="col">Format</th>
               <th scope="col" class="number">
                 Size
@@ -82,21 +83,20 @@ function Table({ files, pathOf }: { files: FileReport[]; pathOf: (i: number) => 
               <th scope="col" class="number">
                 Packets
               </th>
-              <th scope="col">Outcome</th>
             </tr>
           </thead>
           <tbody>
             {listed.map((file, i) => (
               <tr key={pathOf(i)}>
                 <th scope="row">{visible(pathOf(i), 200)}</th>
-                <td>{formatOf(file)}</td>
-                <td class="number">{format.bytes(file.stored_bytes)}</td>
-                <td class="number">{format.count(file.packets)}</td>
-                <td>
+                <td class="file-outcome">
                   {file.outcome.status}
                   {file.outcome.reason !== null && `: ${format.words(file.outcome.reason)}`}
                   {file.outcome.message !== null && <span class="under">{visible(file.outcome.message, 400)}</span>}
                 </td>
+                <td>{formatOf(file)}</td>
+                <td class="number">{format.bytes(file.stored_bytes)}</td>
+                <td class="number">{format.count(file.packets)}</td>
               </tr>
             ))}
           </tbody>
@@ -116,10 +116,11 @@ function formatOf({ format: name, compression }: FileReport): string {
   return compression === "" ? name : `${name}, ${compression}`;
 }
 
-/** Whether a capture says anything of itself. */
+/** Whether a capture says anything of itself: one interface without a name is in every one. */
 function isTalkative({ interfaces, comment_count, name_count, secrets, hardware, os, application }: FileMetadata) {
   const words = [hardware, os, application].some((text) => text !== null);
-  return interfaces.length > 0 || comment_count > 0 || name_count > 0 || secrets > 0 || words;
+  const known = interfaces.some(({ name, description, dropped }) => (name ?? description ?? dropped) !== null);
+  return known || interfaces.length > 1 || comment_count > 0 || name_count > 0 || secrets > 0 || words;
 }
 
 function Says({ file: { metadata }, path, isAlone }: { file: FileReport; path: string; isAlone: boolean }) {

@@ -36,7 +36,8 @@ export function FilterHelp() {
       {fields.length > 0 && (
         <details class="more">
           <summary>All {fields.length} fields</summary>
-          <div class="scroll-x filter-fields">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it */}
+          <section class="scroll-x filter-fields" tabIndex={0} aria-label="Fields of the filter">
             <table class="plain">
               <caption class="visually-hidden">Fields of the filter</caption>
               <thead>
@@ -61,7 +62,7 @@ export function FilterHelp() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </details>
       )}
     </details>

@@ -58,7 +58,11 @@ function Copied({ program, filter: { text, is_wider, note }, code }: CopiedProps
     <span class="copied" role="status">
       {text !== "" && (
         <>
-          <span class="meta-inline">{program}</span> <code ref={code}>{visible(text, 2000)}</code>
+          <span class="meta-inline">{program}</span>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it */}
+          <code ref={code} tabIndex={0}>
+            {visible(text, 20_000)}
+          </code>
         </>
       )}
       {(is_wider || note !== "" || text === "") && (

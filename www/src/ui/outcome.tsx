@@ -24,7 +24,7 @@ const MEANING: Record<string, string> = {
   compressed_damaged: "The compressed file is damaged there. Everything before is sound.",
   expansion_limit:
     "The compressed file holds far more than its size promises, and reading stopped at the limit. Higher limits are in the settings, if you trust it.",
-  some_files: "Not all of the files could be read whole: What was read says which, and why.",
+  some_files: "Under What was read, at the end of this page, each file has its outcome.",
 };
 
 /** How the reading ended, when it did not end well or found nothing. Stays while the report is shown. */
@@ -55,14 +55,17 @@ export function OutcomeBanner() {
     );
   }
   const isRejected = outcome.status === "rejected";
+  const isSeveral = shown.files.length > 1;
   const offset = outcome.offset === null ? "" : `, at byte ${format.count(outcome.offset)}`;
   return (
-    <Banner
-      kind={isRejected ? "bad" : "warn"}
-      title={isRejected ? "The file could not be read." : "Only part of the file could be read."}
-    >
+    <Banner kind={isRejected ? "bad" : "warn"} title={titleOf(shown)}>
       <p>{MEANING[outcome.reason ?? ""] ?? ""}</p>
-      {!isRejected && (
+      {!isRejected && isSeveral && (
+        <p>
+          {format.counted(outcome.packets_before, "packet")} were read and analysed; everything below is about them.
+        </p>
+      )}
+      {!isRejected && !isSeveral && (
         <p>
           {format.counted(outcome.packets_before, "packet")} before that place{" "}
           {outcome.packets_before === 1 ? "was" : "were"} analysed; everything below is about{" "}
@@ -85,6 +88,15 @@ export function OutcomeBanner() {
       )}
     </Banner>
   );
+}
+
+function titleOf({ outcome, files }: Report): string {
+  if (files.length > 1) {
+    return outcome.status === "rejected"
+      ? "None of the files could be read."
+      : "Not all of the files could be read whole.";
+  }
+  return outcome.status === "rejected" ? "The file could not be read." : "Only part of the file could be read.";
 }
 
 /** Why any of the files was not read whole. */

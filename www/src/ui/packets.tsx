@@ -115,7 +115,7 @@ function List({ found: { listed }, packets }: { found: Retrieved; packets: numbe
     <>
       <p class="hint" role="status">
         {format.count(listed.length)} of {format.counted(all, "packet")} shown
-        {listed.length < all && `; a saved capture has all of them`}.
+        {listed.length < all && `; saving takes all of them`}.
       </p>
       <div class="scroll-x packet-list">
         <table class="plain">
@@ -123,11 +123,10 @@ function List({ found: { listed }, packets }: { found: Retrieved; packets: numbe
           <thead>
             <tr>
               <th scope="col">Number</th>
-              <th scope="col">Time</th>
+              <th scope="col">Time and layers</th>
               <th scope="col" class="number">
                 Length
               </th>
-              <th scope="col">Layers</th>
             </tr>
           </thead>
           <tbody>
@@ -170,15 +169,15 @@ function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolea
         </th>
         <td class="packet-time" title={time}>
           {time === format.NONE ? time : time.slice(11)}
+          <span class="meta-inline packet-layers">{visible(layerPath(layers), 200)}</span>
         </td>
         <td class="number">
           {format.count(original_len)}
           {captured_len < original_len && <span class="under">{format.count(captured_len)} captured</span>}
         </td>
-        <td class="packet-layers">{visible(layerPath(layers), 200)}</td>
       </tr>
       <tr id={id} hidden={!isOpen}>
-        <td colSpan={4}>
+        <td colSpan={3}>
           {isOpen && (
             <>
               <p class="packet-who">
@@ -230,7 +229,7 @@ export function SavePackets({ selection, name, label, isDisabled = false }: Save
               areCommentsKept.value = event.currentTarget.checked;
             }}
           />
-          with the comments in it
+          with their comments
         </label>
       )}
     </span>

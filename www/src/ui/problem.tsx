@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { openPicker } from "../app/input";
+import { openFolderPicker, openPicker } from "../app/input";
 import { again, problem, source } from "../app/store";
 import { visible } from "../lib/escape";
 import { AlertIcon, CloseIcon } from "./icons";
@@ -24,6 +24,11 @@ export function Problem() {
         {shown.way === "again" && source.value !== null && (
           <button type="button" onClick={again}>
             Try again
+          </button>
+        )}
+        {shown.way === "folder" && (
+          <button type="button" onClick={openFolderPicker}>
+            Choose a folder
           </button>
         )}
         {shown.way === "choose" && (
