@@ -3,7 +3,8 @@
 //! ```text
 //! bytes ─ capture ─ packet ─ flow ─ features ─ detect ─ Report ─┬─ plot    (canvas in the page, SVG and PNG natively)
 //!         (frames)  (layers)  │                                 ├─ export  (text, CSV, JSON, NDJSON)
-//!                            host                               └─ view    (the page's tables)
+//!                            host                               ├─ filter  (which rows, and for Wireshark and BPF)
+//!                          protocol                             └─ view    (the page's tables)
 //! ```
 //!
 //! [`pipeline::Analyzer`] is the one way through it: bytes are pushed in pieces of any size, a [`report::Report`] comes
@@ -28,6 +29,7 @@ pub mod detect;
 pub mod error;
 pub mod export;
 pub mod features;
+pub mod filter;
 pub mod flow;
 pub mod host;
 pub mod packet;

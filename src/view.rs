@@ -6,16 +6,14 @@
 mod cell;
 mod column;
 mod details;
-mod filter;
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::{Filter, FilterError};
+use crate::report::Report;
 pub use cell::Cell;
 pub use column::{Column, ColumnKind, columns};
 pub use details::{Details, Field, Section, details};
-pub use filter::{Filter, FilterError};
-
-use crate::report::Report;
 
 /// Which rows a table shows and in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -38,6 +36,7 @@ pub struct Query {
 pub struct View {
     order: Vec<u32>,
     anomalies: usize,
+    filter: Option<Filter>,
 }
 
 /// One row as a table shows it.
@@ -67,7 +66,8 @@ impl View {
             sort(report, column, query.descending, &mut order);
         }
         let anomalies = order.iter().filter(|&&row| is_anomalous(row)).count();
-        Ok(Self { order, anomalies })
+        let filter = Some(filter).filter(|_| !query.anomalies_only);
+        Ok(Self { order, anomalies, filter })
     }
 
     /// Number of selected rows.
@@ -80,6 +80,18 @@ impl View {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
+    }
+
+    /// The selected rows in the table's order.
+    #[must_use]
+    pub fn selected(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// The filter where it alone says what is selected.
+    #[must_use]
+    pub fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
     }
 
     /// Number of selected rows that are anomalous.
@@ -125,4 +137,4 @@ fn sort(report: &Report, column: &Column, descending: bool, order: &mut Vec<u32>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,6 +5,7 @@
 //! 2^53 crosses as the nearest double (the exports carry it exactly).
 
 mod charts;
+mod selection;
 mod session;
 
 use std::cell::RefCell;
@@ -19,6 +20,7 @@ pub use session::Session;
 use crate::error::Error;
 use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};
 use crate::features;
+use crate::filter;
 use crate::report::Report;
 use crate::settings::{TABLE, Unit};
 
@@ -68,6 +70,14 @@ pub fn settings_table() -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn feature_catalogue(unit: &str) -> Result<JsValue, JsValue> {
     to_js(&features::catalogue(if unit == "packet" { Unit::Packet } else { Unit::Flow }))
+}
+
+/// The fields of the filter language: one object a field.
+///
+/// **Errors** none in practice: the table is static.
+#[wasm_bindgen]
+pub fn filter_fields() -> Result<JsValue, JsValue> {
+    to_js(filter::FIELDS)
 }
 
 /// The demonstration capture, a pcap file.

@@ -26,13 +26,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
-    ("pipeline", &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect"]),
+    // Findings name their packets as the filters do.
+    ("pipeline", &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter"]),
     ("enrich", &["report"]),
     ("export", &["report"]),
+    ("filter", &["report"]),
     ("plot", &["report"]),
     ("synth", &["report"]),
     // A row on the screen is explained by `explain`, which looks at a report only, and says its Community ID as the exports do.
-    ("view", &["report", "pipeline", "export"]),
+    ("view", &["report", "pipeline", "export", "filter"]),
 ];
 
 /// Words that belong to certain files only: words, folder read, where they may stand, why.

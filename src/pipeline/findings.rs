@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use crate::filter::export::{display_address, display_service};
 use crate::report::{Finding, Proto, Report, Severity};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text};
@@ -203,25 +204,14 @@ fn number_text(v: f64) -> String {
 /// A Wireshark display filter for the group's traffic.
 fn filter(owner: Owner, targets: &BTreeSet<IpAddr>, services: &BTreeSet<(Proto, u16)>) -> String {
     let is_arp = services.iter().all(|(proto, _)| *proto == Proto::Arp);
-    let host = |address: &IpAddr| match address {
-        IpAddr::V4(_) if is_arp => format!("(arp.src.proto_ipv4 == {address} || arp.dst.proto_ipv4 == {address})"),
-        IpAddr::V4(_) => format!("ip.addr == {address}"),
-        IpAddr::V6(_) => format!("ipv6.addr == {address}"),
-    };
     let mut terms = vec![match owner {
-        Owner::Actor(address) | Owner::Target(address, ..) => host(&address),
+        Owner::Actor(address) | Owner::Target(address, ..) => display_address(address, is_arp),
     }];
     if let (Owner::Actor(_), 1, Some(target)) = (owner, targets.len(), targets.first()) {
-        terms.push(host(target));
+        terms.push(display_address(*target, is_arp));
     }
     if let (1, Some((proto, port))) = (services.len(), services.first()) {
-        match (*proto, port) {
-            (Proto::Arp, _) => {}
-            (Proto::TCP | Proto::UDP | Proto::SCTP, port) => terms.push(format!("{}.port == {port}", proto.name())),
-            (Proto::ICMP, _) => terms.push("icmp".into()),
-            (Proto::ICMPV6, _) => terms.push("icmpv6".into()),
-            (Proto::Ip(n), _) => terms.push(format!("ip.proto == {n}")),
-        }
+        terms.extend(display_service(*proto, Some(*port)));
     }
     terms.join(" && ")
 }

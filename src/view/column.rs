@@ -180,6 +180,13 @@ static FLOW: &[Column] = &[
         read: Read::Flow(|f| Cell::text(f.proto.name()), |f| proto_key(f.proto)),
     },
     Column {
+        name: "service",
+        label: "Service",
+        meaning: "Application protocol by what the payload says, Zeek's name",
+        kind: ColumnKind::Text,
+        read: Read::Flow(|f| Cell::text(f.service.unwrap_or_default()), |f| Key::text(f.service.unwrap_or_default())),
+    },
+    Column {
         name: "orig",
         label: "Originator",
         meaning: "Who sent the first packet",

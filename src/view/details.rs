@@ -1,12 +1,11 @@
 //! Everything known of one row.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 
 use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
-use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Proto, Report, Verdict};
+use crate::filter::export::conversation_filter;
+use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -104,6 +103,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
+        field("Service", ColumnKind::Text, Cell::text(f.service.unwrap_or_default())),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
         field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),
@@ -120,7 +120,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         proto: f.proto.name(),
         orig: endpoint(f.orig_addr, orig_port),
         resp: endpoint(f.resp_addr, resp_port),
-        filter: display_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
+        filter: conversation_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
         sections: vec![
             Section { title: "Flow", fields: flow },
             Section { title: "Originator to responder", fields: direction(&f.orig) },
@@ -255,32 +255,4 @@ fn end_text(end: EndReason) -> &'static str {
         EndReason::Closed => "close",
         EndReason::EndOfCapture => "end of the capture",
     }
-}
-
-/// A Wireshark display filter for both directions between two endpoints.
-fn display_filter(proto: Proto, orig: (IpAddr, Option<u16>), resp: (IpAddr, Option<u16>)) -> String {
-    if proto == Proto::Arp {
-        let pair = format!("{{{}, {}}}", orig.0, resp.0);
-        return format!("arp.src.proto_ipv4 in {pair} && arp.dst.proto_ipv4 in {pair}");
-    }
-    let ip = if orig.0.is_ipv4() { "ip" } else { "ipv6" };
-    let mut parts = vec![format!("{ip}.addr == {}", orig.0), format!("{ip}.addr == {}", resp.0)];
-    let name = match proto {
-        Proto::TCP => Some("tcp"),
-        Proto::UDP => Some("udp"),
-        Proto::SCTP => Some("sctp"),
-        _ => None,
-    };
-    match (name, proto) {
-        (Some(name), _) => {
-            parts.extend([orig.1, resp.1].into_iter().flatten().map(|port| format!("{name}.port == {port}")));
-        }
-        (None, Proto::ICMP) => parts.push("icmp".to_owned()),
-        (None, Proto::ICMPV6) => parts.push("icmpv6".to_owned()),
-        (None, other) => {
-            let next = if orig.0.is_ipv4() { "ip.proto" } else { "ipv6.nxt" };
-            parts.extend(other.number().map(|n| format!("{next} == {n}")));
-        }
-    }
-    parts.join(" && ")
 }

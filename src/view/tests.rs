@@ -41,7 +41,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
     }
 }
 
-fn report(unit: Unit) -> Report {
+pub(crate) fn report(unit: Unit) -> Report {
     Report {
         schema_version: 1,
         wiresift_version: "0",

@@ -1,0 +1,258 @@
+//! What a filter reads of a row, whatever the unit is.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+
+use super::field::{Number, Side, Text};
+use crate::report::{FlowRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use crate::settings::Unit;
+use crate::units::{Timestamp, float, seconds};
+
+/// One row of the unit in force.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Row<'a> {
+    Flow(&'a FlowRecord),
+    Packet(&'a PacketRecord),
+}
+
+impl<'a> Row<'a> {
+    #[inline]
+    pub(super) fn of(report: &'a Report, row: usize) -> Option<Self> {
+        match report.settings.unit {
+            Unit::Flow => report.flows.get(row).map(Self::Flow),
+            Unit::Packet => report.packets.get(row).map(Self::Packet),
+        }
+    }
+
+    pub(super) fn verdict(self) -> &'a Verdict {
+        match self {
+            Self::Flow(f) => &f.verdict,
+            Self::Packet(p) => &p.verdict,
+        }
+    }
+
+    pub(super) fn proto(self) -> Proto {
+        match self {
+            Self::Flow(f) => f.proto,
+            Self::Packet(p) => p.proto,
+        }
+    }
+
+    pub(super) fn ts(self) -> Timestamp {
+        match self {
+            Self::Flow(f) => f.first_ts,
+            Self::Packet(p) => p.ts,
+        }
+    }
+
+    pub(super) fn tunnel(self) -> Option<crate::report::TunnelKind> {
+        match self {
+            Self::Flow(f) => f.tunnel.as_ref().map(|t| t.kind),
+            Self::Packet(_) => None,
+        }
+    }
+
+    /// The addresses of a side.
+    #[inline]
+    pub(super) fn addresses(self, side: Side) -> impl Iterator<Item = IpAddr> {
+        let (orig, resp) = match self {
+            Self::Flow(f) => (f.orig_addr, f.resp_addr),
+            Self::Packet(p) => (p.src, p.dst),
+        };
+        on(side, Some(orig), Some(resp))
+    }
+
+    /// The ports of a side, where the protocol has ports.
+    #[inline]
+    pub(super) fn ports(self, side: Side) -> impl Iterator<Item = u16> {
+        let (orig, resp) = match self {
+            Self::Flow(f) if f.proto.has_ports() => (Some(f.orig_port), Some(f.resp_port)),
+            Self::Packet(p) if p.proto.has_ports() => (p.src_port, p.dst_port),
+            _ => (None, None),
+        };
+        on(side, orig, resp)
+    }
+
+    #[inline]
+    pub(super) fn number(self, number: Number) -> Option<f64> {
+        let v = self.verdict();
+        match (number, self) {
+            (Number::Score, _) => v.is_scored.then(|| f64::from(v.score)),
+            (Number::Cluster, _) => v.is_scored.then(|| f64::from(v.cluster)),
+            (_, Self::Flow(f)) => of_flow(f, number),
+            (_, Self::Packet(p)) => of_packet(p, number),
+        }
+    }
+
+    /// Whether every flag of the mask is set; `None` where there are no flags.
+    pub(super) fn has_flags(self, mask: u16) -> Option<bool> {
+        /// Flags in the order of a direction's counts.
+        const ORDER: [u16; 8] = [
+            TcpFlags::FIN,
+            TcpFlags::SYN,
+            TcpFlags::RST,
+            TcpFlags::PSH,
+            TcpFlags::ACK,
+            TcpFlags::URG,
+            TcpFlags::ECE,
+            TcpFlags::CWR,
+        ];
+        match self {
+            Self::Packet(p) => p.flags.map(|f| f.has(mask)),
+            Self::Flow(f) if f.proto == Proto::TCP => {
+                let mut set = 0;
+                for direction in [&f.orig, &f.resp] {
+                    for (flag, _) in ORDER.iter().zip(direction.flags).filter(|(_, n)| *n > 0) {
+                        set |= flag;
+                    }
+                }
+                Some(set & mask == mask)
+            }
+            Self::Flow(_) => None,
+        }
+    }
+
+    /// Calls `test` with the text as it stands in the report; a reason with each of its parts.
+    pub(super) fn text(self, text: Text, mut test: impl FnMut(&str) -> bool) -> bool {
+        match (text, self) {
+            (Text::Reason, _) => {
+                let reason = self.verdict().reason();
+                !reason.is_empty() && reason.split('+').any(test)
+            }
+            (Text::Service, Self::Flow(f)) => f.service.is_some_and(test),
+            (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
+            (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
+            (Text::Id, Self::Flow(f)) => test(&f.uid_text()),
+            (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
+            (Text::Service | Text::State | Text::History, Self::Packet(_)) => false,
+        }
+    }
+
+    /// Writes everything a word can stand in, in lower case. By hand: this runs for every row of every filter.
+    pub(super) fn write_words(self, text: &mut String) {
+        text.clear();
+        push_proto(text, self.proto());
+        for side in [Side::Orig, Side::Resp] {
+            text.push(' ');
+            if let Some(addr) = self.addresses(side).next() {
+                push_endpoint(text, addr, self.ports(side).next());
+            }
+        }
+        let verdict = self.verdict();
+        for word in [verdict.severity.name(), verdict.reason()] {
+            text.push(' ');
+            text.push_str(word);
+        }
+        if let Self::Flow(flow) = self {
+            for word in [flow.conn_state, flow.service] {
+                text.push(' ');
+                text.push_str(word.unwrap_or_default());
+            }
+            text.push(' ');
+            text.push_str(&flow.uid_text());
+        }
+        text.make_ascii_lowercase();
+    }
+}
+
+#[inline]
+fn on<T>(side: Side, orig: Option<T>, resp: Option<T>) -> impl Iterator<Item = T> {
+    let orig = orig.filter(|_| side != Side::Resp);
+    let resp = resp.filter(|_| side != Side::Orig);
+    orig.into_iter().chain(resp)
+}
+
+fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
+    Some(match number {
+        Number::Packets => float(f.packets()),
+        Number::OrigPackets => float(f.orig.packets),
+        Number::RespPackets => float(f.resp.packets),
+        Number::Bytes => float(f.wire_bytes()),
+        Number::OrigBytes => float(f.orig.payload_bytes),
+        Number::RespBytes => float(f.resp.payload_bytes),
+        Number::OrigIpBytes => float(f.orig.ip_bytes),
+        Number::RespIpBytes => float(f.resp.ip_bytes),
+        Number::Payload => float(f.orig.payload_bytes.saturating_add(f.resp.payload_bytes)),
+        Number::Duration => seconds(f.duration_ns()),
+        Number::Position => float(f.first_packet),
+        Number::Vlan => return f.vlan.map(f64::from),
+        Number::Score | Number::Cluster | Number::Entropy | Number::Ttl | Number::Window | Number::Gap => return None,
+    })
+}
+
+fn of_packet(p: &PacketRecord, number: Number) -> Option<f64> {
+    Some(match number {
+        Number::Bytes => f64::from(p.length),
+        Number::Payload => f64::from(p.payload_len),
+        Number::Position => float(p.number),
+        Number::Entropy => return p.entropy.map(f64::from),
+        Number::Ttl => return p.ttl.map(f64::from),
+        Number::Window => return p.window.map(f64::from),
+        Number::Gap => return p.iat_ns.map(seconds),
+        _ => return None,
+    })
+}
+
+fn push_proto(text: &mut String, proto: Proto) {
+    match proto {
+        Proto::TCP => text.push_str("tcp"),
+        Proto::UDP => text.push_str("udp"),
+        other => text.push_str(&other.name()),
+    }
+}
+
+fn push_endpoint(text: &mut String, addr: IpAddr, port: Option<u16>) {
+    match (addr, port) {
+        (IpAddr::V4(v4), _) => {
+            for (i, octet) in v4.octets().into_iter().enumerate() {
+                if i > 0 {
+                    text.push('.');
+                }
+                push_number(text, u16::from(octet));
+            }
+            if let Some(port) = port {
+                text.push(':');
+                push_number(text, port);
+            }
+        }
+        // Writing into a String cannot fail.
+        (IpAddr::V6(_), Some(port)) => drop(write!(text, "[{addr}]:{port}")),
+        (IpAddr::V6(_), None) => drop(write!(text, "{addr}")),
+    }
+}
+
+fn push_number(text: &mut String, number: u16) {
+    let mut divisor = 10_000;
+    while divisor > 1 && number < divisor {
+        divisor /= 10;
+    }
+    while divisor > 0 {
+        let digit = u8::try_from(number / divisor % 10).unwrap_or(0);
+        text.push(char::from(b'0' + digit));
+        divisor /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_addresses_are_written_as_the_library_writes_them() {
+        for number in [0, 7, 10, 99, 100, 9999, 10_000, 65_535] {
+            let mut text = String::new();
+            push_number(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+        for (addr, port, expected) in [
+            ("10.0.200.1", Some(80), "10.0.200.1:80"),
+            ("0.0.0.0", None, "0.0.0.0"),
+            ("fe80::1", Some(1), "[fe80::1]:1"),
+            ("::", None, "::"),
+        ] {
+            let mut text = String::new();
+            push_endpoint(&mut text, addr.parse().unwrap(), port);
+            assert_eq!(text, expected);
+        }
+    }
+}
