@@ -5,7 +5,6 @@
 //! 2^53 crosses as the nearest double (the exports carry it exactly).
 
 mod charts;
-mod filters;
 mod retrieval;
 mod selection;
 mod session;
@@ -75,7 +74,7 @@ pub fn feature_catalogue(unit: &str) -> Result<JsValue, JsValue> {
     to_js(&features::catalogue(if unit == "packet" { Unit::Packet } else { Unit::Flow }))
 }
 
-/// The fields of the filter language: `{name, aliases, meaning, example}[]`, the most used first.
+/// The fields of the filter language: one object a field.
 ///
 /// **Errors** none in practice: the table is static.
 #[wasm_bindgen]

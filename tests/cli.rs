@@ -101,6 +101,11 @@ fn exit_codes_are_as_documented() {
         ("analyze -r . good.pcap", 2),
         ("packets -r good.pcap --unit flow", 2),
         ("flows -r good.pcap --unit packet", 2),
+        ("flows -r good.pcap --filter prt:80", 2),
+        ("packets -r good.pcap --filter (tcp", 2),
+        ("flows -r good.pcap --filter tcp", 0),
+        ("flows -r cut.pcap --filter tcp", 3),
+        ("flows -r page.pcap --filter tcp", 1),
         ("plot -r good.pcap", 2),
         ("plot -r good.pcap -o pictures --size 1x1", 2),
         ("check -r -", 2),
@@ -441,4 +446,65 @@ fn json_and_a_path_for_it() {
     assert_eq!((code(&output), output.stdout.len()), (0, 0));
     let report: Value = serde_json::from_slice(&fs::read(out).unwrap()).unwrap();
     assert_eq!((&report["schema_version"], &report["outcome"]["status"]), (&1.into(), &"complete".into()));
+}
+
+#[test]
+fn a_filter_leaves_only_its_rows() {
+    let captures = Captures::new();
+    let rows = |args: &[&str]| {
+        let path = captures.name("good.pcap");
+        let output = run(&[args, &["-r", path.as_str(), "-T", "ndjson", "-q"]].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stdout(&output).lines().map(|l| serde_json::from_str::<Value>(l).unwrap()).collect::<Vec<_>>()
+    };
+    for (command, key) in [("flows", "id.resp_p"), ("packets", "dst_port")] {
+        let all = rows(&[command]);
+        let some = rows(&[command, "--filter", "tcp and dport in {80, 443}"]);
+        let expected: Vec<&Value> =
+            all.iter().filter(|r| r["proto"] == "tcp" && (r[key] == 80 || r[key] == 443)).collect();
+        assert!(!expected.is_empty() && expected.len() < all.len(), "{command}");
+        assert_eq!(some.iter().collect::<Vec<_>>(), expected, "{command}");
+        assert_eq!(rows(&[command, "--filter", ""]), all);
+        assert!(rows(&[command, "--filter", "port 1 and port 2 and port 3"]).is_empty());
+    }
+}
+
+#[test]
+fn a_wrong_filter_is_shown_with_a_caret_before_anything_is_read() {
+    let output = run(&["flows", "-r", "missing.pcap", "--filter", "tcp and prto == udp"]);
+    assert_eq!(code(&output), 2);
+    let text = stderr(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "error: --filter: no field `prto`; did you mean `proto`?");
+    assert_eq!(lines[1..], ["  tcp and prto == udp", "          ^"]);
+    let long = format!("{} port x", "tcp ".repeat(100));
+    let text = stderr(&run(&["flows", "-r", "missing.pcap", "--filter", &long]));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[1].find('x'), lines[2].find('^'), "{text}");
+    assert!(lines[1].starts_with("  ...") && lines[1].len() < 140);
+    let text = stderr(&run(&["flows", "-r", "missing.pcap", "--filter", "\u{1b}[31m\n\u{202e} port x"]));
+    assert_eq!(text.lines().count(), 3);
+    assert!(!text.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn a_selection_is_written_as_a_filter_for_other_tools() {
+    let captures = Captures::new();
+    let made = |args: &str| {
+        let output = captures.run(args);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        (stdout(&output), stderr(&output))
+    };
+    assert_eq!(made("flows -r good.pcap -q -T bpf --filter proto==tcp").0, "tcp\n");
+    assert_eq!(made("flows -r good.pcap -q -T display-filter --filter proto==tcp").0, "tcp\n");
+    let (nothing, note) = made("flows -r good.pcap -T display-filter --filter score>1");
+    assert_eq!(nothing, "frame.number == 0\n");
+    assert!(note.contains("Nothing is selected"), "{note}");
+    assert!(
+        made("packets -r good.pcap -q -T display-filter --filter number:1-3").0.starts_with("frame.number in {1..3}")
+    );
+    let help = stdout(&captures.run("flows --help")).split_whitespace().collect::<Vec<_>>().join(" ");
+    for field in wiresift::filter::FIELDS {
+        assert!(help.contains(field.example), "{}", field.name);
+    }
 }

@@ -48,7 +48,9 @@ pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
     let selection = Selection::of(report, rows, false);
     let mut cover = Cover::of(&selection);
     cover.add_numbers(&selection, report.files.len() < 2 && report.settings.unit == Unit::Flow);
-    let is_wider = selection.others().any(|c| cover.shows(&c));
+    // A protocol's name also stands for it in what an ICMP error quotes.
+    let may_quote = matches!(cover, Cover::Protos(_)) && selection.has_icmp_errors();
+    let is_wider = selection.others().any(|c| may_quote || cover.shows(&c));
     let note = note(&cover, is_wider);
     Export { text: display::text(&cover, &selection), is_wider, note }
 }

@@ -69,7 +69,8 @@ pub(super) enum Number {
     Payload,
     Duration,
     Entropy,
-    Number,
+    /// In the capture.
+    Position,
     Vlan,
     Ttl,
     Window,
@@ -228,7 +229,7 @@ pub static FIELDS: &[Field] = &[
     number(
         "number",
         &["first_packet"],
-        (Number::Number, Scale::Count),
+        (Number::Position, Scale::Count),
         "Number of the packet in the capture; of a flow, of its first",
         "number 1-20",
     ),
@@ -342,7 +343,6 @@ mod tests {
             ("protoo", Some("proto")),
             ("scroe", Some("score")),
             ("severty", Some("severity")),
-            ("id.orig_host", Some("id.orig_h")),
             ("colour", None),
             ("xy", None),
             ("score", None),

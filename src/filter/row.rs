@@ -174,7 +174,7 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::RespIpBytes => float(f.resp.ip_bytes),
         Number::Payload => float(f.orig.payload_bytes.saturating_add(f.resp.payload_bytes)),
         Number::Duration => seconds(f.duration_ns()),
-        Number::Number => float(f.first_packet),
+        Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
         Number::Score | Number::Cluster | Number::Entropy | Number::Ttl | Number::Window | Number::Gap => return None,
     })
@@ -184,7 +184,7 @@ fn of_packet(p: &PacketRecord, number: Number) -> Option<f64> {
     Some(match number {
         Number::Bytes => f64::from(p.length),
         Number::Payload => f64::from(p.payload_len),
-        Number::Number => float(p.number),
+        Number::Position => float(p.number),
         Number::Entropy => return p.entropy.map(f64::from),
         Number::Ttl => return p.ttl.map(f64::from),
         Number::Window => return p.window.map(f64::from),

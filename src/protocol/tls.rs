@@ -73,7 +73,7 @@ fn is_quic(probe: &Probe<'_>) -> bool {
         0x5130_3434..=0x5130_3530 | 0x5430_3530..=0x5430_3531 => true,
         v if v & 0x0f0f_0f0f == 0x0a0a_0a0a => flags & 0x40 != 0,
         // Version negotiation says too little elsewhere.
-        0 => probe.has_port(&[443]) && p.len() % 4 <= 3 && p.len() >= 11,
+        0 => probe.has_port(&[443]),
         _ => false,
     };
     let has_ids = p.get(5).is_some_and(|len| *len <= 20 || (version >> 16) == 0x5130);

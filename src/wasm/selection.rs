@@ -1,4 +1,4 @@
-//! Rows as the page names them.
+//! Which rows a question is about.
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -7,9 +7,10 @@ use super::named_error;
 use crate::report::Report;
 use crate::view::View;
 
+/// `{kind: "row", row}`, `{kind: "finding", id}` or `{kind: "selection"}`: one row, a finding's, or the table's.
 #[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Chosen {
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Selection {
     Row {
         row: u32,
     },
@@ -20,14 +21,25 @@ enum Chosen {
     Table,
 }
 
-/// The rows of `{kind: "row", row}`, `{kind: "finding", id}` or `{kind: "selection"}`.
+/// The rows of a selection, in the table's order where it is the table's.
+///
+/// **Errors** `selection` for another shape, a row that does not exist, or a finding that does not.
 pub(super) fn rows(report: &Report, view: &View, selection: JsValue) -> Result<Vec<u32>, JsValue> {
-    match serde_wasm_bindgen::from_value(selection)? {
-        Chosen::Row { row } => Ok(vec![row]),
-        Chosen::Table => Ok(view.selected().to_vec()),
-        Chosen::Finding { id } => match report.findings.iter().find(|f| f.id == id) {
-            Some(finding) => Ok(finding.members.clone()),
-            None => Err(named_error("selection", &format!("there is no finding `{id}`"))),
-        },
+    let wrong = |message: String| named_error("selection", &message);
+    let selection: Selection = serde_wasm_bindgen::from_value(selection).map_err(|e| wrong(e.to_string()))?;
+    match selection {
+        Selection::Row { row } if usize::try_from(row).is_ok_and(|row| row < report.rows()) => Ok(vec![row]),
+        Selection::Row { row } => Err(wrong(format!("no row {row}"))),
+        Selection::Finding { id } => {
+            let finding = report.findings.iter().find(|f| f.id == id);
+            finding.map(|f| f.members.clone()).ok_or_else(|| wrong(format!("no finding `{id}`")))
+        }
+        Selection::Table => Ok(view.selected().to_vec()),
     }
+}
+
+/// Whether the selection is the table's own, which a filter may say as a whole.
+pub(super) fn is_table(selection: &JsValue) -> bool {
+    let kind = js_sys::Reflect::get(selection, &"kind".into());
+    kind.is_ok_and(|kind| kind.as_string().as_deref() == Some("selection"))
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Retrieval, filters, js_error, named_error, selection, to_js};
+use super::{Retrieval, js_error, named_error, selection, to_js};
 use crate::export::community_id;
+use crate::filter::FilterError;
+use crate::filter::export::{self, Export};
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
 use crate::settings::{Settings, Unit};
@@ -33,6 +35,13 @@ enum State {
 struct Selection {
     rows: usize,
     anomalies: usize,
+}
+
+/// A selection in the languages of other tools.
+#[derive(Serialize)]
+struct Filters {
+    display: Export,
+    bpf: Export,
 }
 
 #[wasm_bindgen]
@@ -136,6 +145,21 @@ impl Session {
         to_js(&Selection { rows: self.view.len(), anomalies: self.view.anomalies() })
     }
 
+    /// A selection as filters for other tools, `{display, bpf}`, each `{text, is_wider, note}`. The selection is
+    /// `{kind: "row", row}`, `{kind: "finding", id}` or `{kind: "selection"}`, the table's.
+    ///
+    /// **Errors** `selection` for one that does not exist; before `finish`.
+    pub fn filters(&self, selection: JsValue) -> Result<JsValue, JsValue> {
+        let report = self.report()?;
+        let filter = self.view.filter().filter(|_| selection::is_table(&selection));
+        let rows = selection::rows(report, &self.view, selection)?;
+        let (display, bpf) = match filter {
+            Some(filter) => (export::display_filter_of(report, filter, &rows), export::bpf_of(report, filter, &rows)),
+            None => (export::display_filter(report, &rows), export::bpf(report, &rows)),
+        };
+        to_js(&Filters { display, bpf })
+    }
+
     /// The rows of the selection from `start` on, at most `count`.
     ///
     /// **Errors** before `finish`.
@@ -171,13 +195,6 @@ impl Session {
         Retrieval::begin(report, &selection::rows(report, &self.view, selection)?, options)
     }
 
-    /// A selection, named as for `retrieve`, as filters of other programs: `{display, bpf}`, each `{text, is_wider, note}`.
-    ///
-    /// **Errors** `selection` for a finding that is not there; before `finish`.
-    pub fn filters(&self, selection: JsValue) -> Result<JsValue, JsValue> {
-        filters::of(self.report()?, &self.view, selection)
-    }
-
     /// Ends in a trap: browser tests show with it that the page outlives one.
     pub fn trap(&self) {
         core::arch::wasm32::unreachable()
@@ -209,7 +226,7 @@ fn out_of_order(what: &str, when: &str) -> JsValue {
     named_error("order", &format!("{what} is only possible {when}"))
 }
 
-fn filter_error(error: &crate::filter::FilterError) -> JsValue {
+fn filter_error(error: &FilterError) -> JsValue {
     let js = named_error("filter", &error.message);
     let position = u32::try_from(error.position).unwrap_or(u32::MAX);
     // Setting a property of an object made above cannot fail.

@@ -8,6 +8,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 
 use wiresift::capture::{Frame, Limits as ReaderLimits, Oddities, Reader};
+use wiresift::filter::Filter;
 use wiresift::flow::{EntropyTable, Limits, Table};
 use wiresift::packet::Decoder;
 use wiresift::pipeline::{Analyzer, redetect};
@@ -104,5 +105,21 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, entropy, whole);
+/// Filters over many flows: terms that read a number, an address or a word of each row.
+fn filtering(criterion: &mut Criterion) {
+    const FLOWS: u64 = 200_000;
+    let mut report = analyze(&capture(), &Settings::default());
+    report.flows = report.flows.iter().cycle().take(usize::try_from(FLOWS).unwrap()).cloned().collect();
+    let mut group = criterion.benchmark_group("filtering");
+    group.sample_size(20).throughput(Throughput::Elements(FLOWS));
+    for text in
+        ["port 53 and bytes > 1k", "net 10/8 and not severity >= medium", "history ~ ShR or service tls", "high"]
+    {
+        let filter = Filter::parse(text).unwrap();
+        group.bench_function(text, |b| b.iter(|| filter.selects(&report)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, entropy, whole, filtering);
 criterion_main!(benches);

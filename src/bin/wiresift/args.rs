@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
+use wiresift::filter::FIELDS;
 
 use crate::exit;
 use crate::setting_flags;
@@ -34,12 +35,40 @@ fn analyze() -> Command {
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
-    reading("flows", about).args([format(&["csv", "ndjson"]), output(), force()])
+    let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
+    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
-    reading("packets", about).args([format(&["csv", "json", "ndjson"]), output(), force()])
+    let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
+    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+}
+
+/// What `-T` of the tables says.
+const FORMATS: &str =
+    "Output format; display-filter and bpf are one filter for Wireshark or tcpdump that shows the rows";
+
+fn filter() -> Arg {
+    Arg::new("filter")
+        .long("filter")
+        .value_name("EXPR")
+        .help("Only the rows that match, as in 'port 443 and score > 0.8'; --help lists the fields")
+        .long_help(filter_help())
+}
+
+/// The filter language with its fields, as the page shows them.
+fn filter_help() -> String {
+    let mut text = String::from(
+        "Only the rows that match EXPR: terms with and, or, not, parentheses. A term is a field with == != < <= > >= ~ \
+         (contains) or in {...} and a value, or side by side where equality is meant; or an address, a network, a \
+         protocol, or a word that stands anywhere in the row. Fields:\n",
+    );
+    for field in FIELDS {
+        let names = std::iter::once(&field.name).chain(field.aliases).copied().collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("\n  {names}: {}. Example: {}", field.meaning, field.example));
+    }
+    text
 }
 
 fn extract() -> Command {

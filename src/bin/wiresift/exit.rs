@@ -32,6 +32,17 @@ pub(crate) enum Exit {
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
 
+/// What is wrong at a place in an argument.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct PlacedError {
+    pub(crate) message: String,
+    /// The argument.
+    pub(crate) text: String,
+    /// The place, in characters from 0.
+    pub(crate) position: usize,
+}
+
 impl Exit {
     /// The exit code of a report that was written.
     pub(crate) fn of_report(report: &Report, fail_on: Option<Severity>) -> Self {
@@ -48,6 +59,7 @@ impl Exit {
     pub(crate) fn of_error(error: &anyhow::Error) -> Self {
         let is_usage = |cause: &(dyn std::error::Error + 'static)| {
             cause.is::<UsageError>()
+                || cause.is::<PlacedError>()
                 || matches!(
                     cause.downcast_ref::<Error>(),
                     Some(Error::InvalidSetting { .. } | Error::UnknownSetting { .. })

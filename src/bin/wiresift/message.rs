@@ -5,14 +5,19 @@ use std::process::ExitCode;
 
 use wiresift::export::printable;
 
+use crate::exit::PlacedError;
+
 fn say(text: &str) {
     // Nobody is left to be told that standard error is closed.
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// One `error:` line and a line for each cause.
+/// One `error:` line and a line for each cause; an error in an argument with the place marked.
 pub(crate) fn error(error: &anyhow::Error) {
     say(&format!("error: {}", printable(&error.to_string())));
+    if let Some(placed) = error.downcast_ref::<PlacedError>() {
+        mark(&placed.text, placed.position);
+    }
     let mut before = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         // Some errors repeat their cause in their own text.
@@ -21,6 +26,19 @@ pub(crate) fn error(error: &anyhow::Error) {
         }
         before = cause;
     }
+}
+
+/// A text and a caret under the place in it.
+fn mark(text: &str, position: usize) {
+    /// Characters shown before and after the place.
+    const AROUND: usize = 60;
+    let begin = position.saturating_sub(AROUND);
+    let dots = if begin > 0 { "..." } else { "" };
+    // One character each, so that the caret stands right.
+    let shown = |c: char| if printable(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8() { c } else { '?' };
+    let part: String = text.chars().skip(begin).take(2 * AROUND).map(shown).collect();
+    say(&format!("  {dots}{part}"));
+    say(&format!("  {}^", " ".repeat(dots.len() + position - begin)));
 }
 
 /// One `error:` line.

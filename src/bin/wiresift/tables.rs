@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use wiresift::export::{Csv, Exporter, JsonArray, Ndjson, Table};
-use wiresift::report::Status;
+use wiresift::filter::Filter;
+use wiresift::filter::export::{Export, bpf_of, display_filter_of};
+use wiresift::report::{Report, Status};
 use wiresift::settings::Unit;
 
-use crate::exit::{Exit, UsageError};
+use crate::exit::{Exit, PlacedError, UsageError};
 use crate::input::{self, Input};
+use crate::message;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -32,6 +35,8 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         return Err(UsageError(words.into()).into());
     }
     settings.unit = unit;
+    let filter = matches.get_one::<String>("filter").map(|text| parse(text)).transpose()?;
+    let is_quiet = matches.get_flag("quiet");
     let path = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let output = Output::new(path, &inputs, matches.get_flag("force"))?;
     let format = matches.get_one::<String>("format").map_or("csv", String::as_str);
@@ -40,10 +45,54 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         "ndjson" => &Ndjson(table),
         _ => &Csv(table),
     };
-    let analysis = input::analyze(&inputs, settings, matches.get_flag("quiet"))?;
-    let report = &analysis.report;
+    let mut analysis = input::analyze(&inputs, settings, is_quiet)?;
+    let report = &mut analysis.report;
     if report.outcome.status != Status::Rejected {
-        output.write(|out| exporter.export(report, out))?;
+        let of_rows = match format {
+            "display-filter" => Some(display_filter_of as ToFilter),
+            "bpf" => Some(bpf_of as ToFilter),
+            _ => None,
+        };
+        match (of_rows, filter) {
+            (Some(of_rows), filter) => {
+                let filter = filter.unwrap_or_default();
+                let made = of_rows(report, &filter, &filter.selects(report));
+                output.write(|out| Ok(writeln!(out, "{}", made.text)?))?;
+                if !is_quiet && !made.note.is_empty() {
+                    message::warning(&made.note);
+                }
+            }
+            (None, None) => output.write(|out| exporter.export(report, out))?,
+            (None, Some(filter)) => {
+                keep(report, &filter);
+                output.write(|out| exporter.export(report, out))?;
+            }
+        }
     }
-    Ok(if analysis.is_interrupted { Exit::Interrupted } else { Exit::of_report(report, None) })
+    Ok(if analysis.is_interrupted { Exit::Interrupted } else { Exit::of_report(&analysis.report, None) })
+}
+
+type ToFilter = fn(&Report, &Filter, &[u32]) -> Export;
+
+/// Drops the rows that the filter does not select.
+fn keep(report: &mut Report, filter: &Filter) {
+    let mut rows = filter.selects(report).into_iter().peekable();
+    let mut row = 0;
+    let mut is_next = || {
+        let is_selected = rows.next_if_eq(&row).is_some();
+        row += 1;
+        is_selected
+    };
+    match report.settings.unit {
+        Unit::Flow => report.flows.retain(|_| is_next()),
+        Unit::Packet => report.packets.retain(|_| is_next()),
+    }
+}
+
+fn parse(text: &str) -> Result<Filter, PlacedError> {
+    Filter::parse(text).map_err(|error| PlacedError {
+        message: format!("--filter: {error}"),
+        text: text.to_owned(),
+        position: error.position,
+    })
 }

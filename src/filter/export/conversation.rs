@@ -32,6 +32,9 @@ impl Pair {
     }
 }
 
+/// What flows share that other tools cannot tell apart: ends, protocol and ports without a direction.
+pub(super) type Key = (Proto, Pair, u16, u16);
+
 /// An ICMP type, and its code where no type answers it.
 pub(super) type IcmpKind = (u16, Option<u16>);
 
@@ -91,7 +94,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// What makes it one flow with others.
-    pub(super) fn key(&self) -> (Proto, Pair, u16, u16) {
+    pub(super) fn key(&self) -> Key {
         let (a, b) = self.ports;
         (self.proto, self.pair, a.min(b), a.max(b))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::Selection;
-use super::conversation::{Conversation, IcmpKind, Pair};
+use super::conversation::{Conversation, IcmpKind, Key, Pair};
 use crate::report::Proto;
 
 /// Most flows named one by one.
@@ -34,6 +34,9 @@ pub(super) enum Cover {
 #[derive(Debug, Default)]
 pub(super) struct Clauses(pub(super) BTreeMap<Pair, BTreeSet<What>>);
 
+/// First and last packet number.
+type Numbers = (u64, u64);
+
 /// A condition on the traffic of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct What {
@@ -41,7 +44,7 @@ pub(super) struct What {
     pub(super) proto: Option<Proto>,
     pub(super) ports: Ports,
     /// Packet numbers, first and last; any where there is none.
-    pub(super) numbers: Option<(u64, u64)>,
+    pub(super) numbers: Option<Numbers>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +71,7 @@ impl Ports {
         }
     }
 
-    fn match_(&self, c: &Conversation<'_>) -> bool {
+    fn matches(&self, c: &Conversation<'_>) -> bool {
         let (a, b) = c.ports;
         match self {
             Self::Any => true,
@@ -87,17 +90,16 @@ impl What {
             Some(proto) => c.proto == proto,
         };
         let is_number = self.numbers.is_none_or(|(first, last)| c.numbers.0 <= last && first <= c.numbers.1);
-        is_proto && is_number && self.ports.match_(c)
+        is_proto && is_number && self.ports.matches(c)
     }
 }
 
 impl Clauses {
     /// By both ports: for each pair and responder's port the originator's.
-    fn flows(selection: &Selection<'_>, numbered: &BTreeSet<(Proto, Pair, u16, u16)>) -> Self {
-        let mut sets: BTreeMap<(Pair, Proto, u16, Option<(u64, u64)>), BTreeSet<u16>> = BTreeMap::new();
+    fn flows(selection: &Selection<'_>, numbered: &BTreeSet<Key>) -> Self {
+        let mut sets: BTreeMap<(Pair, Proto, u16, Option<Numbers>), BTreeSet<u16>> = BTreeMap::new();
         let mut clauses = Self::default();
-        for c in &mut selection.chosen() {
-            let c = &c;
+        for c in selection.chosen() {
             let numbers = numbered.contains(&c.key()).then_some(c.numbers);
             let (orig, resp) = c.ports;
             // Packets of an answer are seen from the other side.
@@ -106,7 +108,7 @@ impl Clauses {
             if c.proto.has_ports() && orig != resp && !c.is_outside {
                 sets.entry((c.pair, c.proto, resp, numbers)).or_default().insert(orig);
             } else {
-                clauses.add(c.pair, What { proto: Some(c.proto), ports: plain_ports(c), numbers });
+                clauses.add(c.pair, What { proto: Some(c.proto), ports: plain_ports(&c), numbers });
             }
         }
         for ((pair, proto, port, numbers), others) in sets {

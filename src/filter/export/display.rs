@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 
 use super::Selection;
-use super::conversation::{IcmpKind, is_icmp_error};
+use super::conversation::IcmpKind;
 use super::cover::{Clauses, Cover, Group, Ports, runs};
 use crate::report::Proto;
 
@@ -89,8 +89,9 @@ pub(super) fn text(cover: &Cover, selection: &Selection<'_>) -> String {
                 (!list.is_empty()).then(|| addresses(list.into_iter()))
             };
             let mut parts = Vec::new();
-            parts.extend(of(false, true).map(|list| format!("ip.addr {list}")));
-            parts.extend(of(false, false).map(|list| format!("ipv6.addr {list}")));
+            let layer = layer(selection);
+            parts.extend(of(false, true).map(|list| format!("ip.addr{layer} {list}")));
+            parts.extend(of(false, false).map(|list| format!("ipv6.addr{layer} {list}")));
             let arp = of(true, true);
             parts.extend(arp.map(|list| format!("arp.src.proto_ipv4 {list} || arp.dst.proto_ipv4 {list}")));
             parts.join(" || ")
@@ -99,11 +100,15 @@ pub(super) fn text(cover: &Cover, selection: &Selection<'_>) -> String {
     }
 }
 
+/// Where ICMP errors quote other packets, the first layer is the packet itself. Inside a tunnel that would be the tunnel.
+fn layer(selection: &Selection<'_>) -> &'static str {
+    let is_tunnelled = || selection.chosen().any(|c| c.tunnel.is_some());
+    if selection.has_icmp_errors() && !is_tunnelled() { "#1" } else { "" }
+}
+
 fn clauses(clauses: &Clauses, selection: &Selection<'_>) -> String {
     let has_errors = selection.has_icmp_errors();
-    let is_tunnelled = selection.chosen().any(|c| c.tunnel.is_some());
-    // The first layer of ICMP is the message itself, the next is what an error quotes; inside a tunnel it is the third.
-    let layer = if has_errors && !is_tunnelled { "#1" } else { "" };
+    let layer = layer(selection);
     let groups = clauses.grouped();
     let is_quotable =
         |g: &&Group<'_>| !matches!(g.what.proto, Some(Proto::Arp)) && !matches!(g.what.ports, Ports::Icmp(_));
@@ -183,8 +188,6 @@ fn icmp(kinds: &BTreeSet<IcmpKind>, is_v6: bool, layer: &str) -> String {
         parts.push(format!("{name}.type{layer} {}", numbers(&types)));
     }
     for (kind, code) in kinds {
-        let errors = if is_v6 { Proto::ICMPV6 } else { Proto::ICMP };
-        debug_assert!(layer.is_empty() || !is_icmp_error(errors, *kind) || code.is_some());
         parts.extend(code.map(|code| format!("{name}.type{layer} == {kind} && {name}.code{layer} == {code}")));
     }
     match parts.as_slice() {
