@@ -6,6 +6,7 @@ mod generators;
 use generators::frames::{udp_frame, vlan};
 use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
 use generators::pcapng::{self, Pcapng};
+use generators::{erf, snoop};
 use proptest::prelude::*;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Reason, Report, Status};
@@ -183,7 +184,83 @@ fn a11_every_magic_is_read_and_other_versions_are_not() {
             }
         }
     }
-    assert_eq!(analyze(&pcap::udp_file(Style { version: (2, 3), ..Style::default() }, 2).bytes).ledger.decoded, 2);
+}
+
+#[test]
+fn a11_old_writers_swap_the_lengths() {
+    let frame = udp_frame(2, 60);
+    let cut = &frame[..50];
+    let (whole, captured) = (frame.len() as u32, cut.len() as u32);
+    for (version, is_swapped) in [((2, 0), true), ((2, 2), true), ((2, 3), true), ((2, 3), false), ((2, 4), false)] {
+        let mut file = Pcap::new(Style { version, ..Style::default() });
+        let (first, second) = if is_swapped { (whole, captured) } else { (captured, whole) };
+        file.record(1, 0, first, second, cut).packet(2, 0, &frame);
+        let report = analyze(&file.bytes);
+        assert_eq!((report.outcome.status, report.ledger.packets), (Status::Complete, 2), "{version:?}");
+        let lengths = (report.ledger.captured_bytes, report.ledger.bytes);
+        assert_eq!(lengths, (u64::from(captured + whole), u64::from(2 * whole)), "{version:?}");
+        assert!(report.warnings.is_empty());
+    }
+}
+
+#[test]
+fn a11_snoop_is_read_and_its_other_versions_are_not() {
+    let (bytes, offsets) = snoop::udp_file(4, 6);
+    let report = analyze(&bytes);
+    assert_eq!((report.outcome.status, report.ledger.decoded), (Status::Complete, 6));
+    assert_eq!((report.files[0].format, report.ledger.dropped_by_capture), ("snoop", 2));
+    assert_eq!(report.summary.first_ts, Some(Timestamp(1_000_000_000_000_000)));
+    let interface = &report.files[0].metadata.interfaces[0];
+    assert_eq!((interface.link_type, interface.packets, interface.dropped), (1, 6, Some(2)));
+    for cut in 1..bytes.len() {
+        let report = analyze(&bytes[..cut]);
+        let whole = offsets.iter().filter(|o| **o <= cut).count().saturating_sub(1);
+        if cut < 16 {
+            assert_eq!((report.outcome.status, report.outcome.reason), (Status::Rejected, Some(Reason::ShortHeader)));
+        } else if offsets.contains(&cut) {
+            assert_eq!((report.outcome.status, report.ledger.packets), (Status::Complete, whole as u64));
+        } else {
+            assert_ends(&report, Status::Partial, Reason::Truncated, offsets[whole], whole as u64);
+        }
+    }
+    let mut other = bytes.clone();
+    other[11] = 3;
+    assert_ends(&analyze(&other), Status::Rejected, Reason::UnsupportedVersion, 0, 0);
+    let mut impossible = bytes;
+    impossible[offsets[2] + 8..offsets[2] + 12].copy_from_slice(&8u32.to_be_bytes());
+    assert_ends(&analyze(&impossible), Status::Partial, Reason::BadLength, offsets[2], 2);
+}
+
+#[test]
+fn a11_erf_is_known_by_its_records() {
+    let (bytes, offsets) = erf::udp_file(6);
+    let report = analyze(&bytes);
+    assert_eq!((report.outcome.status, report.ledger.decoded, report.files[0].format), (Status::Complete, 6, "erf"));
+    assert_eq!(report.summary.first_ts, Some(Timestamp(1_000_000_000_500_000_000)));
+    for cut in offsets[4]..bytes.len() {
+        let whole = offsets.iter().filter(|o| **o <= cut).count() - 1;
+        let report = analyze(&bytes[..cut]);
+        if offsets.contains(&cut) {
+            assert_eq!((report.outcome.status, report.ledger.packets), (Status::Complete, whole as u64));
+        } else {
+            assert_ends(&report, Status::Partial, Reason::Truncated, offsets[whole], whole as u64);
+        }
+    }
+    // extension headers, padding, a kind without a link type of its own, and a length below the header's
+    let frame = udp_frame(3, 20);
+    let ethernet = [&[0, 0], frame.as_slice(), &[0; 6]].concat();
+    let mut file = erf::record(erf::ETHERNET, erf::START, 0, &[[3; 8], [4; 8]], frame.len() as u16, &ethernet);
+    file.extend(erf::record(erf::PADDING, erf::START, 0, &[], 0, &[0; 40]));
+    file.extend(erf::record(21, erf::START, 0, &[], 60, &[7; 60]));
+    file.extend(erf::record(22, erf::START + 1, 0, &[], frame.len() as u16 - 14, &frame[14..]));
+    let end = file.len();
+    file.extend(erf::ethernet(erf::START, 0, &frame));
+    file[end + 10..end + 12].copy_from_slice(&[0, 15]);
+    let report = analyze(&file);
+    assert_ends(&report, Status::Partial, Reason::BadLength, end, 3);
+    let counts = |n: u32| report.ledger.link_types.iter().find(|t| t.link_type == n).map(|t| t.packets);
+    assert_eq!((counts(1), counts(197), counts(228)), (Some(1), Some(1), Some(1)));
+    assert_eq!((report.ledger.decoded, report.ledger.captured_bytes), (2, 2 * frame.len() as u64 - 14 + 76));
 }
 
 #[test]
@@ -228,10 +305,13 @@ fn a14_what_is_no_capture_is_named() {
         (b"<!doctype html><html><body>404</body></html>", "HTML"),
         (b"{\"packets\": []}", "JSON"),
         (b"PK\x03\x04rest of the zip", "zip"),
-        (b"\x1f\x8b\x08\0\0\0\0\0", "gunzip"),
+        (b"BZh91AY&SY", "bunzip2"),
         (b"%PDF-1.7", "PDF"),
         (b"#separator \\x09", "Zeek"),
-        (b"ts,uid,id.orig_h\n1,2,3\n", "text"),
+        (b"ts,uid,id.orig_h\n1,2,3\n", "CSV"),
+        (b"just words and words", "text"),
+        (b"{\"ts\":1.0,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.1\"}", "Zeek"),
+        (b"\xa1\xb2\x34\xcd\0\x02\0\x04", "Mesquita"),
         (b"GMBU\0\0\0\0", "Network Monitor"),
     ] {
         for copies in [1, 50] {
@@ -331,6 +411,48 @@ fn a20_every_block_with_packets_is_counted_and_secrets_are_not_shown() {
     assert_eq!((report.ledger.decoded, report.ledger.dropped_by_capture), (3, 12));
     assert_eq!((warned(&report, "no_timestamp"), warned(&report, "decryption_secrets")), (1, 1));
     assert!(!serde_json::to_string(&report).unwrap().contains("SUPERSECRET"));
+}
+
+#[test]
+fn a20_what_a_file_says_of_itself_is_kept_and_bounded() {
+    let frame = udp_frame(2, 30);
+    for big_endian in [false, true] {
+        let mut file = Pcapng::new(big_endian);
+        file.section_with(&[(2, b"a machine"), (3, b"an os"), (4, b"a writer \xff"), (1, b"of the section")]);
+        file.interface(1, 96, &[(2, b"eth0"), (3, b"the uplink"), (1, b"of the interface")]).interface(101, 0, &[]);
+        file.packet_with(0, 5, &frame, &[(1, b"of the packet"), (1, b"and more")]).packet(0, 6, &frame);
+        file.packet(1, 7, &frame[14..]).statistics(0, 12);
+        let long = "n".repeat(5_000);
+        file.names(&[([10, 0, 0, 2], "two.test"), ([10, 0, 0, 1], &long)], &[([9; 16], "six.test")]);
+        file.block(pcapng::SECRETS, b"TLSKSUPERSECRET!");
+        let report = analyze(&file.bytes);
+        let m = &report.files[0].metadata;
+        assert_eq!((m.sections, m.secrets, report.ledger.dropped_by_capture), (2, 1, 12));
+        assert_eq!((m.hardware.as_deref(), m.os.as_deref()), (Some("a machine"), Some("an os")));
+        assert_eq!(m.application.as_deref(), Some("a writer \u{fffd}"));
+        let eth0 = &m.interfaces[0];
+        assert_eq!((eth0.name.as_deref(), eth0.description.as_deref()), (Some("eth0"), Some("the uplink")));
+        assert_eq!((eth0.link_type, eth0.snaplen, eth0.packets, eth0.dropped), (1, 96, 2, Some(12)));
+        let other = &m.interfaces[1];
+        assert_eq!((other.link_type, other.packets, other.dropped, m.interface_count), (101, 1, None, 2));
+        let notes: Vec<_> = m.comments.iter().map(|n| (n.packet, n.text.as_str())).collect();
+        let expected =
+            [(None, "of the section"), (None, "of the interface"), (Some(1), "of the packet"), (Some(1), "and more")];
+        assert_eq!((notes.as_slice(), m.comment_count), (expected.as_slice(), 4));
+        let names: Vec<_> = m.names.iter().map(|n| (n.address.to_string(), n.name.chars().count())).collect();
+        let six = "909:909:909:909:909:909:909:909".to_owned();
+        assert_eq!(names, [("10.0.0.2".to_owned(), 8), ("10.0.0.1".to_owned(), 256), (six, 8)]);
+        assert!(!serde_json::to_string(&report).unwrap().contains("SUPERSECRET"));
+    }
+    let mut file = Pcapng::new(true);
+    for i in 0..2_000u32 {
+        file.interface(1, 0, &[(1, b"a comment")]);
+        file.names(&[(i.to_be_bytes(), "name")], &[]);
+    }
+    let report = analyze(&file.bytes);
+    let m = &report.files[0].metadata;
+    assert_eq!((m.interfaces.len(), m.comments.len(), m.names.len()), (64, 100, 1_000));
+    assert_eq!((m.interface_count, m.comment_count, m.name_count), (2_000, 2_000, 2_000));
 }
 
 #[test]

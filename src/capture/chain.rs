@@ -55,15 +55,6 @@ pub(super) trait Chain {
     }
 }
 
-/// A search in progress.
-#[derive(Debug, Default)]
-pub(super) struct Search {
-    /// Bytes that were looked at and given up.
-    pub(super) passed: u64,
-    /// The place in the kept bytes to look at next.
-    pub(super) next: usize,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

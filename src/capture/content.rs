@@ -1,21 +1,20 @@
 //! The content of a file, unpacked: finds the format, carries records over the borders of the pieces it is given, keeps
 //! account, and finds the way again after damage.
 
+mod ending;
 mod format;
+mod search;
 
-use super::chain::{Search, Verdict};
+use super::chain::Verdict;
 use super::index::IndexBuilder;
-use super::{Frame, Oddities, Step, Stop, erf, identify, unpack};
-use crate::error::Position;
-use crate::report::{FileIndex, FileMetadata, Outcome, Reason, Status};
-use crate::units::count;
-use format::{Format, Opening};
-
 use super::reader::{Account, Limits};
-
-/// Bytes that a search takes at once, and after how many given up it drops them.
-const SEARCH_PIECE: usize = 4_096;
-const SEARCH_KEPT: usize = 1 << 16;
+use super::{Frame, Oddities, Step, Stop, erf, unpack};
+use crate::error::Position;
+use crate::report::Reason;
+use crate::units::count;
+use ending::not_a_capture;
+use format::{Format, Opening};
+use search::{Damage, Search};
 
 /// Reads one file's content, pushed in pieces of any size.
 #[derive(Debug)]
@@ -39,19 +38,11 @@ pub(super) struct Content {
     account: Account,
     pub(super) oddities: Oddities,
     stop: Option<Stop>,
-    search: Option<(Search, Stop)>,
+    search: Option<Search>,
     damage: Option<Damage>,
     index: IndexBuilder,
     /// What the content was packed in; empty where it was not.
     packing: String,
-}
-
-/// The first damage after which reading went on.
-#[derive(Debug)]
-struct Damage {
-    stop: Stop,
-    offset: u64,
-    skipped: u64,
 }
 
 /// What one step did.
@@ -59,16 +50,6 @@ enum Done {
     Used(usize),
     Need(usize),
     Stopped,
-}
-
-/// What is known at the end.
-pub(super) struct ContentEnding {
-    pub(super) outcome: Outcome,
-    pub(super) account: Account,
-    pub(super) oddities: Oddities,
-    pub(super) metadata: FileMetadata,
-    pub(super) index: FileIndex,
-    pub(super) dropped: u64,
 }
 
 impl Content {
@@ -228,49 +209,6 @@ impl Content {
         }
     }
 
-    /// Goes on with the search for plausible records; the rest of the bytes when it is over.
-    fn look_on<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let (now, rest) = bytes.split_at(SEARCH_PIECE.min(bytes.len()));
-        self.carry.extend_from_slice(now);
-        self.must_replay = self.look(false);
-        rest
-    }
-
-    /// Looks for plausible records in the carry. Whether they were found: then the carry starts with them.
-    fn look(&mut self, is_end: bool) -> bool {
-        let Some((search, stop)) = &mut self.search else { return false };
-        loop {
-            let rest = self.carry.get(self.carry_start + search.next..).unwrap_or_default();
-            if rest.is_empty() {
-                break;
-            }
-            match self.format.follows(rest, is_end) {
-                Verdict::Yes => {
-                    let skipped = search.passed + count(search.next);
-                    self.carry_start += search.next;
-                    self.account.skipped_bytes += skipped;
-                    let at = Position { packet: self.first_number + self.account.packets, byte: self.offset };
-                    self.oddities.add("resynced", "Damaged bytes were skipped up to the next plausible records.", at);
-                    let damage = Damage { stop: stop.clone(), offset: self.offset, skipped: 0 };
-                    self.damage.get_or_insert(damage).skipped += skipped;
-                    self.offset += skipped;
-                    self.search = None;
-                    return true;
-                }
-                Verdict::No => search.next += 1,
-                Verdict::Unknown => break,
-            }
-        }
-        let passed = self.carry_start + search.next;
-        if passed > SEARCH_KEPT && passed > self.carry.len() / 2 {
-            self.carry.drain(..passed.min(self.carry.len()));
-            search.passed += count(search.next);
-            search.next = 0;
-            self.carry_start = 0;
-        }
-        false
-    }
-
     /// One step of the format's parser on `bytes`, which are not empty.
     #[inline]
     fn step(&mut self, bytes: &[u8], sink: &mut impl FnMut(&Frame<'_>)) -> Done {
@@ -325,16 +263,6 @@ impl Content {
         self.offset += count(used);
     }
 
-    /// Ends the reading here, or begins to look for records after the damage.
-    fn halt(&mut self, stop: Stop) {
-        let is_damage = matches!(stop.reason, Reason::BadLength | Reason::BadBlock | Reason::BadByteOrder);
-        if self.limits.resync && is_damage && self.format.can_be_found_again() {
-            self.search = Some((Search { passed: 0, next: 1 }, stop));
-        } else {
-            self.stop = Some(stop);
-        }
-    }
-
     /// Finds the format from the file's first bytes.
     fn open(&mut self, bytes: &[u8]) -> Done {
         match format::open(bytes, self.limits.max_packet_bytes) {
@@ -384,115 +312,4 @@ impl Content {
         self.offset = offset;
         self.first_number = number.saturating_sub(self.account.packets);
     }
-
-    /// Ends the content: gives the frames that only the end makes certain, and judges what is left. `fault` tells why the
-    /// content ends early.
-    pub(super) fn end(&mut self, fault: Option<Stop>, sink: &mut impl FnMut(&Frame<'_>)) {
-        loop {
-            self.consume(&[], sink);
-            if self.stop.is_some() {
-                return;
-            }
-            let is_erf = matches!(self.format, Format::Unknown) && erf::begins(&self.carry, true) == Verdict::Yes;
-            if is_erf {
-                self.format = Format::Erf(erf::Erf::default());
-            }
-            self.must_replay = is_erf || self.look(true);
-            if !self.must_replay {
-                break;
-            }
-        }
-        let unfound = self.search.take().map(|(_, stop)| stop);
-        self.stop = unfound.or_else(|| self.stop_at_end(fault));
-    }
-
-    /// What the end means for bytes that wait for more.
-    fn stop_at_end(&self, fault: Option<Stop>) -> Option<Stop> {
-        let length = self.account.file_bytes;
-        if length == 0 {
-            let text = match self.packing.as_str() {
-                "" => "the file is empty (0 bytes)".to_owned(),
-                packing => format!("the file is {packing}-compressed and empty inside (0 bytes)"),
-            };
-            return Some(fault.unwrap_or_else(|| Stop::new(Reason::EmptyFile, text)));
-        }
-        if matches!(self.format, Format::Unknown) && !format::may_begin(&self.carry) {
-            return Some(not_a_capture(&self.carry, &self.packing));
-        }
-        if fault.is_some() {
-            return fault;
-        }
-        if !self.format.is_open() {
-            let text = format!("the file ends inside its header, after {length} bytes");
-            return Some(Stop::new(Reason::ShortHeader, text));
-        }
-        if self.carry.is_empty() && self.to_skip == 0 {
-            return None;
-        }
-        let start = if self.to_skip > 0 { self.skip_start } else { self.offset };
-        let text = format!("the file ends inside the record that begins at byte {start}");
-        Some(Stop::new(Reason::Truncated, text))
-    }
-
-    /// What is known at the end; call [`Content::end`] first.
-    pub(super) fn finish(mut self) -> ContentEnding {
-        let mut offset = self.offset;
-        if self.to_skip > 0 {
-            // the part of the cut block that has come was counted as skipped
-            self.account.skipped_bytes -= self.offset.saturating_sub(self.skip_start).min(self.account.skipped_bytes);
-            offset = self.skip_start;
-        }
-        self.account.trailing_bytes = self.account.file_bytes.saturating_sub(self.accounted());
-        let packets = self.account.packets;
-        let status = if self.format.is_open() { Status::Partial } else { Status::Rejected };
-        let is_seekable = self.packing.is_empty() && self.damage.is_none() && self.format.is_seekable();
-        let outcome = match (self.damage, self.stop) {
-            (None, None) => Outcome::complete(packets),
-            (None, Some(stop)) => Outcome {
-                status,
-                reason: Some(stop.reason),
-                offset: Some(offset),
-                packets_before: packets,
-                message: Some(stop.message),
-            },
-            (Some(damage), stop) => Outcome {
-                status,
-                reason: Some(damage.stop.reason),
-                offset: Some(damage.offset),
-                packets_before: packets,
-                message: Some(damage.message(stop)),
-            },
-        };
-        ContentEnding {
-            outcome,
-            account: self.account,
-            oddities: self.oddities,
-            dropped: self.format.dropped(),
-            metadata: self.format.into_metadata(packets),
-            index: self.index.build(self.first_number, packets, is_seekable),
-        }
-    }
-}
-
-impl Damage {
-    /// What was damaged, how much was skipped, and what ended the reading after all.
-    fn message(self, last: Option<Stop>) -> String {
-        let skipped = format!("{}; {} bytes were skipped and reading went on", self.stop.message, self.skipped);
-        match last {
-            None => skipped,
-            Some(stop) => format!("{skipped}; then {}", stop.message),
-        }
-    }
-}
-
-/// Why `first`, the content's first bytes, are refused; `packing` names the compression around them, if any.
-fn not_a_capture(first: &[u8], packing: &str) -> Stop {
-    let (name, advice) = identify::name_of(first);
-    let advice = if advice.is_empty() { String::new() } else { format!("; {advice}") };
-    let name = match (packing, name.strip_prefix("a ").or(name.strip_prefix("an "))) {
-        ("", _) => name.to_owned(),
-        (_, Some(noun)) => format!("a {packing}-compressed {noun}"),
-        (_, None) => format!("{packing}-compressed {name}"),
-    };
-    Stop::new(Reason::UnknownFormat, format!("this is {name}, not a capture{advice}"))
 }

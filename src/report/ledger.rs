@@ -58,7 +58,7 @@ pub struct Outcome {
     pub status: Status,
     /// Why, unless it is complete.
     pub reason: Option<Reason>,
-    /// Byte offset in the file at which reading stopped, unless it is complete.
+    /// Byte offset in the file's content at which reading stopped or bytes were first skipped, unless it is complete.
     pub offset: Option<u64>,
     /// Packets read before.
     pub packets_before: u64,
@@ -166,7 +166,7 @@ pub struct Ledger {
     pub header_bytes: u64,
     /// Of these: packet records with their headers.
     pub record_bytes: u64,
-    /// Of these: blocks of unknown type or of use to nobody here.
+    /// Of these: blocks of unknown type or of use to nobody here, and damaged bytes between records.
     pub skipped_bytes: u64,
     /// Of these: bytes after the place where reading stopped.
     pub trailing_bytes: u64,
@@ -203,13 +203,14 @@ pub struct Ledger {
 pub struct FileReport {
     /// Last component of its name.
     pub name: String,
-    /// `pcap`, `pcapng` or empty when neither.
+    /// `pcap`, `pcapng`, `snoop`, `erf`, or empty when none of them.
     pub format: &'static str,
     /// What it is compressed with: `gzip`, `zstd`, `lz4`, `xz`; empty where it is not. Two layers: `gzip+xz`.
     pub compression: String,
     /// Its bytes as they are stored.
     pub stored_bytes: u64,
-    /// Bytes of its content: the same where it is not compressed. All offsets count these.
+    /// Bytes of its content: the same where it is not compressed. All offsets count these. Of compressed content that
+    /// ends early, what comes after the end is not unpacked and not counted.
     pub bytes: u64,
     /// Its packets.
     pub packets: u64,

@@ -10,13 +10,13 @@ use serde::Serialize;
 pub struct FileMetadata {
     /// Sections (pcapng); 0 for other formats.
     pub sections: u64,
-    /// Hardware of the capturing machine.
+    /// Hardware of the capturing machine: of several sections' words the first, as for the next two.
     pub hardware: Option<String>,
     /// Its operating system.
     pub os: Option<String>,
     /// The program that wrote the file.
     pub application: Option<String>,
-    /// Interfaces, at most 64.
+    /// Interfaces of all sections, at most 64; other formats have one.
     pub interfaces: Vec<InterfaceInfo>,
     /// How many interfaces there are in all.
     pub interface_count: u64,
@@ -79,13 +79,15 @@ pub struct Span {
 /// How the records of a file are found again without reading all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileIndex {
-    /// Where the file, section and interface headers are, in order; consecutive ones are one span.
+    /// Where the file, section and interface headers are, in order; consecutive ones are one span. To read a record,
+    /// push those that begin before it and jump.
     pub headers: Vec<Span>,
     /// Number of its first packet.
     pub first_packet: u64,
     /// Number of the packet after its last.
     pub end_packet: u64,
     /// Whether reading may begin at any record. Not where the content is compressed, where damage was skipped, where
-    /// records take their time from the one before, and where there are too many headers to remember.
+    /// records take their time from the one before or are the only mark of the format (ERF), and where there are more than
+    /// 4,096 spans of headers.
     pub is_seekable: bool,
 }

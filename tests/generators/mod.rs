@@ -1,7 +1,10 @@
 //! Builders of small captures, byte by byte, for the tests. Deterministic; they make every fixture the repository has.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation, clippy::indexing_slicing)]
 
+pub mod compressed;
+pub mod erf;
 pub mod frames;
 pub mod office;
 pub mod pcap;
 pub mod pcapng;
+pub mod snoop;

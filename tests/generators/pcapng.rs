@@ -47,6 +47,40 @@ impl Pcapng {
         self.block(SECTION, &body)
     }
 
+    /// A section header with options.
+    pub fn section_with(&mut self, options: &[(u16, &[u8])]) -> &mut Self {
+        let mut body = self.order32(0x1a2b_3c4d).to_vec();
+        body.extend(self.order16(1));
+        body.extend(self.order16(0));
+        body.extend([0xff; 8]);
+        body.extend(self.options(options));
+        self.block(SECTION, &body)
+    }
+
+    fn options(&self, options: &[(u16, &[u8])]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (code, value) in options {
+            bytes.extend(self.order16(*code));
+            bytes.extend(self.order16(value.len() as u16));
+            bytes.extend(*value);
+            bytes.resize(bytes.len().div_ceil(4) * 4, 0);
+        }
+        if !options.is_empty() {
+            bytes.extend([0; 4]);
+        }
+        bytes
+    }
+
+    /// A name resolution block.
+    pub fn names(&mut self, ipv4: &[([u8; 4], &str)], ipv6: &[([u8; 16], &str)]) -> &mut Self {
+        let ipv4 = ipv4.iter().map(|(a, name)| (1, [a.as_slice(), name.as_bytes(), &[0]].concat()));
+        let ipv6 = ipv6.iter().map(|(a, name)| (2, [a.as_slice(), name.as_bytes(), &[0]].concat()));
+        let records: Vec<(u16, Vec<u8>)> = ipv4.chain(ipv6).collect();
+        let records: Vec<(u16, &[u8])> = records.iter().map(|(kind, value)| (*kind, value.as_slice())).collect();
+        let body = self.options(&records);
+        self.block(NAMES, &body)
+    }
+
     /// A block with honest lengths; the body is padded.
     pub fn block(&mut self, kind: u32, body: &[u8]) -> &mut Self {
         let length = 12 + body.len().div_ceil(4) * 4;
@@ -68,20 +102,25 @@ impl Pcapng {
         let mut body = self.order16(link_type).to_vec();
         body.extend([0, 0]);
         body.extend(self.order32(snaplen));
-        for (code, value) in options {
-            body.extend(self.order16(*code));
-            body.extend(self.order16(value.len() as u16));
-            body.extend(*value);
-            body.resize(body.len().div_ceil(4) * 4, 0);
-        }
-        if !options.is_empty() {
-            body.extend([0; 4]);
-        }
+        body.extend(self.options(options));
         self.block(INTERFACE, &body)
     }
 
     pub fn packet(&mut self, interface: u32, units: u64, data: &[u8]) -> &mut Self {
         self.packet_claiming(interface, units, data.len() as u32, data.len() as u32, data)
+    }
+
+    /// A packet with options.
+    pub fn packet_with(&mut self, interface: u32, units: u64, data: &[u8], options: &[(u16, &[u8])]) -> &mut Self {
+        let mut body = Vec::new();
+        let length = data.len() as u32;
+        for field in [interface, (units >> 32) as u32, units as u32, length, length] {
+            body.extend(self.order32(field));
+        }
+        body.extend(data);
+        body.resize(body.len().next_multiple_of(4), 0);
+        body.extend(self.options(options));
+        self.block(PACKET, &body)
     }
 
     pub fn packet_claiming(

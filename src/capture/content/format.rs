@@ -15,7 +15,7 @@ const PROBE_STEP: usize = 4_096;
 pub(super) enum Format {
     Unknown,
     Pcap(Pcap),
-    Pcapng(Pcapng),
+    Pcapng(Box<Pcapng>),
     Snoop(Snoop),
     Erf(Erf),
 }
@@ -41,7 +41,7 @@ pub(super) fn may_begin(first: &[u8]) -> bool {
 /// Finds the format from the file's first bytes.
 pub(super) fn open(bytes: &[u8], max_packet_bytes: u32) -> Opening {
     if bytes.starts_with(&pcapng::MAGIC) {
-        return Opening::Known { format: Format::Pcapng(Pcapng::new(max_packet_bytes)), header: 0 };
+        return Opening::Known { format: Format::Pcapng(Box::new(Pcapng::new(max_packet_bytes))), header: 0 };
     }
     if bytes.len() < snoop::MAGIC.len() && may_begin(bytes) {
         return Opening::Need(if pcap::may_begin(bytes) && bytes.len() >= 4 {

@@ -41,7 +41,7 @@ pub(super) struct Zstd {
     state: State,
     gather: Gather,
     part_start: u64,
-    frame: Option<Frame>,
+    frame: Option<Box<Frame>>,
     piece: Vec<u8>,
     has_garbage: bool,
 }
@@ -182,7 +182,8 @@ impl Zstd {
             })
         })?;
         self.gather.clear();
-        self.frame = Some(Frame { decoder, has_checksum: descriptor & 4 != 0, checksum: XxHash64::with_seed(0) });
+        let has_checksum = descriptor & 4 != 0;
+        self.frame = Some(Box::new(Frame { decoder, has_checksum, checksum: XxHash64::with_seed(0) }));
         self.state = State::BlockHeader;
         Ok(())
     }
