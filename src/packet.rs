@@ -19,11 +19,13 @@ use crate::capture::{Frame, Oddities};
 use crate::error::Position;
 use crate::report::{Proto, TcpFlags, Tunnel, TunnelKind};
 use crate::units::Timestamp;
+use extension::Fragment;
 use fragment::Fragments;
 use link::{NetworkKind, Next};
 use network::Place;
 use stop::Stop;
 use trace::{Layers, Trace};
+use tunnel::Opening;
 
 /// TCP's own fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +166,9 @@ impl Decoder {
         })
     }
 
+    // Inlined as network::ip is: a packet is some 200 bytes, and moving it costs as much as reading its headers.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn walk<'a, T: Trace>(&mut self, frame: &Frame<'a>, odd: &mut Oddities, trace: &mut T) -> Result<Packet<'a>, Stop> {
         let inner = link::walk(Next::Link(frame.link_type), frame.data, trace)?;
         if inner.kind == NetworkKind::Arp {
@@ -177,10 +182,24 @@ impl Decoder {
             vlan: inner.vlan,
             tunnel: None,
         };
-        let (mut packet, mut part) = network::ip(frame, &place, &mut self.fragments, odd, trace)?;
-        while part.offset == 0
-            && let Some(opening) = tunnel::open(&packet)
-        {
+        let (packet, part) = network::ip(frame, &place, &mut self.fragments, odd, trace)?;
+        match tunnel::open(&packet) {
+            Some(opening) if part.offset == 0 => Ok(self.innermost(frame, (packet, part), opening, odd, trace)),
+            _ => Ok(packet),
+        }
+    }
+
+    /// The packet inside all tunnels that can be opened.
+    #[inline(never)]
+    fn innermost<'a, T: Trace>(
+        &mut self,
+        frame: &Frame<'a>,
+        (mut packet, mut part): (Packet<'a>, Fragment),
+        mut opening: Opening<'a>,
+        odd: &mut Oddities,
+        trace: &mut T,
+    ) -> Packet<'a> {
+        loop {
             // What is inside may turn out not to be what it seems: until then it is not counted.
             let (mut inner_odd, mark) = (Oddities::default(), trace.mark());
             match self.inside(frame, &packet, part.has_more, &opening, &mut inner_odd, trace) {
@@ -192,33 +211,35 @@ impl Decoder {
                         at,
                     );
                     trace.rewind(mark);
-                    break;
+                    return packet;
                 }
-                Ok(next) => {
-                    (packet, part) = next;
-                    odd.merge(&inner_odd);
-                }
+                Ok(next) => (packet, part) = next,
                 Err(stop) => {
                     if stop.name().is_none() {
                         trace.rewind(mark);
                     }
-                    break;
+                    return packet;
                 }
             }
+            odd.merge(&inner_odd);
+            match tunnel::open(&packet) {
+                Some(next) if part.offset == 0 => opening = next,
+                _ => return packet,
+            }
         }
-        Ok(packet)
     }
 
     /// The packet that another one carries.
+    #[inline(never)]
     fn inside<'a, T: Trace>(
         &mut self,
         frame: &Frame<'a>,
         carrier: &Packet<'a>,
         is_first_fragment: bool,
-        opening: &tunnel::Opening<'a>,
+        opening: &Opening<'a>,
         odd: &mut Oddities,
         trace: &mut T,
-    ) -> Result<(Packet<'a>, extension::Fragment), Stop> {
+    ) -> Result<(Packet<'a>, Fragment), Stop> {
         if !opening.header.is_empty() {
             trace.layer(opening.kind.name(), opening.header, || {
                 opening.id.map_or_else(|| "tunnel".to_owned(), |id| format!("tunnel {id}"))

@@ -239,6 +239,9 @@ fn b03_ipv4_lengths_that_cannot_be() {
         let read = Bench::default().read(&frame);
         assert_eq!(read.unwrap_err().why, Why::Malformed, "{name}");
     }
+    // The type says one version and the header the other.
+    let crossed = ethernet(0x86dd, &good);
+    assert_eq!(Bench::default().read(&crossed).unwrap_err().why, Why::Malformed);
     // Segmentation offload writes 0: the frame's length holds.
     let mut bench = Bench::default();
     let frame = with(&|p| p[2..4].copy_from_slice(&[0, 0]));
@@ -333,6 +336,17 @@ fn b06_attacks_on_reassembly_are_counted() {
         assert_eq!(bench.read(frame).unwrap().dst_port, 53);
     }
     assert_eq!((bench.warned("fragment_overlap"), bench.warned("fragment_tiny")), (2, 1));
+
+    // First fragments that end inside the transport header.
+    for (proto, length, dst_port) in [(6, 8, 53), (17, 5, 53), (6, 3, 0), (17, 0, 0), (1, 1, 0)] {
+        let frame = ip(&ipv4_fragment(proto, [A, B], 7, 0, true, &datagram[..length]));
+        let mut bench = Bench::default();
+        assert_eq!(
+            (bench.read(&frame).unwrap().dst_port, bench.warned("fragment_tiny")),
+            (dst_port, 1),
+            "{proto} {length}"
+        );
+    }
 
     // A flood of packets that never complete: the table stays bounded, and says so.
     let mut bench = Bench::default();
@@ -432,9 +446,10 @@ fn b07_virtual_networks_separate_flows() {
     let frame = ip(&ipv4(6, A, B, &tcp(1, 2, ACK, b"x")));
     let back = ip(&ipv4(6, B, A, &tcp(2, 1, ACK, b"x")));
     let carry = |proto, payload: Vec<u8>| ip(&ipv4(proto, [192, 0, 2, 1], [192, 0, 2, 2], &payload));
-    let networks: [fn(u32, &[u8]) -> Vec<u8>; 2] = [vxlan, geneve];
-    for tunnel in networks {
-        let frames = [carry(17, tunnel(1, &frame)), carry(17, tunnel(2, &frame)), carry(17, tunnel(1, &back))];
+    let of_vxlan = [vxlan(1, &frame), vxlan(2, &frame), vxlan(1, &back)];
+    let of_geneve = [geneve(1, &frame), geneve(2, &frame), geneve(1, &back)];
+    for datagrams in [of_vxlan, of_geneve] {
+        let frames = datagrams.map(|datagram| carry(17, datagram));
         let flows = analyze(&frames).flows;
         assert_eq!(flows.iter().map(|f| f.packets()).collect::<Vec<_>>(), [2, 1]);
         assert_ne!(flows[0].uid, flows[1].uid);

@@ -116,9 +116,9 @@ pub(super) fn walk<'a, T: Trace>(mut next: Next, mut bytes: &'a [u8], trace: &mu
 
 fn by_link_type<'a, T: Trace>(link_type: LinkType, data: &'a [u8], w: &mut Walk<'_, T>) -> Step<'a> {
     match link_type {
-        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD | LinkType::IPV4 | LinkType::IPV6 => {
-            Ok((Next::Ip, data))
-        }
+        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD => Ok((Next::Ip, data)),
+        LinkType::IPV4 => of_version(4, data),
+        LinkType::IPV6 => of_version(6, data),
         LinkType::NULL | LinkType::LOOP => cooked::loopback(data, w),
         LinkType::LINUX_SLL => cooked::linux(data, w),
         LinkType::LINUX_SLL2 => cooked::linux_v2(data, w),
@@ -157,6 +157,12 @@ fn by_link_type<'a, T: Trace>(link_type: LinkType, data: &'a [u8], w: &mut Walk<
         LinkType::EPON | LinkType::ETHERNET_MPACKET => after("preamble", data, 8, Next::Ethernet, w),
         other => Err(Stop::link(other)),
     }
+}
+
+/// IP of a version that is known from outside.
+#[inline]
+fn of_version(version: u8, data: &[u8]) -> Step<'_> {
+    if byte(data, 0).is_some_and(|b| b >> 4 != version) { Err(Stop::invalid("ip")) } else { Ok((Next::Ip, data)) }
 }
 
 /// A header of `length` bytes whose content says nothing about what follows.

@@ -9,7 +9,7 @@ use super::checksum::{self, Verdict};
 use super::extension::{self, End, Extensions, Fragment};
 use super::fragment::{Datagram, Ends, Fragments};
 use super::link::Inner;
-use super::stop::Stop;
+use super::stop::{Fault, Stop};
 use super::trace::Trace;
 use super::transport::{self, Above, Segment};
 use super::{Packet, bytes};
@@ -93,6 +93,8 @@ pub(super) fn arp<'a, T: Trace>(frame: &Frame<'a>, inner: &Inner<'a>, trace: &mu
 }
 
 /// Decodes IP and what it carries; tells too which part of a packet it is.
+#[inline(always)]
+#[allow(clippy::inline_always)]
 pub(super) fn ip<'a, T: Trace>(
     frame: &Frame<'a>,
     place: &Place<'a>,
@@ -147,7 +149,11 @@ pub(super) fn ip<'a, T: Trace>(
             is_fragment: part.is_part(),
             has_final_addresses: !header.is_rerouted,
         };
-        transport::decode(&segment, odd, at, trace)?
+        match transport::decode(&segment, odd, at, trace) {
+            // The first fragment may be too small for its header.
+            Err(stop) if stop.fault == Fault::Short && part.has_more => Above::payload_only(payload, room),
+            read => read?,
+        }
     };
     if part.is_part() {
         let network = place.tunnel.map_or(0, super::virtual_network);

@@ -135,8 +135,15 @@ fn udp<'a, T: Trace>(
     at: Position,
     trace: &mut T,
 ) -> Result<Above<'a>, Stop> {
-    let Some(header) = segment.bytes.first_chunk::<8>() else { return Err(Stop::short("udp")) };
-    let ports = ports(header, "udp")?;
+    let ports = ports(segment.bytes, "udp")?;
+    let Some(header) = segment.bytes.first_chunk::<8>() else {
+        // Cut behind the ports: the IP length says the rest.
+        if !segment.is_partial() || (segment.room < UDP_HEADER && !segment.is_fragment) {
+            return Err(Stop::short("udp"));
+        }
+        trace.layer("udp", segment.bytes, || format!("{} → {}", ports.0, ports.1));
+        return Ok(Above::after(segment.bytes, UDP_HEADER, segment.room, ports));
+    };
     let length = be16(header, 4).map_or(0, u32::from);
     // 0 stands for "more than 65,535" (jumbogram) or segmentation offload
     if length != 0 && length < UDP_HEADER {

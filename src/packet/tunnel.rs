@@ -54,7 +54,11 @@ pub(super) fn open<'a>(packet: &Packet<'a>) -> Option<Opening<'a>> {
 
 fn by_protocol(number: u8, payload: &[u8]) -> Option<Opening<'_>> {
     match number {
-        IPV4 | IPV6 => Opening::new(TunnelKind::IpInIp, None, payload, 0, Next::Ip),
+        IPV4 | IPV6 => {
+            let version = if number == IPV4 { 4 } else { 6 };
+            Opening::new(TunnelKind::IpInIp, None, payload, 0, Next::Ip)
+                .filter(|_| payload.first().is_some_and(|b| b >> 4 == version))
+        }
         GRE => gre::open(payload),
         ETHER_IP if be16(payload, 0)? & 0xf000 == ETHER_IP_VERSION => {
             Opening::new(TunnelKind::EtherIp, None, payload, 2, Next::Ethernet)

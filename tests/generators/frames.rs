@@ -42,7 +42,7 @@ pub fn ipv4_header(proto: u8, src: [u8; 4], dst: [u8; 4], length: u16, id: u16, 
 
 /// One fragment of an IPv4 packet: `part` begins `offset` bytes (a multiple of eight) into the payload.
 pub fn ipv4_fragment(proto: u8, ends: [[u8; 4]; 2], id: u16, offset: u16, has_more: bool, part: &[u8]) -> Vec<u8> {
-    let flags = offset / 8 | u16::from(has_more) << 13;
+    let flags = (offset / 8) | (u16::from(has_more) << 13);
     let mut packet = ipv4_header(proto, ends[0], ends[1], part.len() as u16, id, flags);
     packet.extend(part);
     packet

@@ -74,7 +74,7 @@ fn by_linux_protocol(hardware: u16, protocol: u16, rest: &[u8]) -> Step<'_> {
         (_, 0x0003) => Ok((Next::Ethernet, rest)),
         (_, 0x0004) => Ok((Next::Llc, rest)),
         (_, 0x0006 | 0x0007) => Ok((Next::PppHdlc, rest)),
-        (_, 0x000c | 0x000d | 0x000e) => Err(Stop::named("can")),
+        (_, 0x000c..=0x000e) => Err(Stop::named("can")),
         (_, number @ ..=super::ethernet::LARGEST_802_3_LENGTH) => Err(Stop::numbered("sll protocol", number)),
         (_, number) => Ok((Next::Type(number), rest)),
     }

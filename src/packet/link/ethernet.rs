@@ -1,7 +1,7 @@
 //! Ethernet and the tags behind its addresses.
 
 use super::ethertype::{self, type_text};
-use super::{Next, Step, Stop, Trace, Walk, be16, be32, byte, mac, split};
+use super::{Next, Step, Stop, Trace, Walk, be16, be32, byte, mac, of_version, split};
 
 /// Bytes of the two addresses and the type.
 const HEADER: usize = 14;
@@ -30,7 +30,8 @@ pub(super) fn header<'a, T: Trace>(data: &'a [u8], w: &mut Walk<'_, T>) -> Step<
 /// What a type announces.
 pub(super) fn by_type<'a, T: Trace>(number: u16, data: &'a [u8], w: &mut Walk<'_, T>) -> Step<'a> {
     match number {
-        IPV4 | IPV6 => Ok((Next::Ip, data)),
+        IPV4 => of_version(4, data),
+        IPV6 => of_version(6, data),
         ARP => Ok((Next::Arp, data)),
         0x8100 | 0x88a8 | 0x9100 | 0x9200 => vlan(data, w),
         ..=LARGEST_802_3_LENGTH => by_length(number, data),
@@ -49,6 +50,7 @@ pub(super) fn by_type<'a, T: Trace>(number: u16, data: &'a [u8], w: &mut Walk<'_
         0x8926 => typed_tag("vntag", data, w),
         0xf1c1 => typed_tag("r-tag", data, w),
         0x892f => typed_tag("hsr", data, w),
+        0xd28b => arista(data, w),
         other => Err(ethertype::stop(other)),
     }
 }
@@ -79,6 +81,13 @@ fn tagged<'a, T: Trace>(
     let (header, rest) = split(data, length, name)?;
     w.trace.layer(name, header, || format!("0x{:08x}", be32(header, 0).unwrap_or(0)));
     Ok((next, rest))
+}
+
+/// Arista's time stamp: subtype, version, a time of eight or, in form 2, six bytes, and the type of what follows.
+fn arista<'a, T: Trace>(data: &'a [u8], w: &mut Walk<'_, T>) -> Step<'a> {
+    let time = if byte(data, 3).ok_or(Stop::short("arista"))? >> 4 == 2 { 6 } else { 8 };
+    let number = be16(data, 4 + time).ok_or(Stop::short("arista"))?;
+    tagged("arista time stamp", data, 6 + time, Next::Type(number), w)
 }
 
 /// 802.1AE: what is only authenticated can be read, what is encrypted cannot.

@@ -26,9 +26,13 @@ pub(super) fn decode<'a, T: Trace>(
 ) -> Result<Above<'a>, Stop> {
     let Segment { bytes, room, .. } = *segment;
     let ports = ports(bytes, "tcp")?;
-    // The snapshot length may cut what is behind the window; a packet that ends there is broken.
+    // The snapshot length may cut what is behind the window; a packet that ends there is broken, unless fragments follow.
     let Some(fields) = fields(bytes).filter(|_| room >= HEADER || segment.is_fragment) else {
-        return Err(Stop::short("tcp"));
+        if !segment.is_fragment {
+            return Err(Stop::short("tcp"));
+        }
+        trace.layer("tcp", bytes, || format!("{} → {}", ports.0, ports.1));
+        return Ok(Above::after(bytes, HEADER.min(room), room, ports));
     };
     let stated = u32::from(byte(bytes, 12).unwrap_or(0) >> 4) * 4;
     let is_bad = stated < HEADER || (stated > room && !segment.is_fragment);
