@@ -12,7 +12,7 @@ test("a trap ends the run, and the next capture works without a reload", async (
   await app.choose(capture);
   await expect(app.problem).toContainText("The analysis stopped");
   await expect(app.problem).toContainText(/trap after [\d,]+ packets, at byte [\d,]+: .*unreachable/);
-  await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible();
   await app.page.evaluate(() => {
     delete (globalThis as never as { __wiresiftTest: { trapAtPacket?: number } }).__wiresiftTest.trapAtPacket;
   });
@@ -28,7 +28,7 @@ test("cancel is at once, and the next capture works", async ({ app }) => {
     await app.choose(big);
     const cancel = app.page.getByRole("button", { name: "Cancel" });
     await cancel.click();
-    await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible({ timeout: 1000 });
+    await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible({ timeout: 1000 });
     await expect(app.page.locator(".notice")).toContainText("Cancelled");
   }
   await app.analyse(capture);
@@ -74,7 +74,7 @@ test("a worker that cannot start is explained", async ({ app }) => {
   await app.choose(capture);
   await expect(app.problem).toContainText("The analysis could not start.");
   await expect(app.problem).toContainText("The operation is insecure.");
-  await expect(app.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible();
 });
 
 test("a worker whose script fails is explained", async ({ app }) => {

@@ -66,18 +66,6 @@ test("hostile file names are text, with what is hidden written out", async ({ ap
   await expect(app.page.locator("header .current")).toHaveText("a\\u202egnp.pcap");
 });
 
-test("a folder is refused with a word", async ({ app }) => {
-  await app.open();
-  await app.page.evaluate(() => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File(["x"], "folder"));
-    // A dropped folder is an entry that says so; a script cannot make one.
-    DataTransferItem.prototype.webkitGetAsEntry = () => ({ isDirectory: true }) as never;
-    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  });
-  await expect(app.problem).toContainText("A folder cannot be read.");
-});
-
 test("Ctrl+O opens the file dialog", async ({ app }) => {
   await app.open();
   const chooser = app.page.waitForEvent("filechooser");

@@ -1,9 +1,23 @@
 // How it looks and reads: narrow and wide, light and dark, by screen reader.
 import AxeBuilder from "@axe-core/playwright";
-import { office } from "./support/captures";
+import { office, talkative } from "./support/captures";
 import { expect, file, test, type Wiresift } from "./support/test";
 
 const capture = file("office.pcap", office());
+const little = file("little.pcap", office(1, 100));
+
+/** Opens the packets of the first row and of the first finding, one of them to its bytes, and copies a filter. */
+async function openPackets(app: Wiresift): Promise<void> {
+  for (const part of [app.page.locator("aside.details"), app.page.locator(".finding").first()]) {
+    const packets = part.locator(".packets");
+    if (!(await packets.evaluate((element) => (element as HTMLDetailsElement).open))) await packets.locator("summary").click();
+    await part.locator(".packet-open").first().click();
+    await part.locator(".layer").first().click();
+    await expect(part.locator(".hexdump .is-chosen").first()).toBeVisible();
+    await part.getByRole("button", { name: /^Copy as BPF/ }).click();
+    await expect(part.locator(".copied code")).toBeVisible();
+  }
+}
 
 /** Pixels by which the page is wider than its window. */
 const overflow = (app: Wiresift) =>
@@ -17,6 +31,8 @@ for (const width of [390, 768, 1280, 3840]) {
     await app.analyse(capture);
     await app.rows.first().click();
     await expect(app.page.locator("aside.details h2")).toBeVisible();
+    expect(await overflow(app)).toBe(0);
+    await openPackets(app);
     expect(await overflow(app)).toBe(0);
     await app.text();
     expect(await overflow(app)).toBe(0);
@@ -74,16 +90,21 @@ async function scan(app: Wiresift, what: string): Promise<void> {
 
 for (const theme of ["light", "dark"] as const) {
   test(`axe finds nothing in any view, ${theme}`, async ({ app, context }) => {
-    // The scanner brings its own script into the page.
+    test.setTimeout(240_000);
+    // The scanner brings its own script into the page, and looks at every element.
     test.skip(context.browser() === null);
     await app.page.emulateMedia({ colorScheme: theme });
     await app.open();
     await app.text();
     await scan(app, "start");
-    await app.analyse(capture);
+    await app.analyse(little);
     await app.rows.first().click();
     await expect(app.page.locator(".contributions")).toBeVisible();
     await scan(app, "result");
+    await openPackets(app);
+    await scan(app, "packets, layers and bytes");
+    await app.page.getByRole("searchbox", { name: "Filter" }).fill("colour == red");
+    await expect(app.page.locator("#filter-problem mark")).toBeVisible();
     await app.text();
     await scan(app, "result with everything open");
     await app.page.evaluate(() => {
@@ -94,6 +115,12 @@ for (const theme of ["light", "dark"] as const) {
     await app.page.keyboard.press("Escape");
     await app.analyse(file("cut.pcap", capture.buffer.subarray(0, 5000)));
     await scan(app, "partial");
+    await app.analyse(file("talk.pcapng", talkative("of the lab")), little);
+    await app.text();
+    await scan(app, "several files, everything open");
+    await app.drop(little, little);
+    await expect(app.problem.first()).toContainText("twice");
+    await scan(app, "twice the same name");
     await app.choose(file("none.pcap", Buffer.from("nothing")));
     await expect(app.page.locator(".banner-bad")).toBeVisible();
     await scan(app, "rejected");

@@ -125,14 +125,80 @@ test("the table is walked by keys and shows the details", async ({ app }) => {
   await expect(app.page.locator("#row-0")).toBeVisible();
 });
 
-test("a finding shows its rows, and its filter is copied", async ({ app, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+test("a finding shows its rows in the table", async ({ app }) => {
   const finding = app.page.locator(".finding").first();
   await finding.getByRole("button", { name: /^Show in table/ }).click();
-  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue(/^(orig|resp):/);
+  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue(/^(src|dst) /);
   await expect.poll(() => app.selected()).toBeGreaterThan(0);
-  await finding.getByRole("button", { name: /^Copy the Wireshark filter/ }).click();
-  await expect(app.page.locator(".notice")).toContainText(/Copied|Marked/);
+});
+
+test("a row, a finding and the selection are copied as filters of other programs", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
+  const copies = async (part: ReturnType<Wiresift["page"]["locator"]>, kind: string) => {
+    await part.getByRole("button", { name: `Copy as ${kind}` }).click();
+    await expect(part.locator(".copied code")).toBeVisible();
+    await expect(app.page.locator(".notice")).toContainText("Copied.");
+    expect(await part.locator(".copied code").innerText()).toBe(await clipboard());
+    return clipboard();
+  };
+  const finding = app.page.locator(".finding").first();
+  expect(await copies(finding, "Wireshark filter")).toMatch(/ip\.(addr|src|dst)/);
+  expect(await copies(finding, "BPF")).toMatch(/host/);
+
+  await app.page.getByLabel("Anomalies only").uncheck();
+  await app.page.getByRole("searchbox", { name: "Filter" }).fill("10.1.0.77");
+  await expect.poll(() => app.selected()).toBe(1);
+  await app.rows.first().click();
+  const details = app.page.locator("aside.details");
+  expect(await copies(details, "BPF")).toContain("port 4444");
+
+  const actions = app.page.locator(".selection-actions");
+  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  await filter.fill("net 10.1.0.0/24 and dport 53");
+  await expect.poll(() => app.selected()).toBeGreaterThan(100);
+  expect(await copies(actions, "BPF")).toContain("port 53");
+  // What was copied belongs to what was selected.
+  await filter.fill("src 10.1.0.66");
+  await expect.poll(() => app.selected()).toBe(40);
+  await expect(actions.locator(".copied")).toHaveCount(0);
+  await filter.fill("");
+  await expect.poll(() => app.selected()).toBe(521);
+  await actions.getByRole("button", { name: "Copy as BPF" }).click();
+  await expect(actions.locator(".copied")).not.toBeEmpty();
+});
+
+test("a filter that is wider than the selection says so", async ({ app }) => {
+  await app.page.getByLabel("Anomalies only").uncheck();
+  // More flows than a filter can name one by one, and only some of those to the same port.
+  await app.page.getByRole("searchbox", { name: "Filter" }).fill("dport 53 and bytes > 200");
+  await expect.poll(() => app.selected()).toBeLessThan(240);
+  expect(await app.selected()).toBeGreaterThan(60);
+  const actions = app.page.locator(".selection-actions");
+  await actions.getByRole("button", { name: "Copy as BPF" }).click();
+  await expect(actions.locator(".copied code")).toContainText("port 53");
+  await expect(actions.locator(".copied-note")).toContainText("Wider than the selection.");
+});
+
+test("the filter's help has examples to press, and errors point at their place", async ({ app }) => {
+  const help = app.page.locator(".filter-help").first();
+  await help.locator("summary").first().click();
+  const examples = help.locator(".example");
+  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  for (const example of await examples.all()) {
+    await example.click();
+    await expect(filter).toHaveValue((await example.innerText()).trim());
+    await expect(app.page.locator("#filter-problem")).toBeEmpty();
+  }
+  await expect(help.locator(".filter-fields")).toBeHidden();
+  await help.getByText(/^All \d+ fields$/).click();
+  await expect(help.locator(".filter-fields")).toContainText("severity");
+  await filter.fill("port 53 and colour == red");
+  const problem = app.page.locator("#filter-problem");
+  await expect(problem).toContainText("(at character 13)");
+  await expect(problem.locator("mark")).toHaveText("c");
+  await filter.fill("(port 53");
+  await expect(problem).toContainText(/at character \d+/);
 });
 
 async function download(app: Wiresift, name: string): Promise<{ file: string; bytes: Buffer }> {

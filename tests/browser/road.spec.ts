@@ -71,11 +71,3 @@ test("a row, its details and its point in the scatter belong together", async ({
   }
   throw new Error("no point was found in the scatter");
 });
-
-test("several files are read as one", async ({ app }) => {
-  await app.open();
-  await app.analyse(capture, file("second.pcap", office(2, 50)), file("bad.txt", Buffer.from("no capture at all")));
-  await expect(app.page.getByRole("heading", { name: "Only part of the file could be read." })).toBeVisible();
-  await expect(app.page.locator("header .current")).toContainText("office.pcap and 2 more");
-  await expect(app.page.getByRole("heading", { name: "Files" })).toBeVisible();
-});

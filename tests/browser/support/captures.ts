@@ -20,8 +20,12 @@ export function random(seed: number): () => number {
 /** A little-endian pcap file with microseconds and Ethernet, built up packet by packet. */
 export class Capture {
   #parts: Buffer[] = [fileHeader()];
-  #time = 1_750_000_000;
+  #time: number;
   packets = 0;
+
+  constructor(start = 1_750_000_000) {
+    this.#time = start;
+  }
 
   /** Seconds pass. */
   wait(seconds: number): this {
@@ -102,9 +106,9 @@ const PSH_ACK = 0x18;
 const FIN_ACK = 0x11;
 
 /** Some minutes of an office: web and names, with one host that tries many ports and one that sends a lot. */
-export function office(seed = 1, visits = 240): Buffer {
+export function office(seed = 1, visits = 240, start?: number): Buffer {
   const next = random(seed);
-  const capture = new Capture();
+  const capture = new Capture(start);
   for (let i = 0; i < visits; i += 1) {
     const host = `10.1.0.${2 + Math.floor(next() * 20)}`;
     const port = 40_000 + i;
@@ -144,4 +148,71 @@ export function many(flows: number): Buffer {
     capture.wait(0.001).udp(server, host, 60 + Math.floor(next() * 300));
   }
   return capture.bytes();
+}
+
+/** Options of a pcapng block: code and value. */
+type Options = [code: number, value: string | Buffer][];
+
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+}
+
+function optionBytes(options: Options): Buffer {
+  const parts = options.map(([code, value]) => {
+    const bytes = Buffer.from(value);
+    const head = Buffer.alloc(4);
+    head.writeUInt16LE(code, 0);
+    head.writeUInt16LE(bytes.length, 2);
+    return Buffer.concat([head, padded(bytes)]);
+  });
+  return options.length === 0 ? Buffer.alloc(0) : Buffer.concat([...parts, Buffer.alloc(4)]);
+}
+
+function block(type: number, body: Buffer, options: Options = []): Buffer {
+  const inside = Buffer.concat([body, optionBytes(options)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(inside.length + 12, 0);
+  const kind = Buffer.alloc(4);
+  kind.writeUInt32LE(type, 0);
+  return Buffer.concat([kind, length, inside, length]);
+}
+
+/** A pcapng that says much of itself: each text is what the test chooses, however hostile. */
+export function talkative(text: string): Buffer {
+  const section = Buffer.from("4d3c2b1a01000000ffffffffffffffff", "hex");
+  const link = Buffer.from("0100000000000400", "hex");
+  const frames = splitRecords(office(5, 20));
+  const packets = frames.map(({ data, micros }, i) => {
+    const head = Buffer.alloc(20);
+    head.writeUInt32LE(Number(micros >> 32n), 4);
+    head.writeUInt32LE(Number(micros & 0xffffffffn), 8);
+    head.writeUInt32LE(data.length, 12);
+    head.writeUInt32LE(data.length, 16);
+    return block(6, Buffer.concat([head, padded(data)]), i === 0 ? [[1, `first ${text}`]] : []);
+  });
+  const name = Buffer.concat([Buffer.from([10, 1, 0, 66]), Buffer.from(`scanner ${text}\0`)]);
+  const record = Buffer.alloc(4);
+  record.writeUInt16LE(1, 0);
+  record.writeUInt16LE(name.length, 2);
+  const drops = Buffer.alloc(8);
+  drops.writeUInt32LE(42, 0);
+  return Buffer.concat([
+    block(0x0a0d0d0a, section, [[2, `machine ${text}`], [3, `system ${text}`], [4, `program ${text}`], [1, `about ${text}`]]),
+    block(1, link, [[2, `wire ${text}`], [3, `described ${text}`]]),
+    block(4, Buffer.concat([record, padded(name), Buffer.alloc(4)])),
+    ...packets,
+    block(5, Buffer.alloc(12), [[5, drops]]),
+  ]);
+}
+
+/** The records of a pcap of this module. */
+export function splitRecords(pcap: Buffer): { data: Buffer; micros: bigint }[] {
+  const found: { data: Buffer; micros: bigint }[] = [];
+  for (let at = 24; at < pcap.length; ) {
+    const length = pcap.readUInt32LE(at + 8);
+    const micros = BigInt(pcap.readUInt32LE(at)) * 1_000_000n + BigInt(pcap.readUInt32LE(at + 4));
+    found.push({ data: pcap.subarray(at + 16, at + 16 + length), micros });
+    at += 16 + length;
+  }
+  return found;
 }

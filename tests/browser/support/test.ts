@@ -1,5 +1,6 @@
 // What every test has: the page, open, watched for console messages, violations and requests.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { type Served, serve } from "./server";
@@ -28,6 +29,39 @@ export function onDisk(name: string, buffer: Buffer): string {
   const path = test.info().outputPath(name);
   writeFileSync(path, buffer);
   return path;
+}
+
+/** A folder on disk with these files in it. */
+export function folderOnDisk(name: string, files: Record<string, Buffer>): string {
+  const root = test.info().outputPath(name);
+  mkdirSync(root, { recursive: true });
+  for (const [path, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(`${root}/${path}`), { recursive: true });
+    writeFileSync(`${root}/${path}`, bytes);
+  }
+  return root;
+}
+
+/** Makes every reading after the first ones slow, so that a hand, or another program, can be faster. */
+export async function slowSlices(app: Wiresift, quick: number, milliseconds = 400): Promise<void> {
+  await app.page.addInitScript(
+    ([quick, milliseconds]) => {
+      const Original = URL.createObjectURL;
+      // The worker has its own Blob: its script is patched.
+      const slow = `const read = Blob.prototype.arrayBuffer;
+        let reads = 0;
+        Blob.prototype.arrayBuffer = async function () {
+          reads += 1;
+          if (reads > ${quick}) await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+          return read.call(this);
+        };\n`;
+      URL.createObjectURL = (blob: Blob | MediaSource) =>
+        blob instanceof Blob && blob.type === "text/javascript"
+          ? Original(new Blob([slow, blob], { type: blob.type }))
+          : Original(blob);
+    },
+    [quick, milliseconds],
+  );
 }
 
 /** The page as a reader uses it. */
@@ -60,12 +94,12 @@ export class Wiresift {
 
   async open(url = pathToFileURL(PAGE).href): Promise<void> {
     await this.page.goto(url);
-    await expect(this.page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    await expect(this.page.getByRole("button", { name: "Choose files" })).toBeVisible();
   }
 
   /** Gives files to the page's input. */
   async choose(...files: (TestFile | string)[]): Promise<void> {
-    await this.page.locator("input[type=file]").setInputFiles(files as never);
+    await this.page.locator("input.file-picker").setInputFiles(files as never);
   }
 
   /** Drops files on the window. */
@@ -80,6 +114,21 @@ export class Wiresift {
         document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
       }
     }, data);
+  }
+
+  /** Gives a folder to the page's folder input. */
+  async chooseFolder(path: string): Promise<void> {
+    await this.page.locator("input.folder-picker").setInputFiles(path);
+  }
+
+  /** Drops files and folders of the disk on the window, as a file manager does. */
+  async dropPaths(...paths: string[]): Promise<void> {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await devtools.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+    }
+    await devtools.detach();
   }
 
   /** Analyses files and waits for the report. */
@@ -104,6 +153,19 @@ export class Wiresift {
 
   get rows(): Locator {
     return this.page.locator(".grid-window tbody tr");
+  }
+
+  /** The table of files. */
+  get files(): Locator {
+    return this.page.locator(".file-table tbody tr");
+  }
+
+  /** Waits for the download that the action starts. */
+  async saved(action: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+    const started = this.page.waitForEvent("download");
+    await action();
+    const found = await started;
+    return { name: found.suggestedFilename(), bytes: readFileSync(await found.path()) };
   }
 
   /** Rows selected, as the table says. */

@@ -25,7 +25,8 @@ class FakePort implements Port {
 
 const module = {} as WebAssembly.Module;
 const sample = { kind: "sample" } as const;
-const progress = { step: "reading", bytes: 1, total: 2, packets: 3, flows: 4 } as const;
+const progress = { step: "reading", looked: 0, files: 0, bytes: 1, total: 2, packets: 3, flows: 4 } as const;
+const intake = { paths: ["a.pcap"], ignored: [], ignoredCount: 0 };
 const finished = { report: {}, columns: [] } as never;
 
 let ports: FakePort[];
@@ -79,7 +80,7 @@ describe("a run", () => {
     expect(events.onProgress).toHaveBeenCalledWith(progress);
     expect(client.state).toBe("running");
     await expect(client.ask("rows", { start: 0, count: 1 })).rejects.toBeInstanceOf(GoneError);
-    port.say({ type: "finished", run: 1, finished });
+    port.say({ type: "finished", run: 1, finished, intake });
     expect(client.state).toBe("ready");
     const answer = client.ask("rows", { start: 0, count: 1 });
     expect(port.sent.at(-1)).toEqual({ type: "ask", run: 1, id: 1, question: { name: "rows", start: 0, count: 1 } });
@@ -89,7 +90,7 @@ describe("a run", () => {
 
   it("keeps its worker when a question is refused", async () => {
     const port = await started();
-    port.say({ type: "finished", run: 1, finished });
+    port.say({ type: "finished", run: 1, finished, intake });
     const answer = client.ask("position", { row: 1 });
     port.say({ type: "refusal", run: 1, id: 1, refusal: { name: "filter", message: "no", position: 3 } });
     const error = await answer.catch((cause: unknown) => cause);
@@ -105,10 +106,52 @@ describe("a run", () => {
   });
 });
 
+describe("a long question", () => {
+  const takes = { selection: { kind: "row", row: 1 }, isSaved: true, comments: false } as const;
+
+  it("tells how far it is", async () => {
+    const port = await started();
+    port.say({ type: "finished", run: 1, finished, intake });
+    const told: unknown[] = [];
+    const answer = client.ask("retrieve", takes, { tell: (progress) => told.push(progress) });
+    port.say({ type: "retrieving", run: 1, id: 1, progress: { at: 1, total: 2 } });
+    port.say({ type: "retrieving", run: 1, id: 9, progress: { at: 9, total: 9 } });
+    const value = { listed: [], packets: 0, pcapng: null };
+    port.say({ type: "answer", run: 1, id: 1, value });
+    expect(await answer).toEqual(value);
+    expect(told).toEqual([{ at: 1, total: 2 }]);
+  });
+
+  it("is taken back at once, and the worker hears of it", async () => {
+    const port = await started();
+    port.say({ type: "finished", run: 1, finished, intake });
+    const stop = new AbortController();
+    const answer = client.ask("retrieve", takes, { signal: stop.signal });
+    stop.abort();
+    await expect(answer).rejects.toBeInstanceOf(GoneError);
+    expect(port.sent.at(-1)).toEqual({ type: "stop", run: 1, id: 1 });
+    port.say({ type: "answer", run: 1, id: 1, value: {} });
+    expect(client.state).toBe("ready");
+    await expect(client.ask("retrieve", takes, { signal: stop.signal })).rejects.toBeInstanceOf(GoneError);
+  });
+
+  it("says nothing to a run that came after", async () => {
+    const port = await started();
+    port.say({ type: "finished", run: 1, finished, intake });
+    const stop = new AbortController();
+    const answer = client.ask("retrieve", takes, { signal: stop.signal });
+    client.cancel();
+    await expect(answer).rejects.toBeInstanceOf(GoneError);
+    const next = await started();
+    stop.abort();
+    expect(next.sent.map(({ type }) => type)).toEqual(["start"]);
+  });
+});
+
 describe("the end of a run", () => {
   it("by cancel: the worker is gone, late messages are not heard, questions end", async () => {
     const port = await started();
-    port.say({ type: "finished", run: 1, finished });
+    port.say({ type: "finished", run: 1, finished, intake });
     const answer = client.ask("position", { row: 1 });
     client.cancel();
     client.cancel();
@@ -125,11 +168,11 @@ describe("the end of a run", () => {
     const first = await started();
     const second = await started();
     expect(first.isTerminated).toBe(true);
-    first.say({ type: "finished", run: 1, finished });
+    first.say({ type: "finished", run: 1, finished, intake });
     second.say({ type: "progress", run: 1, progress });
     expect(events.onFinished).not.toHaveBeenCalled();
     expect(events.onProgress).not.toHaveBeenCalled();
-    second.say({ type: "finished", run: 2, finished });
+    second.say({ type: "finished", run: 2, finished, intake });
     expect(events.onFinished).toHaveBeenCalledTimes(1);
   });
 
@@ -140,7 +183,7 @@ describe("the end of a run", () => {
     expect(events.failures).toEqual([failure]);
     expect(port.isTerminated).toBe(true);
     const next = await started();
-    next.say({ type: "finished", run: 2, finished });
+    next.say({ type: "finished", run: 2, finished, intake });
     expect(client.state).toBe("ready");
   });
 

@@ -4,10 +4,12 @@ import type {
   Failure,
   Finished,
   FromWorker,
+  Intake,
   Progress,
   QuestionName,
   Questions,
   Refusal,
+  RetrievalProgress,
   Source,
   ToWorker,
 } from "../lib/protocol";
@@ -24,7 +26,7 @@ export interface Port {
 
 export interface ClientEvents {
   onProgress(progress: Progress): void;
-  onFinished(finished: Finished): void;
+  onFinished(finished: Finished, intake: Intake): void;
   onFailure(failure: Failure): void;
 }
 
@@ -37,7 +39,7 @@ export interface ClientOptions {
   trapAtPacket?: () => number | undefined;
 }
 
-/** The run a question belonged to is gone. */
+/** The run a question belonged to is gone, or the question was taken back. */
 export class GoneError extends Error {
   constructor() {
     super("this run has ended");
@@ -58,6 +60,12 @@ export class RefusedError extends Error {
 interface Pending {
   resolve: (value: never) => void;
   reject: (cause: Error) => void;
+  tell: ((progress: RetrievalProgress) => void) | undefined;
+}
+
+export interface Watch {
+  signal?: AbortSignal;
+  tell?: ((progress: RetrievalProgress) => void) | undefined;
 }
 
 export type ClientState = "idle" | "starting" | "running" | "ready";
@@ -94,15 +102,27 @@ export class Client {
     this.#end();
   }
 
-  /** Asks the worker of a finished run. */
-  ask<K extends QuestionName>(name: K, takes: Questions[K]["takes"]): Promise<Questions[K]["gives"]> {
+  /** Asks the worker of a finished run. What takes long may be watched, and stopped by the signal. */
+  ask<K extends QuestionName>(
+    name: K,
+    takes: Questions[K]["takes"],
+    watch: Watch = {},
+  ): Promise<Questions[K]["gives"]> {
     const port = this.#port;
-    if (port === null || this.#state !== "ready") return Promise.reject(new GoneError());
+    if (port === null || this.#state !== "ready" || watch.signal?.aborted) return Promise.reject(new GoneError());
+    const run = this.#run;
     this.#asked += 1;
     const id = this.#asked;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as (value: never) => void, reject });
-      port.postMessage({ type: "ask", run: this.#run, id, question: { name, ...takes } as never });
+      this.#pending.set(id, { resolve: resolve as (value: never) => void, reject, tell: watch.tell });
+      port.postMessage({ type: "ask", run, id, question: { name, ...takes } as never });
+      watch.signal?.addEventListener("abort", () => {
+        // Stopped here at once; the worker hears of it between two slices.
+        const pending = run === this.#run ? this.#take(id) : undefined;
+        if (pending === undefined) return;
+        this.#port?.postMessage({ type: "stop", run, id });
+        pending.reject(new GoneError());
+      });
     });
   }
 
@@ -160,7 +180,10 @@ export class Client {
         return;
       case "finished":
         this.#state = "ready";
-        events.onFinished(message.finished);
+        events.onFinished(message.finished, message.intake);
+        return;
+      case "retrieving":
+        this.#pending.get(message.id)?.tell?.(message.progress);
         return;
       case "answer":
         this.#take(message.id)?.resolve(message.value as never);

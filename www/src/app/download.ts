@@ -1,7 +1,7 @@
 // Hands bytes to the browser as a file with a name that every system takes.
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
-import { charts, exported, namesOf, notice, source, tellOrIgnore } from "./store";
+import { charts, exported, intake, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
   kind: ExportKind;
@@ -29,8 +29,14 @@ const CHART_SIZE: Record<ChartName, [number, number]> = {
 };
 const CHART_SCALE = 2;
 
-function save(blob: Blob, suffix: string): void {
-  const name = `${safeStem(namesOf(source.value)[0] ?? "capture")}-${suffix}`;
+/** The name of a download: its capture's, as far as every system takes it, and what it is. */
+export function downloadName(suffix: string): string {
+  const path = intake.value?.paths[0] ?? namesOf(source.value)[0] ?? "capture";
+  return `${safeStem(path.slice(path.lastIndexOf("/") + 1))}-${suffix}`;
+}
+
+export function save(blob: Blob, suffix: string): void {
+  const name = downloadName(suffix);
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;

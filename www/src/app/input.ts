@@ -1,37 +1,98 @@
-// How a capture comes in: dropped anywhere on the window, chosen by button or key.
+// How captures come in: dropped anywhere on the window, chosen by button or key, alone or in folders.
 import { signal } from "@preact/signals";
-import { analyse, problem } from "./store";
+import type { CaptureFile } from "../lib/protocol";
+import { type Dropped, firstTwice, gather, gatherChosen, notesOf, ofEntry, ofHandle } from "./folder";
+import { analyse, beginLooking, refuse } from "./store";
 
 /** Whether files are held over the window. */
 export const isDragging = signal(false);
 
-let picker: HTMLInputElement | null = null;
+let filePicker: HTMLInputElement | null = null;
+let folderPicker: HTMLInputElement | null = null;
 
 /** The page's file input; the components hand it over when it is there. */
-export function setPicker(input: HTMLInputElement | null): void {
-  picker = input;
+export function setFilePicker(input: HTMLInputElement | null): void {
+  filePicker = input;
+}
+
+/** The page's folder input. */
+export function setFolderPicker(input: HTMLInputElement | null): void {
+  folderPicker = input;
+  // No property of this name is a typed attribute of the element; every browser knows it.
+  input?.setAttribute("webkitdirectory", "");
 }
 
 export function openPicker(): void {
-  picker?.click();
+  filePicker?.click();
+}
+
+export function openFolderPicker(): void {
+  folderPicker?.click();
 }
 
 /** Takes the files of the input and empties it, so that the same file can be chosen again. */
 export function takePicked(input: HTMLInputElement): void {
-  const files = [...(input.files ?? [])];
-  input.value = "";
-  takeFiles(files);
+  takeFiles(emptied(input).map(single), []);
 }
 
-/** Analyses files; two that look the same are one. */
-export function takeFiles(files: File[]): void {
-  const seen = new Set<string>();
-  const unique = files.filter((file) => {
-    const mark = JSON.stringify([file.name, file.size, file.lastModified]);
-    return !seen.has(mark) && seen.add(mark);
-  });
-  if (unique.length > 0) analyse({ kind: "files", files: unique });
+/** Takes the folder of the input. */
+export function takePickedFolder(input: HTMLInputElement): void {
+  const found = gatherChosen(emptied(input));
+  takeFiles(found.files, notesOf(found));
 }
+
+function emptied(input: HTMLInputElement): File[] {
+  const files = [...(input.files ?? [])];
+  input.value = "";
+  return files;
+}
+
+function single(file: File): CaptureFile {
+  return { file, path: file.name, isFromFolder: false };
+}
+
+/** Analyses files as one; two of the same name would be one capture counted twice. */
+function takeFiles(files: CaptureFile[], notes: string[]): void {
+  const twice = firstTwice(files);
+  if (twice !== null) {
+    refuse({
+      title: "Two of the files have the same name.",
+      cause: `twice: ${twice}`,
+      advice: "The same capture twice would count everything twice. Leave one out, or give it another name.",
+    });
+  } else if (files.length > 0) analyse({ kind: "files", files, notes });
+  else {
+    refuse({
+      title: "There is nothing in this folder.",
+      cause: ["no files", ...notes].join(". "),
+      advice: "Choose a folder with captures in it, or drop the captures themselves.",
+      way: "folder",
+    });
+  }
+}
+
+/** Looks through dropped folders and analyses what is in them. */
+async function takeFolders(names: string[], dropped: Promise<Dropped[]>): Promise<void> {
+  const watch = beginLooking(names);
+  const found = await gather(await dropped, watch);
+  if (!watch.signal.aborted) takeFiles(found.files, notesOf(found));
+}
+
+type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
+
+/** What an item of a drop is. Asked at once: after the event the items are empty. */
+async function droppedOf(item: HandleItem, entry: FileSystemEntry | null): Promise<Dropped[]> {
+  const file = item.getAsFile();
+  const handle = isFromDisk ? item.getAsFileSystemHandle?.() : undefined;
+  const known = await handle?.catch(() => null);
+  if (known) return [ofHandle(known)];
+  if (entry !== null) return [ofEntry(entry)];
+  if (file === null) return [];
+  return [{ name: file.name, path: file.name, file: () => Promise.resolve(file), inside: () => Promise.resolve([]) }];
+}
+
+/** A page from disk may not read folders by entries in Chromium. */
+const isFromDisk = location.protocol === "file:";
 
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes("Files") ?? false;
@@ -64,15 +125,15 @@ export function takeDrops(): void {
     if (!hasFiles(event) || event.dataTransfer === null) return;
     event.preventDefault();
     const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-    if (items.some((item) => item.webkitGetAsEntry?.()?.isDirectory)) {
-      problem.value = {
-        title: "A folder cannot be read.",
-        cause: "A folder was dropped.",
-        advice: "Open it and drop the captures in it; several at once are read as one.",
-      };
-      return;
-    }
-    takeFiles([...event.dataTransfer.files]);
+    const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
+    if (entries.some((entry) => entry?.isDirectory)) {
+      const names = entries.flatMap((entry) => entry?.name ?? []);
+      const dropped = Promise.all(items.map((item, i) => droppedOf(item, entries[i] ?? null)));
+      void takeFolders(
+        names,
+        dropped.then((list) => list.flat()),
+      );
+    } else takeFiles([...event.dataTransfer.files].map(single), []);
   });
 }
 

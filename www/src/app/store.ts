@@ -1,28 +1,35 @@
 // The state of the page and what may be done with it. The components show the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
-import { Charts, feature_catalogue, settings_table, version } from "../../pkg/wiresift.js";
+import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
 import { latest } from "../lib/latest";
-import type { ExportKind, Failure, Finished, Progress, Questions, Source } from "../lib/protocol";
-import type { Column, Details, FeatureInfo, Query, Report, Row, SettingSpec, Settings } from "../lib/report";
+import type { Filters, Selection } from "../lib/packets";
+import type { ExportKind, Failure, Finished, Intake, Progress, Questions, Source } from "../lib/protocol";
+import type {
+  Column,
+  Details,
+  FeatureInfo,
+  FilterField,
+  Query,
+  Report,
+  Row,
+  SettingSpec,
+  Settings,
+} from "../lib/report";
 import { changedOnly, needsReading } from "../lib/settings";
-import { Client, GoneError, RefusedError } from "./client";
+import { Client, GoneError, RefusedError, type Watch } from "./client";
+import { changedFile, messageOf, type Problem, problemOf } from "./problem";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
 import { warmUp } from "./warm-up";
 import { startWasm, wasmModule } from "./wasm";
-
-/** Something that went wrong, for a person. */
-export interface Problem {
-  title: string;
-  cause: string;
-  advice: string;
-}
 
 /** A reading under way. */
 export interface Running {
   names: string[];
   startedAt: number;
   progress: Progress | null;
+  /** Files and folders found so far, while dropped folders are looked through. */
+  found?: number;
 }
 
 /** Rows asked for with a selection: more than a screen holds. */
@@ -43,6 +50,8 @@ export const settings = signal<Settings>({});
 export const settingsTable = signal<SettingSpec[]>([]);
 export const appVersion = signal("");
 export const source = signal<Source | null>(null);
+/** The files read, as the report's in order, and what of the folders was not. */
+export const intake = signal<Intake | null>(null);
 
 export const query = signal<Query>(DEFAULT_QUERY);
 export const selection = signal<{ rows: number; anomalies: number } | null>(null);
@@ -60,6 +69,9 @@ export const unitName = computed(() => (report.value?.settings.unit === "packet"
 
 /** Set by the browser tests before the page's script runs; nothing else sets it. */
 const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number } }).__wiresiftTest;
+
+/** Stops the looking through folders. */
+let looking: AbortController | null = null;
 
 const rowCache = new RowCache(
   (start, count) => client.ask("rows", { start, count }),
@@ -96,13 +108,51 @@ export function features(unit: string): FeatureInfo[] {
   }
 }
 
-export function namesOf(what: Source | null): string[] {
-  if (what === null) return [];
-  return what.kind === "sample" ? ["sample.pcap"] : what.files.map((file) => file.name);
+/** The fields of the filter language; none before the wasm runs. */
+export function filterFields(): FilterField[] {
+  try {
+    return filter_fields() as FilterField[];
+  } catch {
+    return [];
+  }
 }
 
-/** Reads a capture. */
+export function namesOf(what: Source | null): string[] {
+  if (what === null) return [];
+  return what.kind === "sample" ? ["sample.pcap"] : what.files.map(({ path }) => path);
+}
+
+/** Ends what is under way and shows that folders are looked through, which takes its time; gives the way to stop it. */
+export function beginLooking(names: string[]): { signal: AbortSignal; tell: (entries: number) => void } {
+  looking?.abort();
+  const mine = new AbortController();
+  looking = mine;
+  client.cancel();
+  batch(() => {
+    forget();
+    source.value = null;
+    problem.value = null;
+    notice.value = "";
+    running.value = { names, startedAt: performance.now(), progress: null, found: 0 };
+  });
+  const tell = (found: number) => {
+    if (!mine.signal.aborted && running.value !== null && found % 50 === 0) running.value = { ...running.value, found };
+  };
+  return { signal: mine.signal, tell };
+}
+
+/** Says why nothing is read; a result that is shown stays. */
+export function refuse(why: Problem): void {
+  looking?.abort();
+  batch(() => {
+    if (running.value?.found !== undefined) running.value = null;
+    problem.value = why;
+  });
+}
+
+/** Reads captures. */
 export function analyse(what: Source): void {
+  looking?.abort();
   batch(() => {
     forget();
     source.value = what;
@@ -121,6 +171,7 @@ export function again(): void {
 /** Ends the reading at once. */
 export function cancel(): void {
   if (running.value === null) return;
+  looking?.abort();
   client.cancel();
   batch(() => {
     running.value = null;
@@ -131,6 +182,7 @@ export function cancel(): void {
 
 /** Back to the beginning. */
 export function close(): void {
+  looking?.abort();
   client.cancel();
   batch(() => {
     forget();
@@ -239,10 +291,24 @@ export function exported(kind: ExportKind): Promise<Questions["export"]["gives"]
   return client.ask("export", { kind });
 }
 
+/** Packets read again from the files. */
+export function retrieved(
+  takes: Questions["retrieve"]["takes"],
+  watch: Watch,
+): Promise<Questions["retrieve"]["gives"]> {
+  return client.ask("retrieve", takes, watch);
+}
+
+/** A selection as filters of other programs. */
+export function filtersOf(selection: Selection): Promise<Filters> {
+  return client.ask("filters", { selection });
+}
+
 /** Shows what went wrong; a run that is gone is no news. */
 export function tellOrIgnore(cause: unknown, title: string): void {
   if (cause instanceof GoneError) return;
-  problem.value = { title, cause: messageOf(cause), advice: "The rest of the page still works." };
+  if (cause instanceof RefusedError && cause.name === "file-changed") problem.value = changedFile(cause.message);
+  else problem.value = { title, cause: messageOf(cause), advice: "The rest of the page still works." };
 }
 
 function show({ report: found, columns: shown }: Finished): void {
@@ -259,6 +325,7 @@ function forget(): void {
   const before = charts.value;
   batch(() => {
     report.value = null;
+    intake.value = null;
     charts.value = null;
     selection.value = null;
     selected.value = null;
@@ -275,9 +342,10 @@ function onProgress(progress: Progress): void {
   if (running.value !== null) running.value = { ...running.value, progress };
 }
 
-function onFinished(finished: Finished): void {
+function onFinished(finished: Finished, read: Intake): void {
   batch(() => {
     running.value = null;
+    intake.value = read;
     query.value = { ...DEFAULT_QUERY, anomalies_only: finished.report.summary.anomalies > 0 };
     try {
       show(finished);
@@ -299,44 +367,7 @@ function onFailure(failure: Failure): void {
   batch(() => {
     forget();
     running.value = null;
+    if (failure.kind === "nothing") source.value = null;
     problem.value = problemOf(failure);
   });
-}
-
-function problemOf({ kind, message, bytes, packets }: Failure): Problem {
-  const where =
-    packets > 0 || bytes > 0
-      ? ` after ${packets.toLocaleString("en")} packets, at byte ${bytes.toLocaleString("en")}`
-      : "";
-  const next = "Nothing of it was kept; the next capture starts afresh, without reloading the page.";
-  switch (kind) {
-    case "trap":
-      return { title: "The analysis stopped: a defect of Wiresift.", cause: `trap${where}: ${message}`, advice: next };
-    case "memory":
-      return {
-        title: "The capture needs more memory than a page may have.",
-        cause: `memory${where}: ${message}`,
-        advice: `Lower the table limits in the settings, cut the capture into parts, or use the command line. ${next}`,
-      };
-    case "start":
-      return {
-        title: "The analysis could not start.",
-        cause: `worker: ${message}`,
-        advice:
-          "The browser did not start the page's worker. A policy, an extension or very low memory does that: allow workers for this page, or try another browser.",
-      };
-    case "wasm":
-      return {
-        title: "This browser does not let the page run its analysis.",
-        cause: `wasm: ${message}`,
-        advice:
-          "Wiresift needs WebAssembly. Switch it on (some hardened profiles switch it off), or use a current Chromium, Firefox or Safari.",
-      };
-    case "refused":
-      return { title: "The analysis was refused.", cause: message, advice: `Check the settings. ${next}` };
-  }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,9 +1,42 @@
 // What page and worker say to each other. Every message carries its run, so that what an old run still says is known
 // for old.
+import type { Filters, ListedPacket, Selection } from "./packets";
 import type { Column, Details, Query, Report, Row, Settings } from "./report";
 
-/** What is analysed: kept, so that it can be read again when a setting asks for it. */
-export type Source = { kind: "files"; files: File[] } | { kind: "sample" };
+/** A file and what it is called: its path inside the folder it came in. */
+export interface CaptureFile {
+  file: File;
+  path: string;
+  /** Whether it came with its folder: then it counts only if it is a capture. */
+  isFromFolder: boolean;
+}
+
+/** What is analysed, with notes on what was left out of it: kept, so that it can be read again. */
+export type Source = { kind: "files"; files: CaptureFile[]; notes: string[] } | { kind: "sample" };
+
+/** What became of what was handed over. */
+export interface Intake {
+  /** The files read, in reading order: as the report's. */
+  paths: string[];
+  /** The first of the files of folders that are no captures. */
+  ignored: string[];
+  ignoredCount: number;
+}
+
+/** Packets read again. */
+export interface Retrieved {
+  /** The first of them. */
+  listed: ListedPacket[];
+  packets: number;
+  /** The packets as a pcapng file, where it was asked for. */
+  pcapng: Blob | null;
+}
+
+/** How far a reading again is, in bytes of all files. */
+export interface RetrievalProgress {
+  at: number;
+  total: number;
+}
 
 export type ExportKind = "report_json" | "flows_csv" | "flows_ndjson" | "packets_csv" | "anomalies_csv";
 
@@ -22,6 +55,8 @@ export interface Questions {
   position: { takes: { row: number }; gives: number };
   explain: { takes: { row: number }; gives: Details | null };
   export: { takes: { kind: ExportKind }; gives: Uint8Array<ArrayBuffer> };
+  filters: { takes: { selection: Selection }; gives: Filters };
+  retrieve: { takes: { selection: Selection; isSaved: boolean; comments: boolean }; gives: Retrieved };
 }
 
 export type QuestionName = keyof Questions;
@@ -35,7 +70,10 @@ export interface Finished {
 }
 
 export interface Progress {
-  step: "reading" | "detecting";
+  step: "looking" | "reading" | "detecting";
+  /** Files whose first bytes were looked at, and how many there are. */
+  looked: number;
+  files: number;
   /** Bytes read of all files. */
   bytes: number;
   /** Bytes of all files. */
@@ -55,6 +93,7 @@ export type ToWorker =
       trapAtPacket?: number;
     }
   | { type: "ask"; run: number; id: number; question: Question }
+  | { type: "stop"; run: number; id: number }
   /** Analyse the sample, so that the wasm is quick when a run comes, and end. */
   | { type: "warm-up"; module: WebAssembly.Module };
 
@@ -67,8 +106,11 @@ export interface Refusal {
 }
 
 export interface Failure {
-  /** `trap`: the wasm stopped; `memory`: it ran out; `refused`: it said no; `start`: there is no worker. */
-  kind: "trap" | "memory" | "refused" | "start" | "wasm";
+  /**
+   * `trap`: the wasm stopped; `memory`: it ran out; `refused`: it said no; `start`: there is no worker; `nothing`: no
+   * file of a folder is a capture.
+   */
+  kind: "trap" | "memory" | "refused" | "start" | "wasm" | "nothing";
   message: string;
   bytes: number;
   packets: number;
@@ -77,7 +119,8 @@ export interface Failure {
 export type FromWorker =
   | { type: "alive"; run: number }
   | { type: "progress"; run: number; progress: Progress }
-  | { type: "finished"; run: number; finished: Finished }
+  | { type: "finished"; run: number; finished: Finished; intake: Intake }
+  | { type: "retrieving"; run: number; id: number; progress: RetrievalProgress }
   | { type: "answer"; run: number; id: number; value: unknown }
   | { type: "refusal"; run: number; id: number; refusal: Refusal }
   | { type: "failed"; run: number; failure: Failure };

@@ -35,16 +35,51 @@ export interface Ledger {
   flows_created: number;
   flows_reported: number;
   flows_merged_into_overflow: number;
+  undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
+}
+
+/** Packets that were not decoded, of one kind. */
+export interface Undecoded {
+  reason: "non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link";
+  what: string;
+  packets: number;
+}
+
+export interface InterfaceInfo {
+  name: string | null;
+  description: string | null;
+  link_type: number;
+  snaplen: number;
+  packets: number;
+  dropped: number | null;
+}
+
+/** What a capture says of itself. */
+export interface FileMetadata {
+  sections: number;
+  hardware: string | null;
+  os: string | null;
+  application: string | null;
+  interfaces: InterfaceInfo[];
+  interface_count: number;
+  comments: { packet: number | null; text: string }[];
+  comment_count: number;
+  names: { address: string; name: string }[];
+  name_count: number;
+  secrets: number;
 }
 
 export interface FileReport {
   name: string;
   format: string;
+  compression: string;
+  stored_bytes: number;
   bytes: number;
   packets: number;
   outcome: Outcome;
+  metadata: FileMetadata;
 }
 
 export interface Summary {
@@ -86,6 +121,14 @@ export interface FeatureInfo {
   definition: string;
   transform: string;
   is_default: boolean;
+}
+
+/** A field of the filter language. */
+export interface FilterField {
+  name: string;
+  aliases: string[];
+  meaning: string;
+  example: string;
 }
 
 export interface Detection {
@@ -228,7 +271,8 @@ export type SettingKind =
   | { type: "choice"; options: string[] }
   | { type: "integer"; min: number; max: number; auto: boolean }
   | { type: "number"; min: number; max: number; auto: boolean }
-  | { type: "features" };
+  | { type: "features" }
+  | { type: "switch" };
 
 export interface SettingSpec {
   name: string;

@@ -8,6 +8,7 @@ const table: SettingSpec[] = [
   { ...base, name: "k", default: "auto", kind: { type: "integer", min: 1, max: 64, auto: true }, stage: "detect" },
   { ...base, name: "share", default: "0.01", kind: { type: "number", min: 0, max: 0.5, auto: false }, stage: "detect" },
   { ...base, name: "features", default: "default", kind: { type: "features" }, stage: "detect" },
+  { ...base, name: "resync", default: "off", kind: { type: "switch" }, stage: "read" },
 ];
 
 describe("settings", () => {
@@ -19,6 +20,12 @@ describe("settings", () => {
     expect(needsReading(table, {}, { k: "3" })).toBe(false);
     expect(needsReading(table, {}, { unit: "flow" })).toBe(false);
     expect(needsReading(table, { unit: "packet" }, {})).toBe(true);
+  });
+
+  it("knows on and off", () => {
+    const resync = table.find(({ name }) => name === "resync") as SettingSpec;
+    expect(["on", "off", "yes", ""].map((value) => fits(resync, value))).toEqual([true, true, false, false]);
+    expect(expected(resync)).toBe("on or off");
   });
 
   it("checks values against their kind", () => {

@@ -30,6 +30,8 @@ export function expected({ kind }: SettingSpec): string {
       return range("a number", kind.min, kind.max, kind.auto);
     case "features":
       return "default, all, or a choice of the catalogue";
+    case "switch":
+      return "on or off";
   }
 }
 
@@ -46,5 +48,7 @@ export function fits({ kind }: SettingSpec, value: string): boolean {
       return /^\d+(\.\d+)?$/.test(value) && Number(value) >= kind.min && Number(value) <= kind.max;
     case "features":
       return /^\w+(,\w+)*$/.test(value);
+    case "switch":
+      return value === "on" || value === "off";
   }
 }

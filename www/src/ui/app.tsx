@@ -1,8 +1,9 @@
 import { useEffect } from "preact/hooks";
-import { isDragging, setPicker, takePicked } from "../app/input";
+import { isDragging, setFilePicker, setFolderPicker, takePicked, takePickedFolder } from "../app/input";
 import { notice, problem, report, running } from "../app/store";
 import { visible } from "../lib/escape";
 import { Header } from "./header";
+import { Saving } from "./packets";
 import { Problem } from "./problem";
 import { Result } from "./result";
 import { Running } from "./running";
@@ -18,7 +19,8 @@ export function App() {
         {running.value !== null ? <Running /> : report.value !== null ? <Result /> : <Start />}
       </main>
       <input
-        ref={setPicker}
+        ref={setFilePicker}
+        class="file-picker"
         type="file"
         multiple
         hidden
@@ -26,7 +28,17 @@ export function App() {
         tabIndex={-1}
         onChange={(event) => takePicked(event.currentTarget)}
       />
+      <input
+        ref={setFolderPicker}
+        class="folder-picker"
+        type="file"
+        hidden
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={(event) => takePickedFolder(event.currentTarget)}
+      />
       <SettingsDialog />
+      <Saving />
       <Notice />
       <Spoken />
       {isDragging.value && (
@@ -71,6 +83,7 @@ function spoken(): string {
   if (run !== null) {
     const name = visible(run.names[0] ?? "");
     const { progress } = run;
+    if (run.found !== undefined || progress?.step === "looking") return `Looking for captures in ${name}.`;
     if (progress === null) return `Starting on ${name}.`;
     if (progress.step === "detecting") return "Everything is read. Looking for anomalies.";
     const tenths = progress.total > 0 ? Math.floor((progress.bytes / progress.total) * 10) * 10 : 0;

@@ -1,10 +1,13 @@
-import { useRef, useState } from "preact/hooks";
-import { copy } from "../app/clipboard";
+import { useState } from "preact/hooks";
+import { areRowPacketsOpen } from "../app/packets";
 import { details, features, pick, unitName } from "../app/store";
-import { visible } from "../lib/escape";
+import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
+import type { Selection } from "../lib/packets";
 import type { Contribution, Details as DetailsOf } from "../lib/report";
-import { CloseIcon, CopyIcon } from "./icons";
+import { CopyFilters } from "./filters";
+import { CloseIcon } from "./icons";
+import { Packets } from "./packets";
 import { cellText, Name, reasonText, SeverityBadge } from "./value";
 
 /** Features listed before the reader asks for more. */
@@ -24,8 +27,8 @@ export function Details() {
 }
 
 function Shown({ shown }: { shown: DetailsOf }) {
-  const code = useRef<HTMLElement>(null);
   const unit = unitName.value;
+  const selection: Selection = { kind: "row", row: shown.row };
   return (
     <aside class="card details" aria-labelledby="details-title">
       <div class="details-head">
@@ -60,18 +63,16 @@ function Shown({ shown }: { shown: DetailsOf }) {
         </p>
       )}
       {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
-      <p class="filter-line">
-        <code ref={code}>{visible(shown.filter, 600)}</code>
-        <button
-          type="button"
-          class="small quiet"
-          title="Copy the Wireshark filter"
-          aria-label={`Copy the Wireshark filter of this ${unit}`}
-          onClick={() => copy(shown.filter, code.current)}
-        >
-          <CopyIcon />
-        </button>
-      </p>
+      <CopyFilters selection={selection} of={`this ${unit}`} key={shown.row} />
+      <Packets
+        selection={selection}
+        packets={packetsOf(shown)}
+        name={`${unit}-${safeStem(shown.id)}`}
+        isOpen={areRowPacketsOpen.value}
+        setOpen={(isOpen) => {
+          areRowPacketsOpen.value = isOpen;
+        }}
+      />
       {shown.sections.map((section, i) => (
         <details key={section.title} class="more" open={i === 0}>
           <summary>{section.title}</summary>
@@ -87,6 +88,13 @@ function Shown({ shown }: { shown: DetailsOf }) {
       ))}
     </aside>
   );
+}
+
+/** A packet is one; a flow's are those of its two directions. */
+function packetsOf({ sections }: DetailsOf): number {
+  if (unitName.value === "packet") return 1;
+  const counts = sections.flatMap(({ fields }) => fields.filter(({ label }) => label === "Packets"));
+  return counts.reduce((sum, { value }) => sum + (typeof value === "number" ? value : 0), 0);
 }
 
 function Contributions({ list }: { list: Contribution[] }) {

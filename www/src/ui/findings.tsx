@@ -1,10 +1,11 @@
-import { useRef, useState } from "preact/hooks";
-import { copy } from "../app/clipboard";
+import { useState } from "preact/hooks";
 import { report, select, unitName } from "../app/store";
-import { visible } from "../lib/escape";
+import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
+import type { Selection } from "../lib/packets";
 import type { Finding } from "../lib/report";
-import { CopyIcon } from "./icons";
+import { CopyFilters } from "./filters";
+import { Packets } from "./packets";
 import { SeverityBadge } from "./value";
 
 /** Findings shown before the reader asks for more. */
@@ -40,7 +41,8 @@ export function Findings() {
 }
 
 function Item({ finding }: { finding: Finding }) {
-  const code = useRef<HTMLElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const selection: Selection = { kind: "finding", id: finding.id };
   const rows = format.counted(finding.rows, unitName.value);
   return (
     <li class="finding">
@@ -63,19 +65,15 @@ function Item({ finding }: { finding: Finding }) {
           Show in table
           <span class="visually-hidden">: {visible(finding.title, 300)}</span>
         </button>
-        <span class="filter-line">
-          <code ref={code}>{visible(finding.filter, 600)}</code>
-          <button
-            type="button"
-            class="small quiet"
-            title="Copy the Wireshark filter"
-            aria-label={`Copy the Wireshark filter of finding ${finding.id}`}
-            onClick={() => copy(finding.filter, code.current)}
-          >
-            <CopyIcon />
-          </button>
-        </span>
+        <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
       </div>
+      <Packets
+        selection={selection}
+        packets={finding.packets}
+        name={`finding-${safeStem(finding.id)}`}
+        isOpen={isOpen}
+        setOpen={setOpen}
+      />
     </li>
   );
 }
@@ -83,7 +81,7 @@ function Item({ finding }: { finding: Finding }) {
 /** The finding's rows: those of its one actor, or those to its one target. */
 async function showRows(finding: Finding): Promise<void> {
   const [actor, ...others] = finding.actors;
-  const filter = actor !== undefined && others.length === 0 ? `orig:${actor}` : `resp:${finding.targets[0] ?? ""}`;
+  const filter = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });

@@ -1,7 +1,8 @@
+import { useState } from "preact/hooks";
 import { report } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Report } from "../lib/report";
+import type { Report, Undecoded } from "../lib/report";
 
 /** Where every byte and packet went. Open by itself when something is missing. */
 export function Ledger() {
@@ -43,8 +44,57 @@ export function Ledger() {
           </ul>
         </>
       )}
-      {shown.files.length > 1 && <Files report={shown} />}
+      {ledger.undecoded.length > 0 && <NotAnalysed list={ledger.undecoded} />}
     </section>
+  );
+}
+
+const REASONS: Record<Undecoded["reason"], string> = {
+  non_ip: "without IP or ARP",
+  malformed: "headers contradict themselves",
+  truncated_by_snaplen: "cut by the snapshot length",
+  unsupported_link: "link layer not decoded",
+};
+
+/** Kinds listed before the reader asks for more. */
+const FEW = 12;
+
+/** What the packets were that are in no flow. */
+function NotAnalysed({ list }: { list: Undecoded[] }) {
+  const [isAll, setAll] = useState(false);
+  const listed = isAll ? list : list.slice(0, FEW);
+  return (
+    <>
+      <h3>What was not analysed</h3>
+      <div class="scroll-x">
+        <table class="plain">
+          <caption class="visually-hidden">Packets that were not analysed, by what they are</caption>
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col">Reason</th>
+              <th scope="col" class="number">
+                Packets
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map(({ reason, what, packets }) => (
+              <tr key={`${reason} ${what}`}>
+                <th scope="row">{visible(what, 120)}</th>
+                <td>{REASONS[reason] ?? format.words(reason)}</td>
+                <td class="number">{format.count(packets)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {list.length > FEW && (
+        <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? "Show fewer" : `Show all ${list.length} kinds`}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -95,39 +145,4 @@ function Bytes({ report: { ledger } }: { report: Report }) {
     ["Captured", ledger.captured_bytes, true],
   ];
   return <Lines caption="Bytes" lines={lines} write={(value) => `${format.count(value)} B`} />;
-}
-
-function Files({ report: { files } }: { report: Report }) {
-  return (
-    <>
-      <h3>Files</h3>
-      <div class="scroll-x">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Format</th>
-              <th scope="col" class="number">
-                Packets
-              </th>
-              <th scope="col">Outcome</th>
-            </tr>
-          </thead>
-          <tbody>
-            {files.map((file) => (
-              <tr key={file.name}>
-                <th scope="row">{visible(file.name, 80)}</th>
-                <td>{file.format === "" ? format.NONE : file.format}</td>
-                <td class="number">{format.count(file.packets)}</td>
-                <td>
-                  {file.outcome.status}
-                  {file.outcome.reason !== null && `: ${format.words(file.outcome.reason)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
-  );
 }

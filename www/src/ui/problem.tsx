@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { openFolderPicker, openPicker } from "../app/input";
 import { again, problem, source } from "../app/store";
 import { visible } from "../lib/escape";
 import { AlertIcon, CloseIcon } from "./icons";
@@ -20,9 +21,19 @@ export function Problem() {
         <p class="cause">{visible(shown.cause, 1000)}</p>
       </div>
       <div class="banner-actions">
-        {source.value !== null && (
+        {shown.way === "again" && source.value !== null && (
           <button type="button" onClick={again}>
             Try again
+          </button>
+        )}
+        {shown.way === "folder" && (
+          <button type="button" onClick={openFolderPicker}>
+            Choose a folder
+          </button>
+        )}
+        {shown.way === "choose" && (
+          <button type="button" onClick={openPicker}>
+            Choose again
           </button>
         )}
         <button

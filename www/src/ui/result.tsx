@@ -1,6 +1,7 @@
 import { report } from "../app/store";
 import { Clusters } from "./clusters";
 import { Details } from "./details";
+import { Files } from "./files";
 import { Findings } from "./findings";
 import { Histogram } from "./histogram";
 import { Ledger } from "./ledger";
@@ -39,6 +40,7 @@ export function Result() {
         {isScored && <Clusters />}
         <Ledger />
       </div>
+      <Files />
     </div>
   );
 }

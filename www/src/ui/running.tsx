@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { cancel, running } from "../app/store";
+import { cancel, type Running as RunningState, running } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 
@@ -22,6 +22,7 @@ export function Running() {
   const { progress } = run;
   const seconds = Math.max(0.001, (performance.now() - run.startedAt) / 1000);
   const isDetecting = progress?.step === "detecting";
+  const isLooking = run.found !== undefined || progress?.step === "looking";
   const share = progress === null || progress.total === 0 ? 0 : progress.bytes / progress.total;
   const rate = progress === null ? 0 : progress.bytes / seconds;
   const left = progress !== null && rate > 0 && seconds > 0.5 ? (progress.total - progress.bytes) / rate : null;
@@ -31,19 +32,20 @@ export function Running() {
   return (
     <section class="running" aria-labelledby="running-title">
       <h1 id="running-title">
-        {isDetecting ? "Looking for anomalies" : "Reading"}{" "}
+        {isDetecting ? "Looking for anomalies in" : isLooking ? "Looking for captures in" : "Reading"}{" "}
         <span class="running-name">
           {name}
           {more}
         </span>
       </h1>
       <div class="running-bar">
-        <progress aria-labelledby="running-title" max={1} {...(isDetecting ? {} : { value: share })} />
+        <progress aria-labelledby="running-title" max={1} {...(isDetecting || isLooking ? {} : { value: share })} />
         <span class="running-share" aria-hidden="true">
-          {isDetecting ? "" : `${Math.floor(share * 100)} %`}
+          {isDetecting || isLooking ? "" : `${Math.floor(share * 100)} %`}
         </span>
       </div>
-      <dl class="figures">
+      {isLooking && <p class="hint">{looked(run)}</p>}
+      <dl class="figures" hidden={isLooking}>
         <Figure label="Read" value={`${format.bytes(progress?.bytes)} of ${format.bytes(progress?.total)}`} />
         <Figure label="Speed" value={format.byteRate(isDetecting ? null : rate)} />
         <Figure label="Packets" value={format.count(progress?.packets)} />
@@ -65,6 +67,11 @@ export function Running() {
       </button>
     </section>
   );
+}
+
+function looked({ found, progress }: RunningState): string {
+  if (progress === null) return `${format.counted(found ?? 0, "file or folder", "files and folders")} found`;
+  return `${format.count(progress.looked)} of ${format.counted(progress.files, "file")} looked at`;
 }
 
 function about(seconds: number): string {

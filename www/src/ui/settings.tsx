@@ -123,7 +123,11 @@ function Field({ spec, unit, value, isWrong, set }: FieldProps) {
   return (
     <div class="field">
       <div class="field-head">
-        {kind.type === "features" ? <span class="label">{spec.label}</span> : <label for={id}>{spec.label}</label>}
+        {kind.type === "features" || kind.type === "switch" ? (
+          <span class="label">{spec.label}</span>
+        ) : (
+          <label for={id}>{spec.label}</label>
+        )}
         {isChanged && (
           <button type="button" class="small quiet" onClick={() => set(spec.default)}>
             Reset<span class="visually-hidden"> {spec.label}</span>
@@ -151,6 +155,18 @@ function Field({ spec, unit, value, isWrong, set }: FieldProps) {
           aria-invalid={isWrong}
           onInput={(event) => set(event.currentTarget.value.trim())}
         />
+      )}
+      {kind.type === "switch" && (
+        <label class="check">
+          <input
+            id={id}
+            type="checkbox"
+            checked={value === "on"}
+            aria-describedby={described}
+            onChange={(event) => set(event.currentTarget.checked ? "on" : "off")}
+          />
+          {spec.label}
+        </label>
       )}
       {kind.type === "features" && <FeatureChoice id={id} described={described} unit={unit} value={value} set={set} />}
       <p id={described} class={isWrong ? "field-problem" : "hint"}>

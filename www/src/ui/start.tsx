@@ -1,4 +1,4 @@
-import { openPicker } from "../app/input";
+import { openFolderPicker, openPicker } from "../app/input";
 import { analyse } from "../app/store";
 import { FileIcon, LockIcon } from "./icons";
 
@@ -16,17 +16,21 @@ export function Start() {
       </div>
       <section class="drop" aria-label="Open a capture">
         <FileIcon />
-        <p class="drop-title">Drop a capture anywhere on this page</p>
+        <p class="drop-title">Drop captures or folders anywhere on this page</p>
         <div class="drop-actions">
           <button type="button" class="primary large" onClick={openPicker}>
-            Choose a file
+            Choose files
+          </button>
+          <button type="button" class="large" onClick={openFolderPicker}>
+            Choose a folder
           </button>
           <button type="button" class="large" onClick={() => analyse({ kind: "sample" })}>
             Try a sample
           </button>
         </div>
         <p class="hint">
-          pcap and pcapng, recognised by content. <kbd>{isMac ? "⌘" : "Ctrl"}</kbd> <kbd>O</kbd> opens a file too.
+          Recognised by content, compressed ones too; several become one report. <kbd>{isMac ? "⌘" : "Ctrl"}</kbd>{" "}
+          <kbd>O</kbd> opens a file too.
         </p>
       </section>
       <section class="promise" aria-labelledby="promise-title">
@@ -58,9 +62,9 @@ export function Start() {
         <section>
           <h2>What it reads</h2>
           <p>
-            pcap of either byte order, microseconds or nanoseconds, and pcapng. Ethernet with VLANs, Linux cooked, raw
-            IP and loopback; IPv4, IPv6, TCP, UDP, ICMP, ARP. What cannot be decoded is counted and shown, never dropped
-            silently.
+            pcap, pcapng, snoop and ERF, plain or in gzip, zstd, lz4 or xz. Ethernet, Wi-Fi, PPP, Linux cooked and other
+            links, with VLANs, MPLS and tunnels; IPv4, IPv6, TCP, UDP, SCTP, ICMP, ARP. What cannot be decoded is
+            counted and shown, never dropped silently.
           </p>
         </section>
         <section>
@@ -73,8 +77,8 @@ export function Start() {
         <section>
           <h2>What you get</h2>
           <p>
-            A verdict, findings by host with evidence and a Wireshark filter, a score for every flow or packet, charts,
-            and tables to sort, filter and save as CSV or JSON.
+            A verdict, findings by host with evidence, a score for every flow or packet, charts, and tables to sort,
+            filter and save. The packets behind each, byte by byte, and as a capture of their own.
           </p>
         </section>
       </div>

@@ -17,6 +17,9 @@ import {
 import * as format from "../lib/format";
 import type { Cell, Column, Row, Severity } from "../lib/report";
 import { contentHeight, type Geometry, reveal, visibleRows } from "../lib/scroll";
+import { FilterHelp, FilterProblem } from "./filter-help";
+import { CopyFilters } from "./filters";
+import { SavePackets } from "./packets";
 import { cellText, isNumeric, reasonText, SeverityBadge } from "./value";
 
 /** As `--row-height` in the style. */
@@ -72,6 +75,7 @@ function Toolbar() {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => void select({ filter: value }), REST);
   };
+  const isEmpty = found === null || found.rows === 0 || wrong !== null;
   const isHidden = selected.value !== null && selectedPosition.value < 0;
   return (
     <div class="toolbar">
@@ -88,7 +92,7 @@ function Toolbar() {
           <span class="visually-hidden">Filter</span>
           <input
             type="search"
-            placeholder="Filter: 10.0.0.0/8 port:443 score>0.6 -udp"
+            placeholder="Filter: net 10/8 and port 443 and score > 0.6"
             value={text}
             autocomplete="off"
             spellcheck={false}
@@ -111,9 +115,7 @@ function Toolbar() {
         class={wrong === null ? "field-problem field-problem-empty" : "field-problem"}
         role="status"
       >
-        {wrong === null
-          ? ""
-          : `${wrong.message}${wrong.position === undefined ? "" : ` (at character ${wrong.position + 1})`}`}
+        {wrong !== null && <FilterProblem text={asked} {...wrong} />}
       </p>
       {isHidden && (
         <p class="hint">
@@ -123,17 +125,25 @@ function Toolbar() {
           </button>
         </p>
       )}
-      <details class="more filter-help">
-        <summary>How to filter</summary>
-        <p>
-          Words separated by spaces must all match: any text, an address or a network. Named fields:{" "}
-          <code>host: orig: resp: port: proto: state: reason: id:</code> and, with <code>: &lt; &lt;= &gt; &gt;=</code>,{" "}
-          <code>score severity cluster packets bytes duration entropy number</code>. A <code>-</code> before a word
-          leaves out what matches. For example <code>orig:10.0.0.0/8 port&lt;1024 -proto:udp severity&gt;=medium</code>.
-        </p>
-      </details>
+      <FilterHelp />
+      <div class="selection-actions">
+        <SavePackets
+          selection={{ kind: "selection" }}
+          name="selection"
+          label="Save the packets of these (pcapng)"
+          isDisabled={isEmpty}
+        />
+        <CopyFilters selection={{ kind: "selection" }} of={`${selectionText(found)} ${unit}s`} isDisabled={isEmpty} />
+      </div>
     </div>
   );
+}
+
+/** How many are selected: with it the copied filter goes when another selection comes. */
+function selectionText(found: { rows: number } | null): string {
+  const { filter, anomalies_only } = query.value;
+  const which = anomalies_only ? "anomalous " : "";
+  return `the ${format.count(found?.rows)} selected ${which}${filter}`.trim();
 }
 
 function Grid() {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { report, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Report, Severity } from "../lib/report";
+import type { FileReport, Report, Severity } from "../lib/report";
 import { CheckIcon, InfoIcon } from "./icons";
 import { Figure } from "./running";
 import { SeverityBadge } from "./value";
@@ -26,11 +26,13 @@ export function Verdict() {
           </h1>
           {first !== null && <p class="lead">{visible(first, 600)}</p>}
           <p class="meta">
-            {files.map((file) => (
-              <span key={file.name}>
-                {visible(file.name, 80)} ({[file.format, format.bytes(file.bytes)].filter((t) => t !== "").join(", ")})
+            {files.slice(0, FEW_FILES).map((file, i) => (
+              // By place: files of two folders may have the same name.
+              <span key={i}>
+                {visible(file.name, 80)} ({described(file)})
               </span>
             ))}
+            {files.length > FEW_FILES && <span>and {format.counted(files.length - FEW_FILES, "more file")}</span>}
             {summary.first_ts !== null && (
               <span>
                 {format.moment(summary.first_ts)} to {format.moment(summary.last_ts)} UTC
@@ -60,6 +62,13 @@ export function Verdict() {
       {summary.protocols.length > 0 && <Protocols report={shown} />}
     </section>
   );
+}
+
+/** Files named in the verdict; what was read has all of them. */
+const FEW_FILES = 3;
+
+function described({ format: name, compression, stored_bytes }: FileReport): string {
+  return [name, compression, format.bytes(stored_bytes)].filter((text) => text !== "").join(", ");
 }
 
 function Protocols({ report: { summary } }: { report: Report }) {

@@ -32,8 +32,11 @@ describe("Fetcher", () => {
   });
 
   it("hands on why a slice cannot be read", async () => {
-    const one = helper((request, self) => self.onmessage?.({ data: { id: request.id, why: "it is gone" } }));
-    await expect(new Fetcher(() => one).fetch(file, 0, 3)).rejects.toThrow("it is gone");
+    const one = helper((request, self) => self.onmessage?.({ data: { id: request.id, name: "NotReadableError", why: "it is gone" } }));
+    await expect(new Fetcher(() => one).fetch(file, 0, 3)).rejects.toMatchObject({
+      name: "NotReadableError",
+      message: "it is gone",
+    });
   });
 
   it("fetches here where there is no helper, and what a helper left undone", async () => {

@@ -10,7 +10,7 @@ export interface SliceRequest {
   end: number;
 }
 
-export type SliceAnswer = { id: number; buffer: ArrayBuffer } | { id: number; why: string };
+export type SliceAnswer = { id: number; buffer: ArrayBuffer } | { id: number; name: string; why: string };
 
 /** The part of a Worker that is used here. */
 export interface Helper {
@@ -60,7 +60,7 @@ export class Fetcher {
         const pending = this.#pending.get(data.id);
         this.#pending.delete(data.id);
         if ("buffer" in data) pending?.resolve(data.buffer);
-        else pending?.reject(new Error(data.why));
+        else pending?.reject(Object.assign(new Error(data.why), { name: data.name }));
       };
       helper.onerror = (event) => {
         event.preventDefault?.();

@@ -17,7 +17,7 @@ export function answerSlice({ data: { id, file, start, end } }: { data: SliceReq
     .arrayBuffer()
     .then(
       (buffer) => post({ id, buffer }, [buffer]),
-      (cause) => post({ id, why: cause instanceof Error ? cause.message : String(cause) }),
+      (cause) => post({ id, name: String(cause?.name), why: String(cause?.message ?? cause) }),
     );
 }
 

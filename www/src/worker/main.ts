@@ -1,15 +1,24 @@
 // The worker: one run from bytes to a report, then answers. It knows nothing of the page.
-import { initSync, last_panic, Session, sample_capture } from "../../pkg/wiresift.js";
-import type { Failure, Finished, FromWorker, Progress, Question, Refusal, Source, ToWorker } from "../lib/protocol";
+import { first_time, initSync, is_capture, last_panic, Session, sample_capture } from "../../pkg/wiresift.js";
+import type {
+  Failure,
+  Finished,
+  FromWorker,
+  Intake,
+  Progress,
+  Question,
+  Refusal,
+  Source,
+  ToWorker,
+} from "../lib/protocol";
 import { Fetcher, type Helper } from "./fetcher";
 import { spawnHelper } from "./helper";
-import { type ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { type Ordered, order } from "./order";
+import { Pieces, ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { retrieve, Stopped } from "./retrieve";
 
 /** Milliseconds between two progress messages: faster than an eye follows, slow enough to cost nothing. */
 const PROGRESS_INTERVAL = 80;
-
-/** Bytes given to the wasm at once: they stay in the processor's cache between being copied and being read. */
-const PIECE_BYTES = 256 * 1024;
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -19,7 +28,11 @@ const scope = globalThis as unknown as {
 
 let session: Session | null = null;
 let memory: WebAssembly.Memory | null = null;
-let progress: Progress = { step: "reading", bytes: 0, total: 0, packets: 0, flows: 0 };
+/** The files in reading order: packets are read from them again. */
+let files: Ordered[] = [];
+let progress: Progress = { step: "looking", looked: 0, files: 0, bytes: 0, total: 0, packets: 0, flows: 0 };
+/** Questions that were taken back. */
+const stopped = new Set<number>();
 
 scope.onmessage = ({ data }) => {
   switch (data.type) {
@@ -27,8 +40,10 @@ scope.onmessage = ({ data }) => {
       return void start(data);
     case "warm-up":
       return void warmUp(data.module);
+    case "stop":
+      return void stopped.add(data.id);
     case "ask":
-      return ask(data.run, data.id, data.question);
+      return void ask(data.run, data.id, data.question);
   }
 };
 
@@ -43,7 +58,7 @@ async function warmUp(module: WebAssembly.Module): Promise<void> {
     for (let i = 0; i < 2; i += 1) {
       const session = new Session({}, 0n, 0n);
       session.begin_file("");
-      for (const piece of pieces(sample)) session.push(piece);
+      new Pieces().each(sample, (piece) => session.push(piece));
       session.finish();
       session.free();
       // The better code is made meanwhile.
@@ -54,9 +69,8 @@ async function warmUp(module: WebAssembly.Module): Promise<void> {
   }
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
-}
+/** No file of the folders is a capture. */
+class Nothing extends Error {}
 
 async function start({ run, module, source, settings, trapAtPacket }: ToWorker & { type: "start" }): Promise<void> {
   try {
@@ -64,12 +78,13 @@ async function start({ run, module, source, settings, trapAtPacket }: ToWorker &
     scope.postMessage({ type: "alive", run });
     const [low, high] = crypto.getRandomValues(new BigUint64Array(2));
     session = new Session(settings, low ?? 0n, high ?? 0n);
-    await read(run, session, source, trapAtPacket);
+    const intake = await look(run, source);
+    await read(run, session, trapAtPacket);
     tell(run, { step: "detecting" });
     // Lets the message go out before the thread is busy for a while.
     await new Promise((resolve) => setTimeout(resolve));
     const report = session.finish() as Finished["report"];
-    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() } });
+    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() }, intake });
   } catch (cause) {
     fail(run, cause);
   }
@@ -80,59 +95,94 @@ function tell(run: number, change: Partial<Progress>): void {
   scope.postMessage({ type: "progress", run, progress });
 }
 
-async function read(run: number, session: Session, source: Source, trapAtPacket: number | undefined): Promise<void> {
-  const files: { name: string; blob: Blob }[] =
-    source.kind === "files"
-      ? source.files.map((file) => ({ name: file.name, blob: file }))
-      : [{ name: "sample.pcap", blob: new Blob([sample_capture() as Uint8Array<ArrayBuffer>]) }];
-  tell(run, { total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
+/** Finds the files to read and their order. */
+async function look(run: number, source: Source): Promise<Intake> {
+  if (source.kind === "sample") {
+    const blob = new Blob([sample_capture() as Uint8Array<ArrayBuffer>]);
+    files = [{ path: "sample.pcap", blob }];
+    return { paths: ["sample.pcap"], ignored: [], ignoredCount: 0 };
+  }
+  let told = performance.now();
+  const found = await order(source.files, { isCapture: is_capture, firstTime: first_time }, (looked) => {
+    const now = performance.now();
+    if (now - told < PROGRESS_INTERVAL) return;
+    told = now;
+    tell(run, { looked, files: source.files.length });
+  });
+  const { ignored, ignoredCount } = found.intake;
+  if (found.files.length === 0) {
+    const names = ignored.slice(0, 3).join(", ");
+    throw new Nothing(`${ignoredCount} looked at, none begins as a capture does: ${names}`);
+  }
+  files = found.files;
+  return found.intake;
+}
+
+async function read(run: number, session: Session, trapAtPacket: number | undefined): Promise<void> {
+  tell(run, { step: "reading", total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
   let told = performance.now();
   let before = 0;
   const fetcher = new Fetcher(() => spawnHelper() as unknown as Helper);
   try {
-    for (const { name, blob } of files) {
-      session.begin_file(name);
+    for (const { path, blob } of files) {
+      session.begin_file(path.slice(path.lastIndexOf("/") + 1));
+      const pieces = new Pieces();
       let taken = 0;
-      const take = (bytes: Uint8Array) => {
-        for (const piece of pieces(bytes)) {
+      const look = () => {
+        const { packets, flows } = session.progress() as Pick<Progress, "packets" | "flows">;
+        progress = { ...progress, bytes: before + taken, packets, flows };
+        if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
+      };
+      const take = (bytes: Uint8Array) =>
+        pieces.each(bytes, (piece) => {
           session.push(piece);
           taken += piece.length;
           const now = performance.now();
-          if (now - told < PROGRESS_INTERVAL && taken !== blob.size && trapAtPacket === undefined) continue;
+          if (now - told < PROGRESS_INTERVAL && trapAtPacket === undefined) return;
+          look();
           told = now;
-          const { packets, flows } = session.progress() as Pick<Progress, "packets" | "flows">;
-          progress = { ...progress, bytes: before + taken, packets, flows };
-          if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
           tell(run, {});
-        }
-      };
+        });
       try {
         // For what is asked once a second thread is no use.
         await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher.fetch) : readSlices(blob, take));
       } catch (cause) {
-        if ((cause as ReadError).name !== "read") throw cause;
-        session.fail_file((cause as ReadError).message);
+        if (!(cause instanceof ReadError)) throw cause;
+        if (cause.isChanged) session.change_file(cause.message);
+        else session.fail_file(cause.message);
       }
+      look();
       before += blob.size;
+      tell(run, { bytes: before });
     }
   } finally {
     fetcher.stop();
   }
 }
 
-function ask(run: number, id: number, question: Question): void {
+async function ask(run: number, id: number, question: Question): Promise<void> {
   try {
     if (session === null) throw new Error("there is no run");
-    const value = answer(session, question);
+    const value = question.name === "retrieve" ? await again(run, id, session, question) : answer(session, question);
     const transfer = value instanceof Uint8Array ? [value.buffer] : [];
     scope.postMessage({ type: "answer", run, id, value }, transfer);
   } catch (cause) {
+    if (cause instanceof Stopped) return;
     if (isTrap(cause)) fail(run, cause);
     else scope.postMessage({ type: "refusal", run, id, refusal: refusalOf(cause) });
+  } finally {
+    stopped.delete(id);
   }
 }
 
-function answer(session: Session, question: Question): unknown {
+function again(run: number, id: number, session: Session, question: Question & { name: "retrieve" }) {
+  return retrieve(session, files, question, {
+    tell: (progress) => scope.postMessage({ type: "retrieving", run, id, progress }),
+    isStopped: () => stopped.has(id),
+  });
+}
+
+function answer(session: Session, question: Exclude<Question, { name: "retrieve" }>): unknown {
   switch (question.name) {
     case "redetect":
       return { report: session.redetect(question.settings), columns: session.columns() };
@@ -144,6 +194,8 @@ function answer(session: Session, question: Question): unknown {
       return session.position(question.row);
     case "explain":
       return session.explain(question.row);
+    case "filters":
+      return session.filters(question.selection);
     case "export":
       return question.kind === "report_json" ? session.report_json() : session.export(question.kind);
   }
@@ -170,6 +222,7 @@ function fail(run: number, cause: unknown): void {
 
 function failureOf(cause: unknown): Pick<Failure, "kind" | "message"> {
   const { message } = refusalOf(cause);
+  if (cause instanceof Nothing) return { kind: "nothing", message };
   if (!isTrap(cause)) return { kind: "refused", message };
   const panic = panicText();
   if (panic === undefined && (memory?.buffer.byteLength ?? 0) > NEARLY_FULL) {

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { Pieces, ReadError, readSlices, SLICE_BYTES } from "./reader";
+
+type Lie = (start: number, end: number) => number | Error | Uint8Array;
 
 /** A file that never has its bytes in memory. */
-function fake(size: number, lie: (start: number, end: number) => number | Error = (start, end) => end - start): Blob {
+function fake(size: number, lie: Lie = (start, end) => end - start): Blob {
   return {
     size,
+    lastModified: 0,
     slice: (start: number, end: number) => ({
       arrayBuffer: () => {
-        const length = lie(start, end);
-        return length instanceof Error ? Promise.reject(length) : Promise.resolve(new ArrayBuffer(length));
+        const answer = lie(start, end);
+        if (answer instanceof Error) return Promise.reject(answer);
+        return Promise.resolve(typeof answer === "number" ? new ArrayBuffer(answer) : answer.buffer);
       },
     }),
   } as never;
@@ -16,8 +20,14 @@ function fake(size: number, lie: (start: number, end: number) => number | Error 
 
 async function lengths(file: Blob): Promise<number[]> {
   const found: number[] = [];
-  await readSlices(file, (bytes) => found.push(bytes.length));
+  await readSlices(file, (bytes) => {
+    found.push(bytes.length);
+  });
   return found;
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error(name), { name });
 }
 
 describe("readSlices", () => {
@@ -28,14 +38,57 @@ describe("readSlices", () => {
     expect(await lengths(fake(2 * SLICE_BYTES + 1))).toEqual([SLICE_BYTES, SLICE_BYTES, 1]);
   });
 
-  it("does not take a short slice for the whole", async () => {
+  it("a24: does not take a short slice for the whole", async () => {
     const short = fake(2 * SLICE_BYTES, (start, end) => (start === 0 ? end : 7));
     await expect(lengths(short)).rejects.toBeInstanceOf(ReadError);
-    await expect(lengths(short)).rejects.toThrow(/gave 7 of 8388608 bytes at byte 8388608/);
+    await expect(lengths(short)).rejects.toMatchObject({ isChanged: true });
+    await expect(lengths(short)).rejects.toThrow(/it gave 7 of 16777216 bytes at byte 16777216/);
   });
 
-  it("says where a file could not be read", async () => {
-    const gone = fake(10, () => new Error("NotReadableError"));
-    await expect(lengths(gone)).rejects.toThrow(/at byte 0: NotReadableError/);
+  it("a24: sees at the end that the file was rewritten", async () => {
+    let reads = 0;
+    const rewritten = fake(100, (start, end) => {
+      reads += 1;
+      return new Uint8Array(end - start).fill(reads);
+    });
+    await expect(lengths(rewritten)).rejects.toMatchObject({ isChanged: true });
+    await expect(lengths(rewritten)).rejects.toThrow(/does not begin as it did/);
+  });
+
+  it("a26: says where a file could not be read", async () => {
+    const gone = fake(10, () => named("NotFoundError"));
+    await expect(lengths(gone)).rejects.toThrow(/at byte 0: NotFoundError/);
+    await expect(lengths(gone)).rejects.toMatchObject({ isChanged: false });
+  });
+
+  it("tells a changed file from a broken medium", async () => {
+    const changed = fake(10, () => named("NotReadableError"));
+    await expect(lengths(changed)).rejects.toMatchObject({ isChanged: true });
+    const broken = fake(2 * SLICE_BYTES, (start, end) => (start > 0 ? named("NotReadableError") : end - start));
+    await expect(lengths(broken)).rejects.toMatchObject({ isChanged: false });
+  });
+});
+
+describe("Pieces", () => {
+  it("hands over every byte in order", () => {
+    const bytes = new Uint8Array(3 * SLICE_BYTES);
+    for (let i = 0; i < bytes.length; i += 1) bytes[i] = i % 251;
+    let at = 0;
+    new Pieces().each(bytes, (piece) => {
+      if (piece[0] !== at % 251) throw new Error(`wrong byte at ${at}`);
+      at += piece.length;
+    });
+    expect(at).toBe(bytes.length);
+  });
+
+  it("makes slow pieces smaller", () => {
+    const sizes: number[] = [];
+    const pieces = new Pieces();
+    pieces.each(new Uint8Array(2 ** 20), (piece) => {
+      sizes.push(piece.length);
+      const until = performance.now() + (sizes.length < 3 ? 100 : 0);
+      while (performance.now() < until);
+    });
+    expect(sizes[2]).toBe((sizes[0] ?? 0) / 4);
   });
 });

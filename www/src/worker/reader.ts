@@ -1,7 +1,7 @@
 // Reads a file slice by slice. Never whole: a browser may hand over less than all of a big file without an error.
 
 /** Bytes asked for at once: a browser answers few large questions quicker than many small ones. */
-export const SLICE_BYTES = 8 * 1024 * 1024;
+export const SLICE_BYTES = 16 * 1024 * 1024;
 
 /** Slices asked for and not yet taken. */
 const AHEAD = 2;
@@ -9,50 +9,106 @@ const AHEAD = 2;
 /** Gives a part of a file. */
 export type Fetch = (file: Blob, start: number, end: number) => Promise<ArrayBuffer>;
 
+export const fetchHere: Fetch = (file, start, end) => file.slice(start, end).arrayBuffer();
+
+/** Bytes kept of a file's beginning, to see at the end of the reading whether it is still the same file. */
+const HEAD_BYTES = 64 * 1024;
+
 /** The file gave fewer bytes than it has, or none. */
 export class ReadError extends Error {
   override name = "read";
+  /** Whether that is because it is no longer the file that was handed over. */
+  readonly isChanged: boolean;
+  constructor(message: string, isChanged: boolean) {
+    super(message);
+    this.isChanged = isChanged;
+  }
 }
 
-export const fetchHere: Fetch = (file, start, end) => file.slice(start, end).arrayBuffer();
-
-async function slice(file: Blob, start: number, fetch: Fetch): Promise<Uint8Array> {
-  const end = Math.min(start + SLICE_BYTES, file.size);
+/** Some bytes of a file, all of them. */
+export async function readRange(file: Blob, start: number, end: number, fetch: Fetch = fetchHere): Promise<Uint8Array> {
   let buffer: ArrayBuffer;
   try {
     buffer = await fetch(file, start, end);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ReadError(`the file cannot be read at byte ${start}: ${why}`);
+    throw new ReadError(`it cannot be read at byte ${start}: ${why}`, await isAnotherFile(file, cause));
   }
   if (buffer.byteLength !== end - start) {
-    throw new ReadError(
-      `the file gave ${buffer.byteLength} of ${end - start} bytes at byte ${start}: it changed while it was read`,
-    );
+    throw new ReadError(`it gave ${buffer.byteLength} of ${end - start} bytes at byte ${start}`, true);
   }
   return new Uint8Array(buffer);
+}
+
+/**
+ * Whether a file that could not be read was changed. A browser remembers when a file was last modified and refuses all
+ * of it when it was since (`NotReadableError`); a defect of the medium leaves its other parts readable, and a file that
+ * is away is not found.
+ */
+async function isAnotherFile(file: Blob, cause: unknown): Promise<boolean> {
+  if ((cause as { name?: unknown } | null)?.name !== "NotReadableError" || !("lastModified" in file)) return false;
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return false;
+  } catch (again) {
+    return (again as { name?: unknown } | null)?.name === "NotReadableError";
+  }
 }
 
 /** Gives each slice in turn; the next ones are fetched while this one is worked on. */
 export async function readSlices(
   file: Blob,
-  take: (bytes: Uint8Array) => void,
+  take: (bytes: Uint8Array) => Promise<void> | void,
   fetch: Fetch = fetchHere,
 ): Promise<void> {
   const coming: Promise<Uint8Array>[] = [];
   let asked = 0;
   const ask = () => {
     for (; asked < file.size && coming.length < AHEAD; asked += SLICE_BYTES) {
-      const next = slice(file, asked, fetch);
+      const next = readRange(file, asked, Math.min(asked + SLICE_BYTES, file.size), fetch);
       // Its error is met when its turn comes; until then it is not unhandled.
       next.catch(() => {});
       coming.push(next);
     }
   };
   ask();
+  let head: Uint8Array | undefined;
   for (let next = coming.shift(); next !== undefined; next = coming.shift()) {
     const bytes = await next;
+    head ??= bytes.slice(0, HEAD_BYTES);
     ask();
-    take(bytes);
+    await take(bytes);
+  }
+  if (head !== undefined) await expectSame(file, head);
+}
+
+/** Looks at the beginning again: some browsers go on reading a file that was rewritten under them. */
+async function expectSame(file: Blob, head: Uint8Array): Promise<void> {
+  const now = await readRange(file, 0, head.length);
+  if (now.some((byte, i) => byte !== head[i])) {
+    throw new ReadError("it does not begin as it did", true);
+  }
+}
+
+/** Milliseconds that one push should take: short enough for progress to be told, long enough to cost nothing. */
+const PUSH_AIM = 40;
+const LEAST_PIECE = 16 * 1024;
+/** So many stay in the processor's cache between being copied into the wasm and being read there. */
+const MOST_PIECE = 256 * 1024;
+
+/** Hands over bytes in pieces that each take about as long: compressed bytes may hold a thousand times as many. */
+export class Pieces {
+  #size = MOST_PIECE;
+
+  each(bytes: Uint8Array, push: (piece: Uint8Array) => void): void {
+    for (let at = 0; at < bytes.length; ) {
+      const piece = bytes.subarray(at, at + this.#size);
+      const begun = performance.now();
+      push(piece);
+      const spent = performance.now() - begun;
+      at += piece.length;
+      if (spent > 2 * PUSH_AIM) this.#size = Math.max(LEAST_PIECE, this.#size >> 1);
+      else if (spent < PUSH_AIM / 2) this.#size = Math.min(MOST_PIECE, this.#size << 1);
+    }
   }
 }
