@@ -6,9 +6,9 @@ import type { ExportKind, Failure, Finished, Progress, Questions, Source } from 
 import type { Column, Details, FeatureInfo, Query, Report, Row, SettingSpec, Settings } from "../lib/report";
 import { changedOnly, needsReading } from "../lib/settings";
 import { Client, GoneError, RefusedError } from "./client";
+import { whenIdle } from "./idle";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
-import { warmUp } from "./warm-up";
 import { startWasm, wasmModule } from "./wasm";
 
 /** Something that went wrong, for a person. */
@@ -81,7 +81,7 @@ export async function begin(): Promise<void> {
     await startWasm();
     settingsTable.value = settings_table() as SettingSpec[];
     appVersion.value = version();
-    void warmUp();
+    whenIdle(() => void client.warmUp());
   } catch (cause) {
     problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
   }

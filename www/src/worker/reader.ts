@@ -1,7 +1,7 @@
 // Reads a file slice by slice. Never whole: a browser may hand over less than all of a big file without an error.
 
 /** Bytes asked for at once: a browser answers few large questions quicker than many small ones. */
-export const SLICE_BYTES = 8 * 1024 * 1024;
+export const SLICE_BYTES = 16 * 1024 * 1024;
 
 /** Slices asked for and not yet taken. */
 const AHEAD = 2;
