@@ -119,7 +119,9 @@ test("a file that cannot be read to its end is analysed as far as it goes", asyn
         ? Original(
             new Blob(
               [
-                `const read = Blob.prototype.slice;
+                // Without workers in the worker it fetches by itself.
+                `self.Worker = undefined;
+                 const read = Blob.prototype.slice;
                  Blob.prototype.slice = function (start, ...rest) {
                    if (start > 0) return { arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) };
                    return read.call(this, start, ...rest);
@@ -132,8 +134,8 @@ test("a file that cannot be read to its end is analysed as far as it goes", asyn
         : Original(blob);
   });
   await app.open();
-  await app.analyse(onDisk("big.pcap", many(30_000)));
+  await app.analyse(onDisk("big.pcap", many(50_000)));
   await expect(app.page.locator(".banner")).toContainText("Only part of the file could be read.");
-  await expect(app.page.locator(".banner")).toContainText("partial: io, at byte 4,194,304");
+  await expect(app.page.locator(".banner")).toContainText("partial: io, at byte 16,777,216");
   await expect(app.rows.first()).toBeVisible();
 });

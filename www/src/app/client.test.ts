@@ -148,6 +148,25 @@ describe("a long question", () => {
   });
 });
 
+describe("warming up", () => {
+  it("posts to a worker of its own while there is no run, and says nothing where there is none", async () => {
+    const posted: unknown[] = [];
+    const port = { postMessage: (message: unknown) => posted.push(message), terminate: () => {} } as unknown as Port;
+    const module = {} as WebAssembly.Module;
+    const events = { onProgress: vi.fn(), onFinished: vi.fn(), onFailure: vi.fn() };
+    const idle = new Client({ spawn: () => port, module: () => Promise.resolve(module), events });
+    await idle.warmUp();
+    expect(posted).toEqual([{ type: "warm-up", module }]);
+    idle.analyse({ kind: "sample" }, {});
+    await idle.warmUp();
+    expect(posted.filter((message) => (message as { type: string }).type === "warm-up")).toHaveLength(1);
+    idle.cancel();
+    const broken = new Client({ spawn: () => port, module: () => Promise.reject(new Error("none")), events });
+    await broken.warmUp();
+    expect(events.onFailure).not.toHaveBeenCalled();
+  });
+});
+
 describe("the end of a run", () => {
   it("by cancel: the worker is gone, late messages are not heard, questions end", async () => {
     const port = await started();

@@ -102,6 +102,16 @@ export class Client {
     this.#end();
   }
 
+  /** Has a worker of its own analyse the sample for nobody: the next run finds the wasm translated well. It ends itself. */
+  async warmUp(): Promise<void> {
+    try {
+      const module = await this.#options.module();
+      if (this.#state === "idle") this.#options.spawn().postMessage({ type: "warm-up", module });
+    } catch {
+      // The first run says what is wrong.
+    }
+  }
+
   /** Asks the worker of a finished run. What takes long may be watched, and stopped by the signal. */
   ask<K extends QuestionName>(
     name: K,

@@ -17,10 +17,10 @@ import type {
 } from "../lib/report";
 import { changedOnly, needsReading } from "../lib/settings";
 import { Client, GoneError, RefusedError, type Watch } from "./client";
+import { whenIdle } from "./idle";
 import { changedFile, messageOf, type Problem, problemOf } from "./problem";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
-import { warmUp } from "./warm-up";
 import { startWasm, wasmModule } from "./wasm";
 
 /** A reading under way. */
@@ -93,7 +93,7 @@ export async function begin(): Promise<void> {
     await startWasm();
     settingsTable.value = settings_table() as SettingSpec[];
     appVersion.value = version();
-    void warmUp();
+    whenIdle(() => void client.warmUp());
   } catch (cause) {
     problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
   }

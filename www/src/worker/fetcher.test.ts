@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { Fetcher, type Helper, type SliceRequest } from "./fetcher";
+import { describe, expect, it, vi } from "vitest";
+import { Fetcher, type Helper, type SliceAnswer, type SliceRequest } from "./fetcher";
 import { answerSlice } from "./helper";
 
 const file = new Blob(["0123456789"]);
@@ -21,9 +21,13 @@ function helper(answer: (request: SliceRequest, self: Helper) => void): Helper &
 
 describe("Fetcher", () => {
   it("asks the helper and ends it", async () => {
-    // As the helper runs it: from its text, with nothing around it.
-    const script = new Function("postMessage", `return ${answerSlice}`) as (post: unknown) => typeof answerSlice;
-    const one = helper((request, self) => script((data: never) => self.onmessage?.({ data }))({ data: request }));
+    // As the helper runs it: from its text, with nothing around it but what a worker has.
+    const script = `data:text/javascript,export default ${encodeURIComponent(String(answerSlice))}`;
+    const alone = ((await import(/* @vite-ignore */ script)) as { default: typeof answerSlice }).default;
+    const one = helper((request, self) => {
+      vi.stubGlobal("postMessage", (data: SliceAnswer) => self.onmessage?.({ data }));
+      alone({ data: request });
+    });
     const fetcher = new Fetcher(() => one);
     const both = await Promise.all([fetcher.fetch(file, 0, 3), fetcher.fetch(file, 7, 10)]);
     expect(both.map(text)).toEqual(["012", "789"]);
@@ -32,7 +36,9 @@ describe("Fetcher", () => {
   });
 
   it("hands on why a slice cannot be read", async () => {
-    const one = helper((request, self) => self.onmessage?.({ data: { id: request.id, name: "NotReadableError", why: "it is gone" } }));
+    const one = helper((request, self) =>
+      self.onmessage?.({ data: { id: request.id, name: "NotReadableError", why: "it is gone" } }),
+    );
     await expect(new Fetcher(() => one).fetch(file, 0, 3)).rejects.toMatchObject({
       name: "NotReadableError",
       message: "it is gone",

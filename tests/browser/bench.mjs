@@ -1,0 +1,50 @@
+// Usage: node tests/browser/bench.mjs CAPTURE [RUNS]
+//
+// Opens the built page in a Chromium, gives it the capture and prints seconds from the start of the run to its report:
+// the fastest run of a page that has been open for some seconds, and of one that was opened just then.
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const { chromium } = createRequire(`${root}www/package.json`)("@playwright/test");
+const [capture, runs = "5"] = process.argv.slice(2);
+
+/** Milliseconds in which an open page has warmed up. */
+const WARM_UP = 4000;
+
+/** Milliseconds of one run. */
+async function measure(browser, wait) {
+  const page = await browser.newPage();
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      postMessage(message, ...rest) {
+        if (message.type === "start") {
+          const begun = performance.now();
+          this.addEventListener("message", ({ data }) => {
+            if (data.type === "finished") window.spent = performance.now() - begun;
+            if (data.type === "failed") window.spent = Number.NaN;
+          });
+        }
+        super.postMessage(message, ...rest);
+      }
+    };
+  });
+  await page.goto(pathToFileURL(`${root}www/dist/index.html`).href);
+  await page.waitForTimeout(wait);
+  await page.locator("input[type=file]").setInputFiles(capture);
+  const spent = await page.waitForFunction(() => window.spent, null, { timeout: 600_000 });
+  const ms = await spent.jsonValue();
+  await page.close();
+  return ms;
+}
+
+const browser = await chromium.launch({ executablePath: process.env.WIRESIFT_BROWSER, args: ["--no-sandbox"] });
+for (const [name, wait] of [
+  ["warm", WARM_UP],
+  ["cold", 0],
+]) {
+  const all = [];
+  for (let i = 0; i < Number(runs); i += 1) all.push(await measure(browser, wait));
+  console.log(`${name} ${(Math.min(...all) / 1000).toFixed(3)}`);
+}
+await browser.close();
