@@ -16,11 +16,31 @@ export class ReadError extends Error {
   }
 }
 
-/** Some bytes of a file, all of them. */
-export async function readRange(file: Blob, start: number, end: number): Promise<Uint8Array> {
+/**
+ * Memory that slices are read into, again and again: at hundreds of megabytes a second a browser lets hundreds of slices
+ * lie before it frees them.
+ */
+export class Pool {
+  #free: ArrayBuffer[] = [];
+
+  take(): ArrayBuffer {
+    return this.#free.pop() ?? new ArrayBuffer(SLICE_BYTES);
+  }
+
+  /** Takes back what was read into; the bytes are gone afterwards. */
+  give({ buffer }: Uint8Array): void {
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === SLICE_BYTES) this.#free.push(buffer);
+  }
+}
+
+/** Some bytes of a file, all of them; at most a slice where they go into a pool's memory. */
+export async function readRange(file: Blob, start: number, end: number, pool?: Pool): Promise<Uint8Array> {
+  const part = file.slice(start, end);
+  const filled = pool === undefined ? null : await fill(part, pool.take(), end - start);
+  if (filled !== null) return filled;
   let buffer: ArrayBuffer;
   try {
-    buffer = await file.slice(start, end).arrayBuffer();
+    buffer = await part.arrayBuffer();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ReadError(`it cannot be read at byte ${start}: ${why}`, await isAnotherFile(file, cause));
@@ -29,6 +49,37 @@ export async function readRange(file: Blob, start: number, end: number): Promise
     throw new ReadError(`it gave ${buffer.byteLength} of ${end - start} bytes at byte ${start}`, true);
   }
   return new Uint8Array(buffer);
+}
+
+/**
+ * What is being read. Only what waits for a reading holds it, and only the reading holds what waits: Chromium collects such a
+ * ring before its bytes have come, and they never do.
+ */
+const beingRead = new Set<unknown>();
+
+/** Reads into memory that is there; null where that fails, by the browser or by the file: then it is asked the other way. */
+async function fill(part: Blob, memory: ArrayBuffer, length: number): Promise<Uint8Array | null> {
+  let held: unknown;
+  try {
+    const stream = part.stream();
+    const reader = stream.getReader({ mode: "byob" });
+    held = [stream, reader];
+    beingRead.add(held);
+    let buffer = memory;
+    let got = 0;
+    while (got < length) {
+      const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
+      if (value === undefined || done) return null;
+      buffer = value.buffer;
+      got += value.length;
+    }
+    void reader.cancel();
+    return new Uint8Array(buffer, 0, length);
+  } catch {
+    return null;
+  } finally {
+    beingRead.delete(held);
+  }
 }
 
 /**
@@ -49,7 +100,8 @@ async function isAnotherFile(file: Blob, cause: unknown): Promise<boolean> {
 /** Gives each slice in turn; the next one is fetched while this one is worked on. */
 export async function readSlices(file: Blob, take: (bytes: Uint8Array) => Promise<void> | void): Promise<void> {
   if (file.size === 0) return;
-  const slice = (start: number) => readRange(file, start, Math.min(start + SLICE_BYTES, file.size));
+  const pool = new Pool();
+  const slice = (start: number) => readRange(file, start, Math.min(start + SLICE_BYTES, file.size), pool);
   let head: Uint8Array | undefined;
   let next: Promise<Uint8Array> = slice(0);
   for (let start = 0; start < file.size; start += SLICE_BYTES) {
@@ -62,6 +114,7 @@ export async function readSlices(file: Blob, take: (bytes: Uint8Array) => Promis
       next.catch(() => {});
     }
     await take(bytes);
+    pool.give(bytes);
   }
   if (head !== undefined) await expectSame(file, head);
 }
