@@ -89,7 +89,19 @@ impl<T: Trace> Walk<'_, T> {
 }
 
 /// Takes all headers below the network layer off.
-pub(super) fn walk<'a, T: Trace>(mut next: Next, mut bytes: &'a [u8], trace: &mut T) -> Result<Inner<'a>, Stop> {
+#[inline]
+pub(super) fn walk<'a, T: Trace>(next: Next, bytes: &'a [u8], trace: &mut T) -> Result<Inner<'a>, Stop> {
+    // Nearly every frame there is: its two headers are looked at in place.
+    if next == Next::Link(LinkType::ETHERNET)
+        && let Some(bytes) = ethernet::plain_ip(bytes, trace)
+    {
+        return Ok(Inner { kind: NetworkKind::Ip, vlan: None, bytes });
+    }
+    headers(next, bytes, trace)
+}
+
+#[inline(never)]
+fn headers<'a, T: Trace>(mut next: Next, mut bytes: &'a [u8], trace: &mut T) -> Result<Inner<'a>, Stop> {
     let mut w = Walk { trace, vlan: None, tags: 0 };
     for _ in 0..MAX_HEADERS {
         (next, bytes) = match next {

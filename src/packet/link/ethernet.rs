@@ -17,13 +17,32 @@ const MACSEC_CHANNEL: u8 = 0x20;
 const MACSEC_ENCRYPTED: u8 = 0x08;
 const MACSEC_CHANGED: u8 = 0x04;
 
+/// What is behind the addresses, where that is IP of the version that the type says.
+#[inline]
+pub(super) fn plain_ip<'a, T: Trace>(data: &'a [u8], trace: &mut T) -> Option<&'a [u8]> {
+    let (header, rest) = data.split_first_chunk::<HEADER>()?;
+    let &[.., high, low] = header;
+    let number = u16::from_be_bytes([high, low]);
+    match (number, rest.first()? >> 4) {
+        (IPV4, 4) | (IPV6, 6) => {
+            tell(header, number, trace);
+            Some(rest)
+        }
+        _ => None,
+    }
+}
+
+fn tell<T: Trace>(header: &[u8], number: u16, trace: &mut T) {
+    trace.layer("ethernet", header, || {
+        format!("{} → {}, {}", mac(header.get(6..12)), mac(header.get(..6)), type_text(number))
+    });
+}
+
 /// The addresses and the type.
 pub(super) fn header<'a, T: Trace>(data: &'a [u8], w: &mut Walk<'_, T>) -> Step<'a> {
     let (header, rest) = split(data, HEADER, "ethernet")?;
     let number = be16(header, 12).ok_or(Stop::short("ethernet"))?;
-    w.trace.layer("ethernet", header, || {
-        format!("{} → {}, {}", mac(header.get(6..12)), mac(header.get(..6)), type_text(number))
-    });
+    tell(header, number, w.trace);
     Ok((Next::Type(number), rest))
 }
 
