@@ -285,7 +285,7 @@ fn a12_unknown_link_types_are_counted_by_type() {
 
 #[test]
 fn a13_garbage_after_the_last_record_is_trailing() {
-    for garbage in [b"garbage".as_slice(), b"this is a longer piece of garbage", &[0xff; 300]] {
+    for garbage in [b"garbage".as_slice(), b"this is a longer piece of garbage", &[0xff; 300], &[0xff; 300_000]] {
         for (bytes, offsets) in seeds() {
             let end = bytes.len();
             let report = analyze(&[&bytes, garbage].concat());

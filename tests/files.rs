@@ -114,7 +114,7 @@ fn a23_a_directory_gives_its_captures() {
     let output = run(root, &["analyze", "-T", "json", "-r", "day"]);
     assert_eq!(names(&report(&output)), ["early", "a", "c.txt", "b.pcap"]);
     let notes = stderr(&output);
-    assert!(notes.contains("day: 4 captures are read, 2 other files are not"), "{notes}");
+    assert!(notes.contains("day: captures read: 4, other files: 2"), "{notes}");
     assert!(notes.contains("day: 1 directories deeper than 16"), "{notes}");
     assert_eq!(stderr(&run(root, &["analyze", "-q", "day"])), "");
 

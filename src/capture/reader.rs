@@ -173,12 +173,12 @@ impl Reader {
     }
 }
 
-/// Gives unpacked bytes to the content's reader, until that wants no more.
+/// Gives bytes to the content's reader; unpacked ones until that wants no more. All of a plain file is counted.
 fn take(content: &mut Content, names: Names, piece: &[u8], sink: &mut impl FnMut(&Frame<'_>)) -> Flow {
-    if content.is_done() {
+    let is_packed = names.iter().any(|name| !name.is_empty());
+    if is_packed && content.is_done() {
         return Flow::Stop;
     }
-    let is_packed = names.iter().any(|name| !name.is_empty());
     if is_packed {
         content.set_packing(names);
     }

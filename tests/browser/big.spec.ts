@@ -1,8 +1,8 @@
 // A capture of six gigabytes beside one of a hundred megabytes: the memory is the same. Takes minutes, so only when it is
 // asked for: WIRESIFT_BIG=1.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Capture, random } from "./support/captures";
-import { expect, test, type Wiresift } from "./support/test";
+import { expect, onDisk, test, type Wiresift } from "./support/test";
 
 test.skip(process.env.WIRESIFT_BIG === undefined, "takes minutes (set WIRESIFT_BIG)");
 test.describe.configure({ mode: "serial" });
@@ -37,26 +37,31 @@ async function rendererMemory(app: Wiresift): Promise<number> {
   return Math.max(...sizes);
 }
 
-/** Drops one Blob made of so many slices on the page, and watches what it takes until the verdict. */
-async function measure(app: Wiresift, slice: Buffer, times: number): Promise<{ bytes: number; seconds: number; peak: number }> {
-  const bytes = 24 + (slice.length - 24) * times;
+/** Drops one Blob made of so many slices of a file on the page, and watches what it takes until the verdict. */
+async function measure(app: Wiresift, path: string, times: number): Promise<{ bytes: number; seconds: number; peak: number }> {
+  const bytes = 24 + (statSync(path).size - 24) * times;
   await app.open();
-  await app.page.evaluate(
-    ([base64, times]) => {
-      const all = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      const body = new Blob([all.subarray(24)]);
-      const blob = new Blob([all.subarray(0, 24), ...Array.from({ length: times }, () => body)]);
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([blob], "big.pcap"));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    [slice.toString("base64"), times] as const,
-  );
+  // By a file input of the test's own: the slices stay on disk, and nothing of them in the page's memory.
+  await app.page.evaluate(() => {
+    const input = Object.assign(document.createElement("input"), { type: "file", id: "slice" });
+    document.body.append(input);
+  });
+  await app.page.locator("#slice").setInputFiles(path);
+  await app.page.evaluate((times) => {
+    const input = document.querySelector("#slice") as HTMLInputElement;
+    const [file] = input.files ?? [];
+    input.remove();
+    if (file === undefined) throw new Error("no file");
+    const blob = new Blob([file.slice(0, 24), ...Array.from({ length: times }, () => file.slice(24))]);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([blob], "big.pcap"));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, times);
   const begun = Date.now();
   let peak = 0;
   while (!(await app.verdict.isVisible())) {
     peak = Math.max(peak, await rendererMemory(app));
-    await app.page.waitForTimeout(250);
+    await app.page.waitForTimeout(100);
   }
   return { bytes, seconds: (Date.now() - begun) / 1000, peak };
 }
@@ -64,7 +69,7 @@ async function measure(app: Wiresift, slice: Buffer, times: number): Promise<{ b
 test("j1: six gigabytes run in the memory of a hundred megabytes", async ({ app, browserName }) => {
   test.setTimeout(1_800_000);
   test.skip(browserName !== "chromium", "reads the memory of Chromium's processes");
-  const slice = chunk(32 * 1024 * 1024);
+  const slice = onDisk("slice.pcap", chunk(32 * 1024 * 1024));
   const small = await measure(app, slice, 3);
   const packets = Number((await app.figure("Packets")).replaceAll(",", ""));
   const flows = await app.figure("Flows");
@@ -78,7 +83,8 @@ test("j1: six gigabytes run in the memory of a hundred megabytes", async ({ app,
     console.log(`${(bytes / 1e6).toFixed(0)} MB: ${description}`);
   }
   expect(big.bytes).toBeGreaterThan(6e9);
-  expect(big.peak).toBeLessThan(small.peak * 1.25 + 32);
+  // What the browser has not yet collected comes and goes by some tens of megabytes.
+  expect(big.peak).toBeLessThan(small.peak + 128);
 
   // What lies beyond four gigabytes is found again.
   await app.page.getByLabel("Anomalies only").uncheck();

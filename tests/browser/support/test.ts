@@ -50,10 +50,30 @@ export async function slowSlices(app: Wiresift, quick: number, milliseconds = 40
       // The worker has its own Blob: its script is patched.
       const slow = `const read = Blob.prototype.arrayBuffer;
         let reads = 0;
-        Blob.prototype.arrayBuffer = async function () {
+        const wait = async () => {
           reads += 1;
           if (reads > ${quick}) await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+        };
+        Blob.prototype.arrayBuffer = async function () {
+          await wait();
           return read.call(this);
+        };
+        const stream = Blob.prototype.stream;
+        Blob.prototype.stream = function () {
+          let reader;
+          const begin = async (options) => {
+            await wait();
+            return stream.call(this).getReader(options);
+          };
+          return {
+            getReader: (options) => ({
+              read: async (view) => {
+                reader ??= await begin(options);
+                return reader.read(view);
+              },
+              cancel: () => reader?.cancel(),
+            }),
+          };
         };\n`;
       URL.createObjectURL = (blob: Blob | MediaSource) =>
         blob instanceof Blob && blob.type === "text/javascript"

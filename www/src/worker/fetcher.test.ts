@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
-import { Fetcher, type Helper, type SliceAnswer, type SliceRequest } from "./fetcher";
-import { answerSlice } from "./helper";
+import { describe, expect, it } from "vitest";
+import { Fetcher, type Helper, type SliceRequest } from "./fetcher";
+import { script } from "./helper";
 
 const file = new Blob(["0123456789"]);
-const text = (buffer: ArrayBuffer) => new TextDecoder().decode(buffer);
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A helper in this thread. */
 function helper(answer: (request: SliceRequest, self: Helper) => void): Helper & { isEnded: boolean } {
@@ -21,13 +21,9 @@ function helper(answer: (request: SliceRequest, self: Helper) => void): Helper &
 
 describe("Fetcher", () => {
   it("asks the helper and ends it", async () => {
-    // As the helper runs it: from its text, with nothing around it but what a worker has.
-    const script = `data:text/javascript,export default ${encodeURIComponent(String(answerSlice))}`;
-    const alone = ((await import(/* @vite-ignore */ script)) as { default: typeof answerSlice }).default;
-    const one = helper((request, self) => {
-      vi.stubGlobal("postMessage", (data: SliceAnswer) => self.onmessage?.({ data }));
-      alone({ data: request });
-    });
+    // As the helper runs it: from its text, with nothing around it.
+    const run = new Function("postMessage", `let onmessage; ${script}; return onmessage;`);
+    const one = helper((request, self) => run((data: never) => self.onmessage?.({ data }))({ data: request }));
     const fetcher = new Fetcher(() => one);
     const both = await Promise.all([fetcher.fetch(file, 0, 3), fetcher.fetch(file, 7, 10)]);
     expect(both.map(text)).toEqual(["012", "789"]);

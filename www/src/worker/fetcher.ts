@@ -8,13 +8,15 @@ export interface SliceRequest {
   file: Blob;
   start: number;
   end: number;
+  /** Where the bytes are to be read to; moves with the request, and with its answer back. */
+  memory: ArrayBuffer | undefined;
 }
 
-export type SliceAnswer = { id: number; buffer: ArrayBuffer } | { id: number; name: string; why: string };
+export type SliceAnswer = { id: number; bytes: Uint8Array } | { id: number; name: string; why: string };
 
 /** The part of a Worker that is used here. */
 export interface Helper {
-  postMessage(message: SliceRequest): void;
+  postMessage(message: SliceRequest, transfer: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: { data: SliceAnswer }) => void) | null;
   onerror: ((event: { preventDefault?: () => void }) => void) | null;
@@ -22,7 +24,7 @@ export interface Helper {
 
 interface Pending {
   request: SliceRequest;
-  resolve: (buffer: ArrayBuffer) => void;
+  resolve: (bytes: Uint8Array) => void;
   reject: (cause: unknown) => void;
 }
 
@@ -37,14 +39,14 @@ export class Fetcher {
     this.#spawn = spawn;
   }
 
-  readonly fetch: Fetch = (file, start, end) => {
+  readonly fetch: Fetch = (file, start, end, memory) => {
     if (this.#helper === undefined) this.#start();
-    if (this.#helper === null || this.#helper === undefined) return fetchHere(file, start, end);
+    if (this.#helper === null || this.#helper === undefined) return fetchHere(file, start, end, memory);
     this.#asked += 1;
-    const request: SliceRequest = { type: "slice", id: this.#asked, file, start, end };
+    const request: SliceRequest = { type: "slice", id: this.#asked, file, start, end, memory };
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { request, resolve, reject });
-      this.#helper?.postMessage(request);
+      this.#helper?.postMessage(request, memory === undefined ? [] : [memory]);
     });
   };
 
@@ -59,7 +61,7 @@ export class Fetcher {
       helper.onmessage = ({ data }) => {
         const pending = this.#pending.get(data.id);
         this.#pending.delete(data.id);
-        if ("buffer" in data) pending?.resolve(data.buffer);
+        if ("bytes" in data) pending?.resolve(data.bytes);
         else pending?.reject(Object.assign(new Error(data.why), { name: data.name }));
       };
       helper.onerror = (event) => {

@@ -1,6 +1,7 @@
 // The second worker's script. It is made of a function's own text: the page may load nothing, and what the page made
 // this worker of is not for a worker of a page without an origin (`file:`) to use again.
 import type { SliceAnswer, SliceRequest } from "./fetcher";
+import { makeFill } from "./reader";
 
 interface TrustedTypes {
   createPolicy(
@@ -9,20 +10,29 @@ interface TrustedTypes {
   ): { createScriptURL(url: string): unknown };
 }
 
-/** Answers a request in the second worker. It may use nothing that stands outside itself. */
-export function answerSlice({ data: { id, file, start, end } }: { data: SliceRequest }): void {
-  const post = postMessage as unknown as (answer: SliceAnswer, transfer?: Transferable[]) => void;
-  file
-    .slice(start, end)
-    .arrayBuffer()
-    .then(
-      (buffer) => post({ id, buffer }, [buffer]),
-      (cause) => post({ id, name: String(cause?.name), why: String(cause?.message ?? cause) }),
-    );
+/** Makes what answers requests in the second worker. It may use nothing that stands outside itself. */
+export function makeAnswer(
+  fill: ReturnType<typeof makeFill>,
+  post: (answer: SliceAnswer, transfer?: Transferable[]) => void,
+): (event: { data: SliceRequest }) => Promise<void> {
+  return async ({ data: { id, file, start, end, memory } }) => {
+    try {
+      const part = file.slice(start, end);
+      const filled = memory === undefined ? null : await fill(part, memory, end - start);
+      const bytes = filled ?? new Uint8Array(await part.arrayBuffer());
+      post({ id, bytes }, [bytes.buffer]);
+    } catch (cause) {
+      const { name, message } = cause as Error;
+      post({ id, name: String(name), why: String(message) });
+    }
+  };
 }
 
+/** The second worker's script. */
+export const script = `onmessage = (${makeAnswer})((${makeFill})(), (...answer) => postMessage(...answer))`;
+
 export function spawnHelper(): Worker {
-  const url = URL.createObjectURL(new Blob([`onmessage = ${answerSlice}`], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
     const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
     const policy = types?.createPolicy("app", {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pieces, ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { Pieces, Pool, ReadError, readRange, readSlices, SLICE_BYTES } from "./reader";
 
 type Lie = (start: number, end: number) => number | Error | Uint8Array;
 
@@ -66,6 +66,41 @@ describe("readSlices", () => {
     await expect(lengths(changed)).rejects.toMatchObject({ isChanged: true });
     const broken = fake(2 * SLICE_BYTES, (start, end) => (start > 0 ? named("NotReadableError") : end - start));
     await expect(lengths(broken)).rejects.toMatchObject({ isChanged: false });
+  });
+});
+
+describe("readRange", () => {
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251);
+
+  it("reads into the same memory again", async () => {
+    const pool = new Pool();
+    const file = new Blob([bytes]);
+    for (const [start, end] of [
+      [0, 100_000],
+      [5, 70_000],
+      [99_999, 100_000],
+    ] as const) {
+      const found = await readRange(file, start, end, pool);
+      expect(found.every((byte, i) => byte === (start + i) % 251) && found.length === end - start).toBe(true);
+      const memory = found.buffer;
+      pool.give(found);
+      expect(memory.byteLength).toBe(SLICE_BYTES);
+    }
+  });
+
+  it("reads the other way where a stream cannot be read into memory", async () => {
+    const refused = () => {
+      throw new TypeError("no such mode");
+    };
+    const part = { arrayBuffer: async () => bytes.slice(3, 9).buffer, stream: () => ({ getReader: refused }) };
+    const file = { size: 100_000, slice: () => part } as never;
+    expect([...(await readRange(file, 3, 9, new Pool()))]).toEqual([...bytes.slice(3, 9)]);
+  });
+
+  it("asks the other way what is wrong with a stream that ends early", async () => {
+    const part = { arrayBuffer: async () => new ArrayBuffer(2), stream: () => new Blob(["ab"]).stream() };
+    const file = { size: 9, slice: () => part } as never;
+    await expect(readRange(file, 0, 9, new Pool())).rejects.toThrow(/gave 2 of 9 bytes/);
   });
 });
 

@@ -6,11 +6,6 @@ export const SLICE_BYTES = 16 * 1024 * 1024;
 /** Slices asked for and not yet taken. */
 const AHEAD = 2;
 
-/** Gives a part of a file. */
-export type Fetch = (file: Blob, start: number, end: number) => Promise<ArrayBuffer>;
-
-export const fetchHere: Fetch = (file, start, end) => file.slice(start, end).arrayBuffer();
-
 /** Bytes kept of a file's beginning, to see at the end of the reading whether it is still the same file. */
 const HEAD_BYTES = 64 * 1024;
 
@@ -25,19 +20,87 @@ export class ReadError extends Error {
   }
 }
 
-/** Some bytes of a file, all of them. */
-export async function readRange(file: Blob, start: number, end: number, fetch: Fetch = fetchHere): Promise<Uint8Array> {
-  let buffer: ArrayBuffer;
+/**
+ * Memory that slices are read into, again and again: at hundreds of megabytes a second a browser lets hundreds of slices
+ * lie before it frees them.
+ */
+export class Pool {
+  #free: ArrayBuffer[] = [];
+
+  take(): ArrayBuffer {
+    return this.#free.pop() ?? new ArrayBuffer(SLICE_BYTES);
+  }
+
+  /** Takes back what was read into; the bytes are gone afterwards. */
+  give({ buffer }: Uint8Array): void {
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === SLICE_BYTES) this.#free.push(buffer);
+  }
+}
+
+/** Gives a part of a file, in the memory handed over where that can be. */
+export type Fetch = (file: Blob, start: number, end: number, memory?: ArrayBuffer) => Promise<Uint8Array>;
+
+/**
+ * Makes a reader into memory that is there; it gives null where that fails, by the browser or by the file: then the file
+ * is asked the other way. It uses nothing that stands outside itself, so that another thread can have it as text.
+ */
+export function makeFill(): (part: Blob, memory: ArrayBuffer, length: number) => Promise<Uint8Array | null> {
+  // What is being read. Only what waits for a reading holds it, and only the reading holds what waits: Chromium collects
+  // such a ring before its bytes have come, and they never do.
+  const beingRead = new Set<unknown>();
+  return async (part, memory, length) => {
+    let held: unknown;
+    try {
+      const stream = part.stream();
+      const reader = stream.getReader({ mode: "byob" });
+      held = [stream, reader];
+      beingRead.add(held);
+      let buffer = memory;
+      let got = 0;
+      while (got < length) {
+        const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
+        if (value === undefined || done) return null;
+        buffer = value.buffer;
+        got += value.length;
+      }
+      void reader.cancel();
+      return new Uint8Array(buffer, 0, length);
+    } catch {
+      return null;
+    } finally {
+      beingRead.delete(held);
+    }
+  };
+}
+
+const fill = makeFill();
+
+/** Reads in this thread. */
+export const fetchHere: Fetch = async (file, start, end, memory) => {
+  const part = file.slice(start, end);
+  const filled = memory === undefined ? null : await fill(part, memory, end - start);
+  return filled ?? new Uint8Array(await part.arrayBuffer());
+};
+
+/** Some bytes of a file, all of them; at most a slice where they go into a pool's memory. */
+export async function readRange(
+  file: Blob,
+  start: number,
+  end: number,
+  pool?: Pool,
+  fetch: Fetch = fetchHere,
+): Promise<Uint8Array> {
+  let bytes: Uint8Array;
   try {
-    buffer = await fetch(file, start, end);
+    bytes = await fetch(file, start, end, pool?.take());
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ReadError(`it cannot be read at byte ${start}: ${why}`, await isAnotherFile(file, cause));
   }
-  if (buffer.byteLength !== end - start) {
-    throw new ReadError(`it gave ${buffer.byteLength} of ${end - start} bytes at byte ${start}`, true);
+  if (bytes.length !== end - start) {
+    throw new ReadError(`it gave ${bytes.length} of ${end - start} bytes at byte ${start}`, true);
   }
-  return new Uint8Array(buffer);
+  return bytes;
 }
 
 /**
@@ -61,11 +124,13 @@ export async function readSlices(
   take: (bytes: Uint8Array) => Promise<void> | void,
   fetch: Fetch = fetchHere,
 ): Promise<void> {
+  // One slice needs no memory to be used again.
+  const pool = file.size > SLICE_BYTES ? new Pool() : undefined;
   const coming: Promise<Uint8Array>[] = [];
   let asked = 0;
   const ask = () => {
     for (; asked < file.size && coming.length < AHEAD; asked += SLICE_BYTES) {
-      const next = readRange(file, asked, Math.min(asked + SLICE_BYTES, file.size), fetch);
+      const next = readRange(file, asked, Math.min(asked + SLICE_BYTES, file.size), pool, fetch);
       // Its error is met when its turn comes; until then it is not unhandled.
       next.catch(() => {});
       coming.push(next);
@@ -78,6 +143,7 @@ export async function readSlices(
     head ??= bytes.slice(0, HEAD_BYTES);
     ask();
     await take(bytes);
+    pool?.give(bytes);
   }
   if (head !== undefined) await expectSame(file, head);
 }

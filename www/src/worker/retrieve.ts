@@ -3,7 +3,7 @@ import type { Retrieval, Session } from "../../pkg/wiresift.js";
 import { LISTED, type ListedPacket, PREVIEW, type Selection } from "../lib/packets";
 import type { RetrievalProgress, Retrieved } from "../lib/protocol";
 import type { Ordered } from "./order";
-import { ReadError, readRange } from "./reader";
+import { Pool, ReadError, readRange } from "./reader";
 
 /** Bytes of the pcapng file held here before they become a part of it that the browser keeps where it likes. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -87,6 +87,7 @@ async function give(
     before.push(total);
     total += blob.size;
   }
+  const pool = new Pool();
   let checked = -1;
   let told = performance.now();
   for (;;) {
@@ -98,9 +99,10 @@ async function give(
       retrieval.check_file(wanted.file, blob.size);
       checked = wanted.file;
     }
-    const bytes = await readRange(blob, wanted.start, wanted.end);
+    const bytes = await readRange(blob, wanted.start, wanted.end, pool);
     if (isStopped()) throw new Stopped();
     retrieval.give(bytes);
+    pool.give(bytes);
     if (isEnough()) return;
     const now = performance.now();
     if (now - told < PROGRESS_INTERVAL) continue;

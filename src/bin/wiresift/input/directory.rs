@@ -38,7 +38,7 @@ pub(super) fn expand(named: Vec<Input>, is_quiet: bool) -> anyhow::Result<Vec<In
         }
         if !is_quiet && files.len() < all {
             let (captures, other) = (count_text(count(files.len())), count_text(count(all - files.len())));
-            message::note(&format!("{shown}: {captures} captures are read, {other} other files are not"));
+            message::note(&format!("{shown}: captures read: {captures}, other files: {other}"));
         }
         inputs.extend(files.into_iter().map(|path| Input { path }));
     }
