@@ -31,7 +31,7 @@ async function measure(browser, wait) {
   });
   await page.goto(pathToFileURL(`${root}www/dist/index.html`).href);
   await page.waitForTimeout(wait);
-  await page.locator("input[type=file]").setInputFiles(capture);
+  await page.locator("input.file-picker").setInputFiles(capture);
   const spent = await page.waitForFunction(() => window.spent, null, { timeout: 600_000 });
   const ms = await spent.jsonValue();
   await page.close();

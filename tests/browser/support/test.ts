@@ -47,8 +47,9 @@ export async function slowSlices(app: Wiresift, quick: number, milliseconds = 40
   await app.page.addInitScript(
     ([quick, milliseconds]) => {
       const Original = URL.createObjectURL;
-      // The worker has its own Blob: its script is patched.
-      const slow = `const read = Blob.prototype.arrayBuffer;
+      // The worker has its own Blob: its script is patched, and it gets no second thread to read in.
+      const slow = `globalThis.Worker = class { constructor() { throw new Error("one thread"); } };
+        const read = Blob.prototype.arrayBuffer;
         let reads = 0;
         const wait = async () => {
           reads += 1;

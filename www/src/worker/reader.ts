@@ -1,10 +1,10 @@
 // Reads a file slice by slice. Never whole: a browser may hand over less than all of a big file without an error.
 
-/** Bytes asked for at once: a browser answers few large questions quicker than many small ones. */
-export const SLICE_BYTES = 16 * 1024 * 1024;
+/** Bytes asked for at once. Measured in Chromium, 4 to 32 MB take the same time. */
+export const SLICE_BYTES = 4 * 1024 * 1024;
 
 /** Slices asked for and not yet taken. */
-const AHEAD = 2;
+const AHEAD = 4;
 
 /** Bytes kept of a file's beginning, to see at the end of the reading whether it is still the same file. */
 const HEAD_BYTES = 64 * 1024;
