@@ -119,7 +119,8 @@ export interface Failure {
 export type FromWorker =
   | { type: "alive"; run: number }
   | { type: "progress"; run: number; progress: Progress }
-  | { type: "finished"; run: number; finished: Finished; intake: Intake }
+  /** `busy`: milliseconds of the analysis itself, without waiting for the file's bytes; scripts/bench asks for them. */
+  | { type: "finished"; run: number; finished: Finished; intake: Intake; busy?: number }
   | { type: "retrieving"; run: number; id: number; progress: RetrievalProgress }
   | { type: "answer"; run: number; id: number; value: unknown }
   | { type: "refusal"; run: number; id: number; refusal: Refusal }

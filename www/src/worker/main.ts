@@ -79,12 +79,14 @@ async function start({ run, module, source, settings, trapAtPacket }: ToWorker &
     const [low, high] = crypto.getRandomValues(new BigUint64Array(2));
     session = new Session(settings, low ?? 0n, high ?? 0n);
     const intake = await look(run, source);
-    await read(run, session, trapAtPacket);
+    let busy = await read(run, session, trapAtPacket);
     tell(run, { step: "detecting" });
     // Lets the message go out before the thread is busy for a while.
     await new Promise((resolve) => setTimeout(resolve));
+    const begun = performance.now();
     const report = session.finish() as Finished["report"];
-    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() }, intake });
+    busy += performance.now() - begun;
+    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() }, intake, busy });
   } catch (cause) {
     fail(run, cause);
   }
@@ -118,10 +120,12 @@ async function look(run: number, source: Source): Promise<Intake> {
   return found.intake;
 }
 
-async function read(run: number, session: Session, trapAtPacket: number | undefined): Promise<void> {
+/** Reads the files; gives the milliseconds that the analysis took of it, without waiting for bytes. */
+async function read(run: number, session: Session, trapAtPacket: number | undefined): Promise<number> {
   tell(run, { step: "reading", total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
   let told = performance.now();
   let before = 0;
+  let busy = 0;
   const fetcher = new Fetcher(() => spawnHelper() as unknown as Helper);
   try {
     for (const { path, blob } of files) {
@@ -133,7 +137,8 @@ async function read(run: number, session: Session, trapAtPacket: number | undefi
         progress = { ...progress, bytes: before + taken, packets, flows };
         if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
       };
-      const take = (bytes: Uint8Array) =>
+      const take = (bytes: Uint8Array) => {
+        const begun = performance.now();
         pieces.each(bytes, (piece) => {
           session.push(piece);
           taken += piece.length;
@@ -143,6 +148,8 @@ async function read(run: number, session: Session, trapAtPacket: number | undefi
           told = now;
           tell(run, {});
         });
+        busy += performance.now() - begun;
+      };
       try {
         // For what is asked once a second thread is no use.
         await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher.fetch) : readSlices(blob, take));
@@ -158,6 +165,7 @@ async function read(run: number, session: Session, trapAtPacket: number | undefi
   } finally {
     fetcher.stop();
   }
+  return busy;
 }
 
 async function ask(run: number, id: number, question: Question): Promise<void> {
