@@ -1,9 +1,11 @@
 //! The feature catalogue: one table a unit, with each feature's name, unit, definition and transform.
 
 mod flow_table;
+mod known;
 mod packet_table;
 mod scaler;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -13,7 +15,7 @@ pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, PacketRecord};
+use crate::report::{FlowRecord, Layout, OwnColumn, PacketRecord};
 use crate::settings::{Settings, Unit};
 
 /// What is done to a raw value before it is centred and scaled.
@@ -74,15 +76,15 @@ pub struct Feature<R: 'static> {
     pub value: fn(&R) -> Option<f64>,
 }
 
-/// A catalogue row without its function: what help, docs and the page show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A catalogue row without its function, or a column of a table: what help, docs and the page show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FeatureInfo {
-    /// Catalogue name.
-    pub name: &'static str,
-    /// Unit of the raw value.
+    /// Catalogue name, or `column_` and the column's name.
+    pub name: Cow<'static, str>,
+    /// Unit of the raw value; empty where it is not known.
     pub unit: &'static str,
     /// What it is.
-    pub definition: &'static str,
+    pub definition: Cow<'static, str>,
     /// What is done before scaling.
     pub transform: Transform,
     /// Whether it belongs to the default choice.
@@ -92,7 +94,20 @@ pub struct FeatureInfo {
 impl<R> Feature<R> {
     fn info(&self) -> FeatureInfo {
         let Self { name, unit, definition, transform, is_default, .. } = *self;
-        FeatureInfo { name, unit, definition, transform, is_default }
+        FeatureInfo { name: name.into(), unit, definition: definition.into(), transform, is_default }
+    }
+}
+
+/// With these letters the name of a feature begins that is a table's column.
+pub const COLUMN_PREFIX: &str = "column_";
+
+fn info_of_column(column: &OwnColumn) -> FeatureInfo {
+    FeatureInfo {
+        name: column.name.clone().into(),
+        unit: "",
+        definition: format!("Column `{}` of the file; missing where its cell holds no number.", column.header).into(),
+        transform: if column.is_log { Transform::Log1p } else { Transform::Linear },
+        is_default: column.is_default,
     }
 }
 
@@ -105,24 +120,25 @@ pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     }
 }
 
-/// The chosen features as indices of the unit's catalogue, in catalogue order.
+/// The chosen features as indices of `catalogue`, in its order. A column that it does not have is passed over.
 ///
-/// **Errors** `InvalidSetting` for a name the catalogue does not have.
-pub fn choose(settings: &Settings) -> Result<Vec<usize>> {
-    let catalogue = catalogue(settings.unit);
+/// **Errors** `InvalidSetting` for another name that the unit's catalogue does not have.
+pub fn choose(settings: &Settings, catalogue: &[FeatureInfo]) -> Result<Vec<usize>> {
     let wanted = &settings.features;
-    if let Some(unknown) = wanted.iter().find(|w| *w != "all" && !catalogue.iter().any(|f| f.name == **w)) {
-        let names: Vec<_> = catalogue.iter().map(|f| f.name).collect();
+    let is_known =
+        |name: &str| name == "all" || name.starts_with(COLUMN_PREFIX) || catalogue.iter().any(|f| f.name == name);
+    if let Some(unknown) = wanted.iter().find(|w| !is_known(w)) {
+        let names: Vec<_> = catalogue.iter().map(|f| f.name.as_ref()).collect();
         return Err(Error::InvalidSetting {
             name: "features".into(),
             value: unknown.clone(),
-            expected: format!("default, all, or names out of {}", names.join(", ")),
+            expected: format!("default, all, or names out of {} and {COLUMN_PREFIX}...", names.join(", ")),
         });
     }
     let is_wanted = |f: &FeatureInfo| match wanted.first().map(String::as_str) {
         None => f.is_default,
         Some("all") => true,
-        Some(_) => wanted.iter().any(|w| w == f.name),
+        Some(_) => wanted.iter().any(|w| *w == f.name),
     };
     Ok(catalogue.iter().enumerate().filter(|(_, f)| is_wanted(f)).map(|(i, _)| i).collect())
 }
@@ -152,12 +168,44 @@ impl Rows<'_> {
         self.len() == 0
     }
 
-    /// Raw value of a catalogue feature of a row; `None` when missing.
+    /// The unit's catalogue, and the columns that the run's tables have beside it.
+    #[must_use]
+    pub fn catalogue(&self) -> Vec<FeatureInfo> {
+        let mut all = catalogue(match self {
+            Self::Flows(_) => Unit::Flow,
+            Self::Packets(_) => Unit::Packet,
+        });
+        all.extend(self.layout().map(|layout| &layout.own).into_iter().flat_map(|own| own.iter().map(info_of_column)));
+        all
+    }
+
+    /// How a table's columns stand among the features; `None` where no row is from a table.
+    fn layout(&self) -> Option<&Layout> {
+        let table = match self {
+            Self::Flows(rows) => rows.iter().find_map(|row| row.table.as_ref()),
+            Self::Packets(rows) => rows.iter().find_map(|row| row.table.as_ref()),
+        };
+        table.map(|table| table.layout.as_ref())
+    }
+
+    /// Whether any row is from a table.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.layout().is_some()
+    }
+
+    /// Raw value of a feature of [`Rows::catalogue`] of a row; `None` when missing.
     #[must_use]
     pub fn raw(&self, row: usize, feature: usize) -> Option<f64> {
         let value = match self {
-            Self::Flows(rows) => (FLOW_FEATURES.get(feature)?.value)(rows.get(row)?),
-            Self::Packets(rows) => (PACKET_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Flows(rows) => match rows.get(row)? {
+                flow if flow.table.is_some() => known::of_flow(flow, feature),
+                flow => (FLOW_FEATURES.get(feature)?.value)(flow),
+            },
+            Self::Packets(rows) => match rows.get(row)? {
+                packet if packet.table.is_some() => known::of_packet(packet, feature),
+                packet => (PACKET_FEATURES.get(feature)?.value)(packet),
+            },
         };
         value.filter(|v| v.is_finite())
     }
@@ -178,23 +226,27 @@ mod tests {
     #[test]
     fn names_are_unique_and_there_are_enough() {
         for (unit, least) in [(Unit::Flow, 20), (Unit::Packet, 12)] {
-            let mut names: Vec<_> = catalogue(unit).iter().map(|f| f.name).collect();
+            let mut names: Vec<_> = catalogue(unit).into_iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), catalogue(unit).len());
+            assert!(names.iter().all(|name| !name.starts_with(COLUMN_PREFIX)));
         }
     }
 
     #[test]
     fn chooses_by_name_in_catalogue_order() {
         let mut settings = Settings::default();
+        let choose = |settings: &Settings| choose(settings, &catalogue(Unit::Flow));
         let default = choose(&settings).unwrap();
         settings.set("features", "all").unwrap();
         assert_eq!(choose(&settings).unwrap().len(), FLOW_FEATURES.len());
         assert!(default.len() < FLOW_FEATURES.len());
         settings.set("features", "orig_pkts,duration").unwrap();
         assert_eq!(choose(&settings).unwrap(), [0, 1]);
+        settings.set("features", "orig_pkts,column_x").unwrap();
+        assert_eq!(choose(&settings).unwrap(), [1], "a column of another file");
         settings.set("features", "nope").unwrap();
         assert_eq!(choose(&settings).unwrap_err().kind(), "invalid-setting");
     }

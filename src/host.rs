@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use hashbrown::HashMap;
 
 use crate::flow::Keyed;
-use crate::report::{FlowRecord, Moments, Proto};
+use crate::report::{FlowRecord, Known, Moments, Proto};
 use crate::units::{Timestamp, count, float};
 use window::Window;
 
@@ -51,6 +51,12 @@ fn service(flow: &FlowRecord) -> u32 {
 #[must_use]
 pub fn is_failed(flow: &FlowRecord) -> bool {
     if flow.proto == Proto::TCP { flow.resp.payload_bytes == 0 } else { flow.resp.packets == 0 }
+}
+
+/// What must be known of a flow to say whether it failed.
+#[must_use]
+pub const fn needed_to_fail() -> Known {
+    Known::PROTO.and(Known::RESP_BYTES).and(Known::RESP_PKTS)
 }
 
 /// Fills every flow's [`Context`](crate::report::Context) and returns the number of hosts. `flows` are in order of their

@@ -40,6 +40,7 @@ pub mod report;
 pub mod retrieve;
 pub mod settings;
 pub mod synth;
+pub mod tabular;
 pub mod units;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

@@ -5,6 +5,7 @@ mod charts;
 mod findings;
 mod ledger;
 mod summary;
+mod tables;
 mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
@@ -15,11 +16,12 @@ use crate::flow::{Chunked, Limits, Table};
 use crate::host;
 use crate::packet::{Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
+    Charts, Contribution, Detection, FileIndex, FileReport, Known, Ledger, Outcome, PacketRecord, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
+use tables::Tables;
 use timeline::TimelineBuilder;
 
 /// How far a reading is.
@@ -35,7 +37,7 @@ pub struct Progress {
     pub is_done: bool,
 }
 
-/// Streams captures into a [`Report`].
+/// Streams captures and tables into a [`Report`].
 ///
 /// **Memory** bounded by the settings `max_memory`, `max_flows` and `max_packet_rows`, not by the capture.
 #[derive(Debug)]
@@ -62,8 +64,8 @@ struct CurrentFile {
 const BASE_BYTES: u64 = 16_000_000;
 /// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
 /// what the detection needs for a row beside that.
-const ROW_BYTES: u64 = 2 * 128 + 256;
-const _: () = assert!(size_of::<PacketRecord>() <= 128);
+const ROW_BYTES: u64 = 2 * 136 + 256;
+const _: () = assert!(size_of::<PacketRecord>() <= 136);
 
 /// Where frames go.
 #[derive(Debug)]
@@ -78,6 +80,7 @@ struct Sink {
     links: ledger::LinkCounts,
     undecoded: ledger::UndecodedCounts,
     oddities: Oddities,
+    tables: Tables,
 }
 
 impl Analyzer {
@@ -87,7 +90,7 @@ impl Analyzer {
     /// its rule's range.
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
-        features::choose(&settings)?;
+        features::choose(&settings, &features::catalogue(settings.unit))?;
         let limits = Limits {
             idle_seconds: settings.idle_timeout,
             active_seconds: settings.active_timeout,
@@ -105,6 +108,7 @@ impl Analyzer {
             links: ledger::LinkCounts::default(),
             undecoded: ledger::UndecodedCounts::default(),
             oddities: Oddities::default(),
+            tables: Tables::default(),
         };
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
     }
@@ -112,7 +116,9 @@ impl Analyzer {
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
-        let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
+        let mut limits = capture::Limits::of(&self.settings);
+        self.sink.bound(&mut limits);
+        let reader = Reader::new(self.sink.ledger.packets + 1, limits);
         self.current = Some(CurrentFile { name: name.to_owned(), reader, bytes: 0, failure: None });
     }
 
@@ -147,11 +153,13 @@ impl Analyzer {
     /// How far the reading is.
     #[must_use]
     pub fn progress(&self) -> Progress {
+        let reader = self.current.as_ref().map(|f| &f.reader);
+        let (rows, table_packets) = reader.map_or((0, 0), |r| (r.table_rows(), r.table_packets()));
         Progress {
             bytes: self.bytes,
-            packets: self.sink.ledger.packets,
-            flows: self.sink.table.flows(),
-            is_done: self.current.as_ref().is_some_and(|f| f.reader.is_done()),
+            packets: self.sink.ledger.packets + table_packets,
+            flows: self.sink.table.flows() + self.sink.tables.flows() + rows,
+            is_done: reader.is_some_and(Reader::is_done),
         }
     }
 
@@ -160,11 +168,11 @@ impl Analyzer {
         let sink = &mut self.sink;
         file.reader.end(&mut |frame| sink.take(frame));
         let format = file.reader.format_name();
-        let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
+        let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped, table } =
             file.reader.finish();
         if let Some((reason, message)) = file.failure {
             outcome = Outcome {
-                status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
+                status: if account.packets > 0 || table.is_some() { Status::Partial } else { Status::Rejected },
                 reason: Some(reason),
                 offset: Some(account.file_bytes),
                 packets_before: account.packets,
@@ -172,6 +180,7 @@ impl Analyzer {
             };
         }
         self.sink.ledger.add_file(&account, dropped);
+        let table = table.map(|table| self.sink.take_table(table));
         self.sink.oddities.merge(&oddities);
         self.index.push(index);
         self.files.push(FileReport {
@@ -183,6 +192,7 @@ impl Analyzer {
             packets: account.packets,
             outcome,
             metadata,
+            table,
         });
     }
 
@@ -194,7 +204,7 @@ impl Analyzer {
             self.begin_file("");
         }
         self.end_file();
-        let sink = self.sink;
+        let mut sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
         ledger.undecoded = sink.undecoded.into_sorted();
@@ -206,12 +216,20 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        let layouts = sink.tables.layouts(&self.settings, &mut oddities);
         let mut flows = sink.table.finish();
+        sink.tables.add_to(&mut flows, &layouts);
+        let mut packets = sink.packets.into_vec();
+        sink.tables.place_packets(&mut packets, &layouts);
         let hosts = host::annotate(&mut flows, self.hash_seed);
+        let names_hosts = flows.iter().any(|flow| flow.knows(Known::ADDRESSES));
+        let hosts = if names_hosts { hosts } else { 0 };
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
+        let last_ts = sink.tables.last_ts();
+        let span = sink.timeline.span().map(|(first, last)| (first, last_ts.map_or(last, |ts| ts.max(last))));
+        let summary = summary::measure(&ledger, &flows, hosts, span);
         let mut report = Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -227,7 +245,7 @@ impl Analyzer {
             warnings: oddities.into_sorted(),
             index: self.index,
             flows,
-            packets: sink.packets.into_vec(),
+            packets,
         };
         detect_all(&mut report)?;
         Ok(report)
@@ -235,6 +253,14 @@ impl Analyzer {
 }
 
 impl Sink {
+    /// Leaves a table the room that there is.
+    fn bound(&self, limits: &mut capture::Limits) {
+        let taken = self.table.flows() + self.tables.flows();
+        limits.table.flows = limits.table.flows.saturating_sub(taken);
+        limits.table.packets = limits.table.packets.saturating_sub(count(self.packets.len()));
+        limits.table.memory = self.table.room();
+    }
+
     fn take(&mut self, frame: &Frame<'_>) {
         let bytes = u64::from(frame.original_len);
         self.ledger.packets += 1;
@@ -285,6 +311,7 @@ impl Sink {
             ttl: packet.ttl,
             iat_ns,
             verdict: Verdict::default(),
+            table: None,
         }
     }
 
@@ -320,7 +347,7 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
         return Err(Error::Detection("these settings need the capture to be read again".into()));
     }
     settings.check()?;
-    features::choose(settings)?;
+    features::choose(settings, &rows(report).catalogue())?;
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE
         .iter()

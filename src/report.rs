@@ -5,6 +5,7 @@ mod flow;
 mod ledger;
 mod metadata;
 mod packet;
+mod table;
 
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ pub use ledger::{
 };
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use table::{ColumnUse, Fault, Known, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;

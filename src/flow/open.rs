@@ -145,5 +145,6 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }

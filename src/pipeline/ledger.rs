@@ -98,6 +98,7 @@ impl Ledger {
         self.file_bytes == bytes
             && self.packets == packets
             && tracked == Bucket { packets: self.packets, bytes: self.bytes }
+            && self.table_rows == self.table_rows_used + self.table_rows_bad + self.table_rows_full
             && self.flows_created == self.flows_reported + self.flows_merged_into_overflow
     }
 

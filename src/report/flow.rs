@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Proto, Verdict};
+use super::{Known, Proto, TableRow, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -293,9 +293,17 @@ pub struct FlowRecord {
     pub context: Context,
     /// What the detector says of it.
     pub verdict: Verdict,
+    /// What a table says of it; `None` where it was measured in a capture.
+    pub table: Option<Box<TableRow>>,
 }
 
 impl FlowRecord {
+    /// Whether all of `wanted` was measured or stands in the table that the flow is from.
+    #[must_use]
+    pub fn knows(&self, wanted: Known) -> bool {
+        self.table.as_ref().is_none_or(|table| table.known.has(wanted))
+    }
+
     /// Nanoseconds from first to last packet.
     #[must_use]
     pub fn duration_ns(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::FileMetadata;
+use super::{FileMetadata, TableReport};
 use crate::error::Position;
 
 /// How a reading ended.
@@ -151,7 +151,11 @@ pub struct LinkTypeCount {
 /// `file_bytes = header_bytes + record_bytes + skipped_bytes + trailing_bytes`;
 /// `packets = decoded + non_ip + malformed + truncated_by_snaplen + unsupported_link`;
 /// `packets = packets of the flows + untracked` and the same for bytes;
-/// `flows_created = flows_reported + flows_merged_into_overflow`.
+/// `flows_created = flows_reported + flows_merged_into_overflow`;
+/// `table_rows = table_rows_used + table_rows_bad + table_rows_full`.
+///
+/// The rows of a table of flows count with the packets and bytes that their columns give, where they give any; the rows
+/// of a table of packets are packets. Both are `decoded`, or `table_full` where there was no room.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
     /// Packets read.
@@ -196,6 +200,14 @@ pub struct Ledger {
     pub link_types: Vec<LinkTypeCount>,
     /// Packets the capturing program says it dropped (pcapng interface statistics).
     pub dropped_by_capture: u64,
+    /// Rows of tables.
+    pub table_rows: u64,
+    /// Of these: rows that became flows or packets.
+    pub table_rows_used: u64,
+    /// Of these: rows that cannot be understood; by reason in the files' reports.
+    pub table_rows_bad: u64,
+    /// Of these: rows beyond the limits on memory and rows.
+    pub table_rows_full: u64,
 }
 
 /// One input file.
@@ -203,7 +215,7 @@ pub struct Ledger {
 pub struct FileReport {
     /// Last component of its name.
     pub name: String,
-    /// `pcap`, `pcapng`, `snoop`, `erf`, or empty when none of them.
+    /// `pcap`, `pcapng`, `snoop`, `erf`; of tables `csv`, `tsv`, `zeek-tsv`, `json-lines`; empty when none of them.
     pub format: &'static str,
     /// What it is compressed with: `gzip`, `zstd`, `lz4`, `xz`; empty where it is not. Two layers: `gzip+xz`.
     pub compression: String,
@@ -218,6 +230,8 @@ pub struct FileReport {
     pub outcome: Outcome,
     /// What it says of itself.
     pub metadata: FileMetadata,
+    /// Its rows and columns, where it is a table.
+    pub table: Option<TableReport>,
 }
 
 /// A counted oddity.

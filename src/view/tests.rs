@@ -38,6 +38,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict,
+        table: None,
     }
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             ttl: Some(64),
             iat_ns: None,
             verdict: verdict(0.2, false),
+            table: None,
         }],
     }
 }
