@@ -7,18 +7,6 @@ use crate::packet::Packet;
 use crate::protocol::{self, MAX_PROBES};
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
 
-/// Flags in the order of [`Direction::flags`].
-const FLAGS: [u16; 8] = [
-    TcpFlags::FIN,
-    TcpFlags::SYN,
-    TcpFlags::RST,
-    TcpFlags::PSH,
-    TcpFlags::ACK,
-    TcpFlags::URG,
-    TcpFlags::ECE,
-    TcpFlags::CWR,
-];
-
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
 #[derive(Debug)]
 pub(super) struct OpenFlow {
@@ -78,7 +66,7 @@ impl OpenFlow {
         side.cut_packets += u64::from(packet.is_cut());
         if let Some(tcp) = packet.tcp {
             side.first_window = side.first_window.or(Some(tcp.window));
-            for (count, flag) in side.flags.iter_mut().zip(FLAGS) {
+            for (count, (flag, _)) in side.flags.iter_mut().zip(TcpFlags::NAMED) {
                 *count = count.saturating_add(u32::from(tcp.flags.has(flag)));
             }
         }

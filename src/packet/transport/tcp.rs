@@ -113,18 +113,7 @@ fn check_options(mut options: &[u8], odd: &mut Oddities, at: Position) {
 }
 
 fn flag_names(flags: TcpFlags) -> String {
-    let names = [
-        (TcpFlags::SYN, "SYN"),
-        (TcpFlags::FIN, "FIN"),
-        (TcpFlags::RST, "RST"),
-        (TcpFlags::PSH, "PSH"),
-        (TcpFlags::ACK, "ACK"),
-        (TcpFlags::URG, "URG"),
-        (TcpFlags::ECE, "ECE"),
-        (TcpFlags::CWR, "CWR"),
-    ];
-    let set: Vec<&str> = names.into_iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, name)| name).collect();
-    set.join(", ")
+    flags.names().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
