@@ -4,6 +4,7 @@ mod byte_counts;
 mod chunked;
 mod hash;
 mod key;
+mod measure;
 mod open;
 mod state;
 mod table;

@@ -70,6 +70,7 @@ fn flow(
         orig: orig_side,
         resp: resp_side,
         iat,
+        measures: Measures::default(),
         conn_state: Some("SF"),
         history: String::new(),
         end: EndReason::EndOfCapture,

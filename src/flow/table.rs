@@ -8,6 +8,7 @@ use super::byte_counts::EntropyTable;
 use super::chunked::Chunked;
 use super::hash::Keyed;
 use super::key::Key;
+use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
 use crate::packet::Packet;
 use crate::report::{EndReason, FlowRecord, TcpFlags};
@@ -28,13 +29,13 @@ pub struct Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (736 + 48);
+pub const FLOW_BYTES: u64 = 2 * (768 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
 const OPEN_BYTES: u64 = 120 + 80;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 736);
+const _: () = assert!(size_of::<FlowRecord>() <= 768);
 const _: () = assert!(size_of::<Option<OpenFlow>>() <= 120);
 const _: () = assert!(size_of::<Entry>() <= 16);
 
@@ -42,7 +43,7 @@ const _: () = assert!(size_of::<Entry>() <= 16);
 /// idle timeout.
 ///
 /// **Memory** at most `max_bytes`, estimated by constants: 1.6 kB a flow, of which half is only needed after the reading,
-/// and 0.2 to 2 kB while it is open.
+/// 0.6 kB more from its second packet on, and 0.2 to 2 kB while it is open.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
@@ -58,6 +59,9 @@ pub struct Table {
     /// Held by the byte counts of open flows.
     count_bytes: u64,
     given_up: u64,
+    /// Held by the measurements of flows with two packets or more.
+    series_bytes: u64,
+    unmeasured: u64,
     entropy: EntropyTable,
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
@@ -87,6 +91,8 @@ impl Table {
             records: Chunked::default(),
             count_bytes: 0,
             given_up: 0,
+            series_bytes: 0,
+            unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -102,7 +108,10 @@ impl Table {
     /// Bytes of memory that the flows need until the end of the run, estimated.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        count(self.records.len()) * FLOW_BYTES + count(self.open.len()) * OPEN_BYTES + self.count_bytes
+        count(self.records.len()) * FLOW_BYTES
+            + count(self.open.len()) * OPEN_BYTES
+            + self.count_bytes
+            + self.series_bytes
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -122,6 +131,12 @@ impl Table {
         self.given_up
     }
 
+    /// Flows of two packets or more that were not measured beyond their counts for want of memory.
+    #[must_use]
+    pub fn unmeasured(&self) -> u64 {
+        self.unmeasured
+    }
+
     /// Entropy of one packet's payload, by the table's own look-up table.
     #[must_use]
     pub fn entropy_of(&self, payload: &[u8]) -> Option<f64> {
@@ -137,6 +152,7 @@ impl Table {
         if let Some(slot) = self.find(hash, &key) {
             match self.ends_before(slot, packet) {
                 None => {
+                    self.grow(slot);
                     let flow = self.open.get_mut(slot)?.as_mut()?;
                     let gap = flow.add(self.records.get_mut(flow.record)?, is_low, packet);
                     self.count_bytes_of(slot, is_low, packet.payload);
@@ -180,6 +196,23 @@ impl Table {
         self.index.insert_unique(hash, entry, |entry| entry.hash);
         self.count_bytes_of(slot, is_low, packet.payload);
         true
+    }
+
+    /// Begins the measurements that a flow needs from its second packet on, where memory allows.
+    #[inline]
+    fn grow(&mut self, slot: usize) {
+        let room = self.room();
+        let flow = self.open.get(slot).and_then(Option::as_ref);
+        let Some(record) = flow.and_then(|flow| self.records.get_mut(flow.record)) else { return };
+        if record.packets() != 1 {
+            return;
+        }
+        if room < SERIES_BYTES {
+            self.unmeasured += 1;
+            return;
+        }
+        measure::grow(record);
+        self.series_bytes += SERIES_BYTES;
     }
 
     /// Counts payload for the entropy; where memory does not allow more counters, that direction will have none.
