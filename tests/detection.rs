@@ -71,6 +71,7 @@ fn flow(
         orig: orig_side,
         resp: resp_side,
         iat,
+        measures: Default::default(),
         conn_state: Some("SF"),
         history: String::new(),
         end: EndReason::EndOfCapture,
