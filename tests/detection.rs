@@ -8,7 +8,8 @@ use wiresift::detect;
 use wiresift::features::Rows;
 use wiresift::host;
 use wiresift::report::{
-    Context, DetectionStatus, Direction, EndReason, FlowRecord, Moments, PacketRecord, Proto, TcpFlags, Verdict,
+    Context, DetectionStatus, Direction, EndReason, FlowRecord, Measures, Moments, PacketRecord, Proto, TcpFlags,
+    Verdict,
 };
 use wiresift::settings::Settings;
 use wiresift::units::Timestamp;

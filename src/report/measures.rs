@@ -240,6 +240,16 @@ impl FlowRecord {
         }
     }
 
+    /// A side's smallest and largest TCP window, unscaled; `None` where there is none, or that was not measured.
+    #[must_use]
+    pub fn window_range(&self, end: End) -> Option<(u16, u16)> {
+        match self.side(end) {
+            Some(side) => side.window,
+            None if self.is_single() => self.direction(end).first_window.map(|w| (w, w)),
+            None => None,
+        }
+    }
+
     /// A side's bulks; `None` where that was not measured.
     #[must_use]
     pub fn bulk(&self, end: End) -> Option<Bulk> {
