@@ -3,6 +3,7 @@
 
 mod chain;
 mod content;
+mod duplicate;
 mod erf;
 mod identify;
 mod index;

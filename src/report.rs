@@ -1,14 +1,18 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
+mod application;
 mod detection;
 mod flow;
 mod ledger;
+mod measures;
 mod metadata;
 mod packet;
+mod printable;
 mod table;
 
 use serde::Serialize;
 
+pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
@@ -17,8 +21,10 @@ pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, Tunne
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use printable::printable;
 pub use table::{ColumnUse, Fault, Known, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
 use crate::settings::Settings;
@@ -78,6 +84,18 @@ impl Report {
             crate::settings::Unit::Flow => self.flows.len(),
             crate::settings::Unit::Packet => self.packets.len(),
         }
+    }
+
+    /// Whether any file is a table with labels.
+    #[must_use]
+    pub fn has_labels(&self) -> bool {
+        self.files.iter().filter_map(|file| file.table.as_ref()).any(|table| !table.labels.is_empty())
+    }
+
+    /// Whether any file is a table: its rows have no packets that could be read again.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.files.iter().any(|file| file.table.is_some())
     }
 
     /// The verdict of row `row` of the unit in force.

@@ -22,6 +22,7 @@ use crate::units::count;
 use fault::{BadRow, Faults};
 use json::Line;
 use labels::Labels;
+pub use role::snake_case;
 use row::Row;
 use schema::Schema;
 use sniff::{Form, MARK, Sniffed, sniff};
@@ -54,10 +55,8 @@ const PIECE: usize = 4_096;
 pub struct TableColumn {
     /// The header as the file has it.
     pub header: String,
-    /// The header in snake case.
+    /// The header in snake case, by the present name where it is an older one.
     pub name: String,
-    /// The catalogue's feature that it stands for by what its program says.
-    pub feature: Option<&'static str>,
     /// Whether its cells are numbers more often than texts.
     pub is_number: bool,
     /// Smallest number; infinity where there is none.
@@ -403,11 +402,10 @@ impl Building {
         let all = bad.iter().chain(&cells);
         let faults = all.map(|(message, fault)| (fault.reason, *message, fault.count, fault.first)).collect();
         let column = |numeric: &schema::Numeric| {
-            let (header, name) = schema.names(numeric.cell).unwrap_or_default();
+            let (header, name) = schema.names(numeric).unwrap_or_default();
             TableColumn {
                 header: header.to_owned(),
                 name: name.to_owned(),
-                feature: numeric.feature.map(|(feature, _)| feature),
                 is_number: Schema::is_number(&numeric.stats),
                 smallest: numeric.stats.smallest,
                 largest: numeric.stats.largest,

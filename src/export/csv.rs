@@ -17,7 +17,7 @@ pub struct Csv(pub Table);
 impl Exporter for Csv {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        writer.write_record(self.0.names())?;
+        writer.write_record(self.0.names_of(report))?;
         self.0.for_each_row(report, &mut |cells| {
             for cell in cells {
                 writer.write_field(cell.csv().as_bytes())?;

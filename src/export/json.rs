@@ -25,7 +25,7 @@ pub struct JsonArray(pub Table);
 
 impl Exporter for JsonArray {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
-        let names = self.0.names();
+        let names = self.0.names_of(report);
         let mut before: &[u8] = b"[\n";
         self.0.for_each_row(report, &mut |cells| {
             out.write_all(before)?;

@@ -13,7 +13,7 @@ pub struct Ndjson(pub Table);
 
 impl Exporter for Ndjson {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
-        let names = self.0.names();
+        let names = self.0.names_of(report);
         self.0.for_each_row(report, &mut |cells| {
             write_object(&names, cells, out)?;
             Ok(out.write_all(b"\n")?)

@@ -38,12 +38,22 @@ impl Table {
         }
     }
 
-    /// Calls `visit` with the cells of each row.
+    /// The columns of a report's table: where a table among its files has labels, they are the last one.
+    pub(super) fn names_of(self, report: &Report) -> Vec<&'static str> {
+        let mut names = self.names();
+        if self != Self::Anomalies && report.has_labels() {
+            names.push("label");
+        }
+        names
+    }
+
+    /// Calls `visit` with the cells of each row, as many as [`Table::names_of`].
     pub(super) fn for_each_row(self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+        let is_labelled = report.has_labels();
         match self {
-            Self::Flows => each(&report.flows, flows::COLUMNS, visit),
-            Self::Packets => each(&report.packets, packets::COLUMNS, visit),
-            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, visit),
+            Self::Flows => each(&report.flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit),
+            Self::Packets => each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit),
+            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, None, visit),
         }
     }
 }
@@ -59,11 +69,21 @@ pub(super) fn write_object(names: &[&str], cells: &[Cell], out: &mut dyn io::Wri
     Ok(out.write_all(b"}")?)
 }
 
-fn each<R>(rows: &[R], columns: &[Column<R>], visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-    let mut cells = Vec::with_capacity(columns.len());
+fn label(label: Option<&str>) -> Cell {
+    Cell::or_unknown(label, |text| Cell::Text(text.to_owned()))
+}
+
+fn each<R>(
+    rows: &[R],
+    columns: &[Column<R>],
+    label: Option<fn(&R) -> Cell>,
+    visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
+) -> Result<()> {
+    let mut cells = Vec::with_capacity(columns.len() + 1);
     for row in rows {
         cells.clear();
         cells.extend(columns.iter().map(|c| (c.cell)(row)));
+        cells.extend(label.map(|label| label(row)));
         visit(&cells)?;
     }
     Ok(())

@@ -21,11 +21,17 @@ fn needed_of_flow(feature: &str) -> Known {
         "resp_ip_bytes" => Known::RESP_IP_BYTES,
         "bytes_per_second" => bytes.and(Known::DURATION),
         "pkts_per_second" => packets.and(Known::DURATION),
+        "orig_pkts_per_second" => Known::ORIG_PKTS.and(Known::DURATION),
+        "resp_pkts_per_second" => Known::RESP_PKTS.and(Known::DURATION),
+        "orig_bytes_per_second" => Known::ORIG_BYTES.and(Known::DURATION),
+        "resp_bytes_per_second" => Known::RESP_BYTES.and(Known::DURATION),
+        "pkts_ratio" | "pkts" => packets,
+        "payload_bytes" => bytes,
         "byte_balance" => bytes,
         "orig_payload_mean" | "orig_payload_std" | "orig_payload_max" => Known::PAYLOAD,
         "resp_payload_mean" | "resp_payload_std" | "resp_payload_max" => Known::PAYLOAD,
         "iat_mean" | "iat_std" | "iat_min" | "iat_max" | "iat_variation" => Known::GAPS,
-        "fin_pkts" | "syn_pkts" | "rst_pkts" | "psh_pkts" | "ack_pkts" | "urg_pkts" => Known::FLAGS,
+        _ if counts_flags(feature) => Known::FLAGS,
         "orig_port" | "resp_port" | "service_rarity" => ports,
         "is_failed" => needed_to_fail(),
         "orig_window_flows" | "resp_window_flows" | "pair_window_flows" => time.and(addresses),
@@ -36,6 +42,13 @@ fn needed_of_flow(feature: &str) -> Known {
     }
 }
 
+/// Whether it is a number of packets with a flag, of both directions or of one.
+fn counts_flags(feature: &str) -> bool {
+    let flag = feature.strip_prefix("orig_").or_else(|| feature.strip_prefix("resp_")).unwrap_or(feature);
+    let flag = flag.strip_suffix("_pkts");
+    flag.is_some_and(|flag| ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"].contains(&flag))
+}
+
 /// The same for packets.
 fn needed_of_packet(feature: &str) -> Known {
     match feature {
@@ -43,8 +56,12 @@ fn needed_of_packet(feature: &str) -> Known {
         "payload_size" => Known::PAYLOAD,
         "header_length" => Known::HEADER,
         "src_port" | "dst_port" => Known::PORTS.and(Known::PROTO),
-        "syn" | "ack" | "fin" | "rst" | "psh" | "urg" => Known::FLAGS,
-        "is_tcp" | "is_udp" => Known::PROTO,
+        "syn" | "ack" | "fin" | "rst" | "psh" | "urg" | "ece" | "cwr" | "flags_set" => Known::FLAGS,
+        "is_bare_ack" => Known::FLAGS.and(Known::PAYLOAD),
+        "payload_share" => Known::PAYLOAD.and(Known::WIRE_BYTES),
+        "is_tcp" | "is_udp" | "is_icmp" => Known::PROTO,
+        "is_ipv6" | "is_multicast" => Known::ADDRESSES,
+        "low_port" => Known::PORTS.and(Known::PROTO),
         // missing by themselves where the table does not say
         "payload_entropy" | "iat" | "window" | "ttl" => Known::NONE,
         _ => Known::MEASURED,

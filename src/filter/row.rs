@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use super::field::{Number, Side, Text};
-use crate::report::{FlowRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use crate::report::{FlowRecord, Known, PacketRecord, Proto, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, float, seconds};
 
@@ -79,30 +79,19 @@ impl<'a> Row<'a> {
         match (number, self) {
             (Number::Score, _) => v.is_scored.then(|| f64::from(v.score)),
             (Number::Cluster, _) => v.is_scored.then(|| f64::from(v.cluster)),
-            (_, Self::Flow(f)) => of_flow(f, number),
-            (_, Self::Packet(p)) => of_packet(p, number),
+            (_, Self::Flow(f)) => of_flow(f, number).filter(|_| f.knows(needed(number))),
+            (_, Self::Packet(p)) => of_packet(p, number).filter(|_| p.knows(needed(number))),
         }
     }
 
     /// Whether every flag of the mask is set; `None` where there are no flags.
     pub(super) fn has_flags(self, mask: u16) -> Option<bool> {
-        /// Flags in the order of a direction's counts.
-        const ORDER: [u16; 8] = [
-            TcpFlags::FIN,
-            TcpFlags::SYN,
-            TcpFlags::RST,
-            TcpFlags::PSH,
-            TcpFlags::ACK,
-            TcpFlags::URG,
-            TcpFlags::ECE,
-            TcpFlags::CWR,
-        ];
         match self {
             Self::Packet(p) => p.flags.map(|f| f.has(mask)),
             Self::Flow(f) if f.proto == Proto::TCP => {
                 let mut set = 0;
                 for direction in [&f.orig, &f.resp] {
-                    for (flag, _) in ORDER.iter().zip(direction.flags).filter(|(_, n)| *n > 0) {
+                    for ((flag, _), _) in TcpFlags::NAMED.iter().zip(direction.flags).filter(|(_, n)| *n > 0) {
                         set |= flag;
                     }
                 }
@@ -122,7 +111,7 @@ impl<'a> Row<'a> {
             (Text::Service, Self::Flow(f)) => f.service.is_some_and(test),
             (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
-            (Text::Id, Self::Flow(f)) => test(&f.uid_text()),
+            (Text::Id, Self::Flow(f)) => test(&f.id_text()),
             (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
             (Text::Service | Text::State | Text::History, Self::Packet(_)) => false,
         }
@@ -149,7 +138,15 @@ impl<'a> Row<'a> {
                 text.push_str(word.unwrap_or_default());
             }
             text.push(' ');
-            text.push_str(&flow.uid_text());
+            text.push_str(&flow.id_text());
+        }
+        let label = match self {
+            Self::Flow(f) => f.label(),
+            Self::Packet(p) => p.label(),
+        };
+        if let Some(label) = label {
+            text.push(' ');
+            text.push_str(label);
         }
         text.make_ascii_lowercase();
     }
@@ -160,6 +157,22 @@ fn on<T>(side: Side, orig: Option<T>, resp: Option<T>) -> impl Iterator<Item = T
     let orig = orig.filter(|_| side != Side::Resp);
     let resp = resp.filter(|_| side != Side::Orig);
     orig.into_iter().chain(resp)
+}
+
+/// What a record must know to have a number. Of a table not every record does.
+fn needed(number: Number) -> Known {
+    match number {
+        Number::Packets => Known::ORIG_PKTS.and(Known::RESP_PKTS),
+        Number::OrigPackets => Known::ORIG_PKTS,
+        Number::RespPackets => Known::RESP_PKTS,
+        Number::Bytes => Known::WIRE_BYTES,
+        Number::OrigBytes => Known::ORIG_BYTES,
+        Number::RespBytes => Known::RESP_BYTES,
+        Number::OrigIpBytes => Known::ORIG_IP_BYTES,
+        Number::RespIpBytes => Known::RESP_IP_BYTES,
+        Number::Duration => Known::DURATION,
+        _ => Known::NONE,
+    }
 }
 
 fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {

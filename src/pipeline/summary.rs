@@ -52,8 +52,12 @@ pub(super) fn sentence(report: &Report) -> String {
     if report.outcome.status == Status::Rejected {
         return "This is not a capture that can be read.".into();
     }
-    if packets == 0 {
-        return "The capture holds no packets.".into();
+    if packets == 0 && report.flows.is_empty() {
+        let what = if report.has_tables() { "The table holds no rows that can be read." } else { "The capture holds no packets." };
+        return what.into();
+    }
+    if rows == 0 && report.settings.unit == Unit::Packet && report.has_tables() {
+        return "This is a table of flows: set the unit to flow to score them.".into();
     }
     match report.detection.status {
         DetectionStatus::NotEnoughData => {

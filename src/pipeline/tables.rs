@@ -1,5 +1,6 @@
 //! Tables among the inputs: their rows become part of the run, and their columns its features.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Sink;
@@ -8,7 +9,7 @@ use crate::features::{COLUMN_PREFIX, catalogue};
 use crate::packet::{Packet, Tcp};
 use crate::report::{FlowRecord, Known, Layout, OwnColumn, PacketRecord, Proto, TableKind, TableReport, TableRow};
 use crate::settings::{Settings, Unit};
-use crate::tabular::{Table, TableColumn};
+use crate::tabular::{Table, TableColumn, snake_case};
 use crate::units::{Timestamp, count};
 
 /// Own columns of a run; further ones take no part.
@@ -63,7 +64,7 @@ impl Tables {
     /// Says of flows made of a table's packets what is known of them.
     fn describe(&self, flows: &mut [FlowRecord], layouts: &[Arc<Layout>]) {
         for (first, last, known) in &self.packets {
-            for flow in flows.iter_mut().filter(|f| (*first..=*last).contains(&f.first_packet)) {
+            for flow in flows.iter_mut().filter(|f| [f.first_packet, f.last_packet].iter().any(|n| (*first..=*last).contains(n))) {
                 let layout = layouts.first().cloned().unwrap_or_default();
                 let own = Layout { places: Vec::new(), own: Arc::clone(&layout.own) };
                 flow.table = Some(Box::new(TableRow {
@@ -94,26 +95,25 @@ impl Tables {
             Unit::Flow => TableKind::Flows,
             Unit::Packet => TableKind::Packets,
         };
-        let names: Vec<_> = catalogue(settings.unit).into_iter().map(|f| f.name).collect();
-        let of_catalogue = |name: &str| names.iter().position(|n| *n == name);
+        let names = Names::of(settings.unit);
         let mut own: Vec<(OwnColumn, f64, f64)> = Vec::new();
         let mut all = Vec::new();
         for (kind, is_other, columns) in &self.columns {
             let columns = if *kind == wanted { columns.as_slice() } else { &[] };
-            let mut places: Vec<Option<u16>> = vec![None; names.len()];
+            let mut places: Vec<Option<(u16, f64)>> = vec![None; names.features];
             for (place, column) in columns.iter().enumerate() {
-                let given = column.feature.and_then(of_catalogue).or_else(|| of_catalogue(&column.name));
+                let given = names.known.get(column.name.as_str()).copied();
                 let feature = match given {
-                    Some(feature) => Some(feature),
-                    None if column.is_number => add_own(&mut own, column, *is_other).map(|i| names.len() + i),
+                    Some(given) => Some(given),
+                    None if column.is_number => add_own(&mut own, column, *is_other).map(|i| (names.features + i, 1.0)),
                     None => None,
                 };
-                let Some(feature) = feature else { continue };
+                let Some((feature, divisor)) = feature else { continue };
                 if places.len() <= feature {
                     places.resize(feature + 1, None);
                 }
                 if let Some(slot) = places.get_mut(feature) {
-                    *slot = slot.or(u16::try_from(place).ok());
+                    *slot = slot.or(u16::try_from(place).ok().map(|place| (place, divisor)));
                 }
             }
             all.push(places);
@@ -129,6 +129,38 @@ impl Tables {
             }
         }
         all.into_iter().map(|places| Arc::new(Layout { places, own: Arc::clone(&own) })).collect()
+    }
+}
+
+/// The columns that are features of the catalogue, by their names in snake case.
+struct Names {
+    features: usize,
+    /// Feature and divisor.
+    known: BTreeMap<String, (usize, f64)>,
+}
+
+impl Names {
+    fn of(unit: Unit) -> Self {
+        let catalogue = catalogue(unit);
+        let mut known = BTreeMap::new();
+        // The catalogue's own names go before those of others.
+        for (i, feature) in catalogue.iter().enumerate() {
+            known.insert(feature.name.clone().into_owned(), (i, 1.0));
+        }
+        for (i, feature) in catalogue.iter().enumerate() {
+            // Times are microseconds in CICFlowMeter's columns, and milliseconds in NFStream's.
+            let (of_micros, of_millis) = match feature.unit {
+                "s" => (1e6, 1e3),
+                "ms" => (1e3, 1.0),
+                _ => (1.0, 1.0),
+            };
+            for (alike, divisor) in [(feature.cicflowmeter, of_micros), (feature.nfstream, of_millis)] {
+                if let Some(alike) = alike {
+                    known.entry(snake_case(alike.name)).or_insert((i, divisor));
+                }
+            }
+        }
+        Self { features: catalogue.len(), known }
     }
 }
 
@@ -250,6 +282,7 @@ fn packet_of(row: &PacketRecord) -> Packet<'static> {
             seq: 0,
             ack: 0,
             window: row.window.unwrap_or(0),
+            header_len: 20,
         }),
         payload_len: row.payload_len,
         payload: &[],

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Known, Proto, TableRow, Verdict};
+use super::{Application, Known, Measures, Proto, TableRow, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -277,12 +277,16 @@ pub struct FlowRecord {
     pub tunnel: Option<Box<Tunnel>>,
     /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
     pub service: Option<&'static str>,
+    /// What was recognised in the payload, with its records.
+    pub application: Option<Box<Application>>,
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.
     pub resp: Direction,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
+    /// What its packets measure beyond these counts.
+    pub measures: Measures,
     /// Zeek's connection state; `None` for protocols that have none.
     pub conn_state: Option<&'static str>,
     /// Zeek's history letters.
@@ -320,6 +324,19 @@ impl FlowRecord {
     #[must_use]
     pub fn wire_bytes(&self) -> u64 {
         self.orig.wire_bytes + self.resp.wire_bytes
+    }
+
+    /// What the flow is called: by the table that it is from where that has a name for it, else by its uid.
+    #[must_use]
+    pub fn id_text(&self) -> String {
+        let own = self.table.as_ref().and_then(|table| table.id.as_deref());
+        own.map_or_else(|| self.uid_text(), str::to_owned)
+    }
+
+    /// The label that a table gives it.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.table.as_ref()?.label.as_deref()
     }
 
     /// The uid as Zeek prints one: `C` and eleven characters.

@@ -91,16 +91,17 @@ impl TableRow {
     /// The number that the table gives for a feature of the run; `None` where it has no column or no number.
     #[must_use]
     pub fn value(&self, feature: usize) -> Option<f64> {
-        let place = usize::from(self.layout.places.get(feature).copied().flatten()?);
-        self.values.get(place).copied().filter(|v| v.is_finite())
+        let (place, divisor) = self.layout.places.get(feature).copied().flatten()?;
+        self.values.get(usize::from(place)).map(|v| v / divisor).filter(|v| v.is_finite())
     }
 }
 
 /// Where the features of a run stand among a file's numeric columns.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layout {
-    /// A place for each feature: first those of the unit's catalogue, then the own columns.
-    pub places: Vec<Option<u16>>,
+    /// A place for each feature, and what its numbers are divided by to have the feature's unit: first the features of
+    /// the unit's catalogue, then the own columns.
+    pub places: Vec<Option<(u16, f64)>>,
     /// The own columns of all tables of the run.
     pub own: Arc<[OwnColumn]>,
 }

@@ -40,28 +40,10 @@ pub(super) enum Role {
     Gap,
     Label,
     Id,
-    /// A feature of the catalogue, with the factor that brings the column to the feature's unit.
-    Feature(&'static str, Factor),
     /// Of no use: a verdict, a number or a copy of something else.
     Ignored,
     /// Any other: a number of its own, or a text.
     Other,
-}
-
-/// What a value is multiplied by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Factor {
-    One,
-    Thousandth,
-}
-
-impl Factor {
-    pub(super) fn of(self, value: f64) -> f64 {
-        match self {
-            Self::One => value,
-            Self::Thousandth => value / 1e3,
-        }
-    }
 }
 
 impl Role {
@@ -97,7 +79,6 @@ impl Role {
             Self::Gap => "time since the packet before",
             Self::Label => "label",
             Self::Id => "id",
-            Self::Feature(..) => "feature",
             Self::Ignored => "ignored",
             Self::Other => "text",
         }
@@ -124,14 +105,6 @@ impl Role {
 const SECONDS: Role = Role::Duration(9);
 const MILLIS: Role = Role::Duration(6);
 const MICROS: Role = Role::Duration(3);
-
-const fn same(feature: &'static str) -> Role {
-    Role::Feature(feature, Factor::One)
-}
-
-const fn from_micros(feature: &'static str) -> Role {
-    Role::Feature(feature, Factor::Thousandth)
-}
 
 /// Names in snake case and what they mean, by the programs that write them.
 ///
@@ -192,38 +165,6 @@ const NAMES: &[(&str, Role)] = &[
     ("total_length_of_bwd_packet", Role::RespBytes),
     ("total_length_of_bwd_packets", Role::RespBytes),
     ("totlen_bwd_pkts", Role::RespBytes),
-    ("fwd_packet_length_mean", same("orig_payload_mean")),
-    ("fwd_packet_length_std", same("orig_payload_std")),
-    ("fwd_packet_length_max", same("orig_payload_max")),
-    ("bwd_packet_length_mean", same("resp_payload_mean")),
-    ("bwd_packet_length_std", same("resp_payload_std")),
-    ("bwd_packet_length_max", same("resp_payload_max")),
-    ("fwd_pkt_len_mean", same("orig_payload_mean")),
-    ("fwd_pkt_len_std", same("orig_payload_std")),
-    ("fwd_pkt_len_max", same("orig_payload_max")),
-    ("bwd_pkt_len_mean", same("resp_payload_mean")),
-    ("bwd_pkt_len_std", same("resp_payload_std")),
-    ("bwd_pkt_len_max", same("resp_payload_max")),
-    ("flow_bytes_s", same("bytes_per_second")),
-    ("flow_byts_s", same("bytes_per_second")),
-    ("flow_packets_s", same("pkts_per_second")),
-    ("flow_pkts_s", same("pkts_per_second")),
-    ("flow_iat_mean", from_micros("iat_mean")),
-    ("flow_iat_std", from_micros("iat_std")),
-    ("flow_iat_max", from_micros("iat_max")),
-    ("flow_iat_min", from_micros("iat_min")),
-    ("fin_flag_count", same("fin_pkts")),
-    ("syn_flag_count", same("syn_pkts")),
-    ("rst_flag_count", same("rst_pkts")),
-    ("psh_flag_count", same("psh_pkts")),
-    ("ack_flag_count", same("ack_pkts")),
-    ("urg_flag_count", same("urg_pkts")),
-    ("fin_flag_cnt", same("fin_pkts")),
-    ("syn_flag_cnt", same("syn_pkts")),
-    ("rst_flag_cnt", same("rst_pkts")),
-    ("psh_flag_cnt", same("psh_pkts")),
-    ("ack_flag_cnt", same("ack_pkts")),
-    ("urg_flag_cnt", same("urg_pkts")),
     // the copy that CICIDS2017's files have of a column
     ("fwd_header_length_1", Role::Ignored),
     // NFStream
@@ -239,22 +180,10 @@ const NAMES: &[(&str, Role)] = &[
     ("dst2src_first_seen_ms", Role::Ignored),
     ("dst2src_last_seen_ms", Role::Ignored),
     ("bidirectional_duration_ms", MILLIS),
-    ("bidirectional_packets", Role::Ignored),
-    ("bidirectional_bytes", Role::Ignored),
     ("src2dst_packets", Role::OrigPackets),
     ("dst2src_packets", Role::RespPackets),
     ("src2dst_bytes", Role::OrigWireBytes),
     ("dst2src_bytes", Role::RespWireBytes),
-    ("bidirectional_mean_piat_ms", same("iat_mean")),
-    ("bidirectional_stddev_piat_ms", same("iat_std")),
-    ("bidirectional_min_piat_ms", same("iat_min")),
-    ("bidirectional_max_piat_ms", same("iat_max")),
-    ("bidirectional_fin_packets", same("fin_pkts")),
-    ("bidirectional_syn_packets", same("syn_pkts")),
-    ("bidirectional_rst_packets", same("rst_pkts")),
-    ("bidirectional_psh_packets", same("psh_pkts")),
-    ("bidirectional_ack_packets", same("ack_pkts")),
-    ("bidirectional_urg_packets", same("urg_pkts")),
     ("application_name", Role::Service),
     ("application_confidence", Role::Ignored),
     ("application_is_guessed", Role::Ignored),
@@ -333,13 +262,77 @@ const NAMES: &[(&str, Role)] = &[
     ("info", Role::Ignored),
 ];
 
+/// Older names of columns, and the present ones.
+///
+/// **Source** the headers of CICIDS2017's and CSE-CIC-IDS2018's files, against CICFlowMeter HEAD 98a5eba.
+const RENAMED: &[(&str, &str)] = &[
+    ("min_packet_length", "packet_length_min"),
+    ("max_packet_length", "packet_length_max"),
+    ("avg_fwd_segment_size", "fwd_segment_size_avg"),
+    ("avg_bwd_segment_size", "bwd_segment_size_avg"),
+    ("fwd_avg_bytes_bulk", "fwd_bytes_bulk_avg"),
+    ("fwd_avg_packets_bulk", "fwd_packet_bulk_avg"),
+    ("fwd_avg_bulk_rate", "fwd_bulk_rate_avg"),
+    ("bwd_avg_bytes_bulk", "bwd_bytes_bulk_avg"),
+    ("bwd_avg_packets_bulk", "bwd_packet_bulk_avg"),
+    ("bwd_avg_bulk_rate", "bwd_bulk_rate_avg"),
+    ("init_win_bytes_forward", "fwd_init_win_bytes"),
+    ("init_win_bytes_backward", "bwd_init_win_bytes"),
+    ("act_data_pkt_fwd", "fwd_act_data_pkts"),
+    ("min_seg_size_forward", "fwd_seg_size_min"),
+    ("cwe_flag_count", "cwr_flag_count"),
+    ("fwd_pkt_len_max", "fwd_packet_length_max"),
+    ("fwd_pkt_len_min", "fwd_packet_length_min"),
+    ("fwd_pkt_len_mean", "fwd_packet_length_mean"),
+    ("fwd_pkt_len_std", "fwd_packet_length_std"),
+    ("bwd_pkt_len_max", "bwd_packet_length_max"),
+    ("bwd_pkt_len_min", "bwd_packet_length_min"),
+    ("bwd_pkt_len_mean", "bwd_packet_length_mean"),
+    ("bwd_pkt_len_std", "bwd_packet_length_std"),
+    ("flow_byts_s", "flow_bytes_s"),
+    ("flow_pkts_s", "flow_packets_s"),
+    ("fwd_iat_tot", "fwd_iat_total"),
+    ("bwd_iat_tot", "bwd_iat_total"),
+    ("fwd_header_len", "fwd_header_length"),
+    ("bwd_header_len", "bwd_header_length"),
+    ("fwd_pkts_s", "fwd_packets_s"),
+    ("bwd_pkts_s", "bwd_packets_s"),
+    ("pkt_len_min", "packet_length_min"),
+    ("pkt_len_max", "packet_length_max"),
+    ("pkt_len_mean", "packet_length_mean"),
+    ("pkt_len_std", "packet_length_std"),
+    ("pkt_len_var", "packet_length_variance"),
+    ("fin_flag_cnt", "fin_flag_count"),
+    ("syn_flag_cnt", "syn_flag_count"),
+    ("rst_flag_cnt", "rst_flag_count"),
+    ("psh_flag_cnt", "psh_flag_count"),
+    ("ack_flag_cnt", "ack_flag_count"),
+    ("urg_flag_cnt", "urg_flag_count"),
+    ("ece_flag_cnt", "ece_flag_count"),
+    ("pkt_size_avg", "average_packet_size"),
+    ("fwd_seg_size_avg", "fwd_segment_size_avg"),
+    ("bwd_seg_size_avg", "bwd_segment_size_avg"),
+    ("subflow_fwd_pkts", "subflow_fwd_packets"),
+    ("subflow_fwd_byts", "subflow_fwd_bytes"),
+    ("subflow_bwd_pkts", "subflow_bwd_packets"),
+    ("subflow_bwd_byts", "subflow_bwd_bytes"),
+    ("init_fwd_win_byts", "fwd_init_win_bytes"),
+    ("init_bwd_win_byts", "bwd_init_win_bytes"),
+];
+
+/// The present name of a column.
+pub(super) fn present(name: String) -> String {
+    RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, present)| (*present).to_owned())
+}
+
 /// What a column of this name in snake case means.
 pub(super) fn of_name(name: &str) -> Role {
     NAMES.iter().find(|(known, _)| *known == name).map_or(Role::Other, |(_, role)| *role)
 }
 
 /// A header in snake case; empty where it has neither letters nor digits.
-pub(super) fn snake_case(header: &str) -> String {
+#[must_use]
+pub fn snake_case(header: &str) -> String {
     let mut name = String::with_capacity(header.len());
     for c in header.chars() {
         if c.is_ascii_alphanumeric() {
@@ -359,6 +352,7 @@ pub(super) fn dialect(names: &[&str]) -> &'static str {
     /// The dialect and names of which two must be there.
     const MARKS: &[(&str, [&str; 4])] = &[
         ("wiresift", ["severity", "score", "cluster", "reason"]),
+        ("wiresift", ["orig_entropy", "gap_variation", "payload_entropy", "is_multicast"]),
         ("zeek", ["id_orig_h", "id_resp_h", "conn_state", "uid"]),
         ("nfstream", ["bidirectional_packets", "src2dst_packets", "dst2src_packets", "bidirectional_first_seen_ms"]),
         ("cicflowmeter", ["flow_duration", "flow_iat_mean", "fwd_header_length", "tot_fwd_pkts"]),
@@ -389,6 +383,7 @@ mod tests {
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
         assert!(NAMES.iter().all(|(name, _)| snake_case(name) == *name));
+        assert!(RENAMED.iter().all(|(old, present)| of_name(old) == Role::Other && of_name(present) == Role::Other));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::value::{self, NoCount, Number};
 use super::{labels::Labels, time};
 use crate::error::Position;
 use crate::report::{
-    Context, Direction, EndReason, FlowRecord, Known, Moments, PacketRecord, Proto, TableRow, TcpFlags, Verdict,
+    Context, Direction, EndReason, FlowRecord, Known, Measures, Moments, PacketRecord, Proto, TableRow, TcpFlags, Verdict,
 };
 use crate::units::Timestamp;
 
@@ -122,7 +122,6 @@ impl Row<'_> {
             let value = match value::number(text) {
                 Number::Value(v) => {
                     numeric.stats.numbers += 1;
-                    let v = numeric.feature.map_or(v, |(_, factor)| factor.of(v));
                     numeric.stats.smallest = numeric.stats.smallest.min(v);
                     numeric.stats.largest = numeric.stats.largest.max(v);
                     v
@@ -134,9 +133,6 @@ impl Row<'_> {
                 }
                 Number::Text => {
                     numeric.stats.texts += 1;
-                    if numeric.feature.is_some() {
-                        self.cell_faults.add_cell(BadCell::Text, self.at);
-                    }
                     f64::NAN
                 }
             };
@@ -198,9 +194,11 @@ impl Row<'_> {
             vlan,
             tunnel: None,
             service,
+            application: None,
             orig,
             resp,
             iat: Moments::default(),
+            measures: Measures::default(),
             conn_state,
             history,
             end: EndReason::EndOfCapture,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::role::{self, Factor, Role};
+use super::role::{self, Role};
 use super::split::Cells;
 use super::value::is_nothing;
 use crate::report::{ColumnUse, TableKind};
@@ -28,8 +28,8 @@ struct Column {
 pub(super) struct Numeric {
     /// The cell it reads.
     pub(super) cell: usize,
-    /// The catalogue's feature it stands for, with its factor.
-    pub(super) feature: Option<(&'static str, Factor)>,
+    /// Its name, where that is not the column's.
+    pub(super) name: Option<&'static str>,
     pub(super) stats: Stats,
 }
 
@@ -79,18 +79,14 @@ impl Schema {
             return None;
         }
         let header: String = header.trim().chars().take(MAX_HEADER).collect();
-        let name = role::snake_case(&header);
+        let name = role::present(role::snake_case(&header));
         let is_duplicate = self.by_name.contains_key(&name);
         let role = if is_duplicate || name.is_empty() { Role::Ignored } else { role::of_name(&name) };
         if !is_duplicate {
             self.by_name.insert(name.clone(), place);
         }
         match role {
-            Role::Feature(feature, factor) => {
-                let feature = Some((feature, factor));
-                self.numeric.push(Numeric { cell: place, feature, stats: Stats::default() });
-            }
-            Role::Other => self.numeric.push(Numeric { cell: place, feature: None, stats: Stats::default() }),
+            Role::Other => self.numeric.push(Numeric { cell: place, name: None, stats: Stats::default() }),
             Role::Ignored => {}
             _ => self.roles.push((role, place)),
         }
@@ -98,16 +94,28 @@ impl Schema {
         Some(place)
     }
 
-    /// Without a protocol a port is not part of the flow, but a number nonetheless.
+    /// Finds what columns mean only beside others.
     fn settle(&mut self) {
-        if self.has(Role::Protocol) || self.has(Role::ProtocolNumber) {
-            return;
+        // A feature table has the gap in the feature's milliseconds, a packet table in seconds.
+        if self.by_name.contains_key("payload_entropy")
+            && let Some(gap) = self.roles.iter().position(|(role, _)| *role == Role::Gap)
+        {
+            let (_, cell) = self.roles.remove(gap);
+            self.numeric.push(Numeric { cell, name: None, stats: Stats::default() });
         }
-        for (role, feature) in [(Role::OrigPort, "orig_port"), (Role::RespPort, "resp_port")] {
-            let place = self.places(role).next();
+        self.add_numbers(&[(Role::OrigWireBytes, "orig_wire_bytes"), (Role::RespWireBytes, "resp_wire_bytes")]);
+        // Without a protocol a port is not part of the flow, but a number nonetheless.
+        if !self.has(Role::Protocol) && !self.has(Role::ProtocolNumber) {
+            self.add_numbers(&[(Role::OrigPort, "orig_port"), (Role::RespPort, "resp_port")]);
+        }
+    }
+
+    /// Keeps the numbers of columns that are fields of the record too.
+    fn add_numbers(&mut self, features: &[(Role, &'static str)]) {
+        for (role, feature) in features {
+            let place = self.places(*role).next();
             if let Some(cell) = place {
-                let feature = Some((feature, Factor::One));
-                self.numeric.push(Numeric { cell, feature, stats: Stats::default() });
+                self.numeric.push(Numeric { cell, name: Some(feature), stats: Stats::default() });
             }
         }
     }
@@ -115,7 +123,7 @@ impl Schema {
     /// The place of the column with this header, added where it is new.
     pub(super) fn place_of(&mut self, header: &str) -> Option<usize> {
         let known = self.by_name.get(header).copied();
-        known.or_else(|| self.by_name.get(&role::snake_case(header)).copied()).or_else(|| self.add(header))
+        known.or_else(|| self.by_name.get(&role::present(role::snake_case(header))).copied()).or_else(|| self.add(header))
     }
 
     pub(super) fn places(&self, role: Role) -> impl Iterator<Item = usize> {
@@ -162,9 +170,9 @@ impl Schema {
             && self.columns.iter().enumerate().all(|(i, c)| cells.text(i).is_some_and(|text| text == c.header))
     }
 
-    /// Header and snake-case name of a column.
-    pub(super) fn names(&self, place: usize) -> Option<(&str, &str)> {
-        self.columns.get(place).map(|c| (c.header.as_str(), c.name.as_str()))
+    /// Header and snake-case name of a column of numbers.
+    pub(super) fn names<'a>(&'a self, numeric: &'a Numeric) -> Option<(&'a str, &'a str)> {
+        self.columns.get(numeric.cell).map(|c| (c.header.as_str(), numeric.name.unwrap_or(&c.name)))
     }
 
     /// Whether a numeric column's cells are numbers more often than texts.
@@ -175,11 +183,10 @@ impl Schema {
     /// The columns and what they are taken for.
     pub(super) fn uses(&self) -> Vec<ColumnUse> {
         let numbers = |place: usize| {
-            self.numeric.iter().any(|n| n.cell == place && n.feature.is_none() && Self::is_number(&n.stats))
+            self.numeric.iter().any(|n| n.cell == place && Self::is_number(&n.stats))
         };
         let used_as = |(place, column): (usize, &Column)| match column.role {
             _ if column.is_duplicate => "duplicate".to_owned(),
-            Role::Feature(name, _) => format!("feature {name}"),
             Role::Other if numbers(place) => "number".to_owned(),
             role => role.name().to_owned(),
         };

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{FlowRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{FlowRecord, Known, PacketRecord, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -87,6 +87,31 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     }
 }
 
+/// The columns of a report's table: with the labels of its tables, where they have any.
+#[must_use]
+pub fn columns_of(report: &Report) -> Vec<Column> {
+    let mut all = columns(report.settings.unit).to_vec();
+    if report.has_labels() {
+        all.push(Column {
+            name: "label",
+            label: "Label",
+            meaning: "What the table that the row is from calls it",
+            kind: ColumnKind::Text,
+            read: match report.settings.unit {
+                Unit::Flow => Read::Flow(
+                    |f| Cell::text(f.label().unwrap_or_default()),
+                    |f| Key::text(f.label().unwrap_or_default()),
+                ),
+                Unit::Packet => Read::Packet(
+                    |p| Cell::text(p.label().unwrap_or_default()),
+                    |p| Key::text(p.label().unwrap_or_default()),
+                ),
+            },
+        });
+    }
+    all
+}
+
 /// `address`, `address:port` or `[address]:port`.
 #[must_use]
 pub(super) fn endpoint(addr: IpAddr, port: Option<u16>) -> String {
@@ -100,6 +125,23 @@ pub(super) fn endpoint(addr: IpAddr, port: Option<u16>) -> String {
 /// The port where the protocol has ports.
 pub(super) fn port(proto: Proto, port: u16) -> Option<u16> {
     proto.has_ports().then_some(port)
+}
+
+/// An end of a flow as far as it is known.
+pub(super) fn end(flow: &FlowRecord, addr: IpAddr, number: u16) -> String {
+    let number = port(flow.proto, number);
+    if flow.knows(Known::ADDRESSES) {
+        return endpoint(addr, number);
+    }
+    number.map_or_else(String::new, |number| format!("unknown:{number}"))
+}
+
+fn count(flow: &FlowRecord, wanted: Known, value: u64) -> Cell {
+    if flow.knows(wanted) { Cell::count(value) } else { Cell::Missing }
+}
+
+fn integer(flow: &FlowRecord, wanted: Known, value: u64) -> Key {
+    if flow.knows(wanted) { Key::integer(value) } else { Key::MISSING }
 }
 
 fn proto_key(proto: Proto) -> Key {
@@ -170,14 +212,20 @@ static FLOW: &[Column] = &[
         label: "First packet",
         meaning: "Time of the first packet, UTC",
         kind: ColumnKind::Time,
-        read: Read::Flow(|f| Cell::time(f.first_ts), |f| Key::time(f.first_ts)),
+        read: Read::Flow(
+            |f| if f.knows(Known::TIME) { Cell::time(f.first_ts) } else { Cell::Missing },
+            |f| if f.knows(Known::TIME) { Key::time(f.first_ts) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "proto",
         label: "Protocol",
         meaning: "Transport protocol, or its IP number",
         kind: ColumnKind::Text,
-        read: Read::Flow(|f| Cell::text(f.proto.name()), |f| proto_key(f.proto)),
+        read: Read::Flow(
+            |f| if f.knows(Known::PROTO) { Cell::text(f.proto.name()) } else { Cell::Missing },
+            |f| if f.knows(Known::PROTO) { proto_key(f.proto) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "service",
@@ -192,7 +240,7 @@ static FLOW: &[Column] = &[
         meaning: "Who sent the first packet",
         kind: ColumnKind::Endpoint,
         read: Read::Flow(
-            |f| Cell::text(endpoint(f.orig_addr, port(f.proto, f.orig_port))),
+            |f| Cell::text(end(f, f.orig_addr, f.orig_port)),
             |f| Key::endpoint(f.orig_addr, f.orig_port),
         ),
     },
@@ -202,7 +250,7 @@ static FLOW: &[Column] = &[
         meaning: "The other side",
         kind: ColumnKind::Endpoint,
         read: Read::Flow(
-            |f| Cell::text(endpoint(f.resp_addr, port(f.proto, f.resp_port))),
+            |f| Cell::text(end(f, f.resp_addr, f.resp_port)),
             |f| Key::endpoint(f.resp_addr, f.resp_port),
         ),
     },
@@ -211,35 +259,38 @@ static FLOW: &[Column] = &[
         label: "Duration",
         meaning: "First to last packet",
         kind: ColumnKind::Seconds,
-        read: Read::Flow(|f| Cell::number(seconds(f.duration_ns())), |f| Key::integer(f.duration_ns())),
+        read: Read::Flow(
+            |f| if f.knows(Known::DURATION) { Cell::number(seconds(f.duration_ns())) } else { Cell::Missing },
+            |f| integer(f, Known::DURATION, f.duration_ns()),
+        ),
     },
     Column {
         name: "packets",
         label: "Packets",
         meaning: "Packets of both directions",
         kind: ColumnKind::Count,
-        read: Read::Flow(|f| Cell::count(f.packets()), |f| Key::integer(f.packets())),
+        read: Read::Flow(|f| count(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()), |f| integer(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets())),
     },
     Column {
         name: "bytes",
         label: "Bytes",
         meaning: "Original bytes on the wire, both directions",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.wire_bytes()), |f| Key::integer(f.wire_bytes())),
+        read: Read::Flow(|f| count(f, Known::WIRE_BYTES, f.wire_bytes()), |f| integer(f, Known::WIRE_BYTES, f.wire_bytes())),
     },
     Column {
         name: "orig_bytes",
         label: "Sent",
         meaning: "Payload bytes from originator to responder",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.orig.payload_bytes), |f| Key::integer(f.orig.payload_bytes)),
+        read: Read::Flow(|f| count(f, Known::ORIG_BYTES, f.orig.payload_bytes), |f| integer(f, Known::ORIG_BYTES, f.orig.payload_bytes)),
     },
     Column {
         name: "resp_bytes",
         label: "Received",
         meaning: "Payload bytes from responder to originator",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.resp.payload_bytes), |f| Key::integer(f.resp.payload_bytes)),
+        read: Read::Flow(|f| count(f, Known::RESP_BYTES, f.resp.payload_bytes), |f| integer(f, Known::RESP_BYTES, f.resp.payload_bytes)),
     },
     Column {
         name: "state",
@@ -270,7 +321,10 @@ static PACKET: &[Column] = &[
         label: "Time",
         meaning: "When it was captured, UTC",
         kind: ColumnKind::Time,
-        read: Read::Packet(|p| Cell::time(p.ts), |p| Key::time(p.ts)),
+        read: Read::Packet(
+            |p| if p.knows(Known::TIME) { Cell::time(p.ts) } else { Cell::Missing },
+            |p| if p.knows(Known::TIME) { Key::time(p.ts) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "proto",
@@ -311,7 +365,10 @@ static PACKET: &[Column] = &[
         label: "Payload",
         meaning: "Payload bytes above the transport header",
         kind: ColumnKind::Bytes,
-        read: Read::Packet(|p| Cell::count(u64::from(p.payload_len)), |p| Key::integer(u64::from(p.payload_len))),
+        read: Read::Packet(
+            |p| if p.knows(Known::PAYLOAD) { Cell::count(u64::from(p.payload_len)) } else { Cell::Missing },
+            |p| if p.knows(Known::PAYLOAD) { Key::integer(u64::from(p.payload_len)) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "entropy",
@@ -347,18 +404,5 @@ pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
 
 /// The set flags in words, `SYN ACK`; empty without TCP or without flags.
 pub(super) fn flags_text(p: &PacketRecord) -> String {
-    use crate::report::TcpFlags as F;
-    const NAMES: [(u16, &str); 8] = [
-        (F::SYN, "SYN"),
-        (F::FIN, "FIN"),
-        (F::RST, "RST"),
-        (F::PSH, "PSH"),
-        (F::ACK, "ACK"),
-        (F::URG, "URG"),
-        (F::ECE, "ECE"),
-        (F::CWR, "CWR"),
-    ];
-    let Some(flags) = p.flags else { return String::new() };
-    let set: Vec<&str> = NAMES.iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, name)| *name).collect();
-    set.join(" ")
+    p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }
