@@ -231,7 +231,8 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
-        let layouts = sink.tables.layouts(&self.settings, &mut oddities);
+        let mut reports: Vec<_> = self.files.iter_mut().filter_map(|file| file.table.as_mut()).collect();
+        let layouts = sink.tables.layouts(&self.settings, &mut reports, &mut oddities);
         let mut flows = sink.table.finish();
         sink.tables.add_to(&mut flows, &layouts);
         let mut packets = sink.packets.into_vec();
@@ -253,6 +254,7 @@ impl Analyzer {
             files: self.files,
             summary,
             settings: self.settings,
+            columns: layouts.first().map(|layout| layout.own.to_vec()).unwrap_or_default(),
             detection: Detection::default(),
             findings: Vec::new(),
             anomalies: Vec::new(),

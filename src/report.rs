@@ -50,6 +50,8 @@ pub struct Report {
     pub summary: Summary,
     /// The settings of the run.
     pub settings: Settings,
+    /// Numeric columns of tables that are features of this run beside the catalogue's.
+    pub columns: Vec<OwnColumn>,
     /// What the detector learned.
     pub detection: Detection,
     /// Anomalies grouped by actor, most severe first.

@@ -52,7 +52,9 @@ impl Table {
         let is_labelled = report.has_labels();
         match self {
             Self::Flows => each(&report.flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit),
-            Self::Packets => each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit),
+            Self::Packets => {
+                each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
+            }
             Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, None, visit),
         }
     }

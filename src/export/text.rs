@@ -132,7 +132,11 @@ fn table(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
     let whose = if table.dialect == "other" { String::new() } else { format!(" by {}'s columns", table.dialect) };
     let bad: u64 = table.bad.iter().map(|fault| fault.count).sum();
     let used = format!("{kind}{whose}: {} used, {} bad", count_text(table.used), count_text(bad));
-    line(out, "Rows", &if table.full == 0 { used } else { format!("{used}, {} beyond the limits", count_text(table.full)) })
+    line(
+        out,
+        "Rows",
+        &if table.full == 0 { used } else { format!("{used}, {} beyond the limits", count_text(table.full)) },
+    )
 }
 
 /// A line a file, where there are several.

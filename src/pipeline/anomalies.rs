@@ -48,7 +48,13 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         Unit::Packet => {
             let p = report.packets.get(row)?;
             let port = |n: Option<u16>| n.filter(|_| p.proto.has_ports());
-            (p.number.to_string(), p.ts, p.proto, end(Some(p.src), port(p.src_port)), end(Some(p.dst), port(p.dst_port)))
+            (
+                p.number.to_string(),
+                p.ts,
+                p.proto,
+                end(Some(p.src), port(p.src_port)),
+                end(Some(p.dst), port(p.dst_port)),
+            )
         }
     };
     Some(Anomaly {

@@ -97,7 +97,11 @@ pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]
         let is_distributed = is_minor(&e.actor) && sources.get(&service).is_some_and(|s| s.len() >= MANY_SOURCES);
         let owner = if !e.has_ends {
             Owner::Nobody(e.proto, e.port)
-        } else if is_distributed { Owner::Target(e.target, e.proto, e.port) } else { Owner::Actor(e.actor) };
+        } else if is_distributed {
+            Owner::Target(e.target, e.proto, e.port)
+        } else {
+            Owner::Actor(e.actor)
+        };
         groups.entry(owner).or_default().push(e);
     }
     let mut findings: Vec<Finding> =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{DetectionStatus, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::report::{DetectionStatus, FlowRecord, Known, Ledger, Proto, ProtocolCount, Report, Status, Summary};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
@@ -14,7 +14,7 @@ pub(super) fn measure(
     span: Option<(Timestamp, Timestamp)>,
 ) -> Summary {
     let mut protocols: BTreeMap<Proto, ProtocolCount> = BTreeMap::new();
-    for flow in flows {
+    for flow in flows.iter().filter(|flow| flow.knows(Known::PROTO)) {
         let protocol = protocols.entry(flow.proto).or_insert_with(|| ProtocolCount {
             proto: flow.proto.name(),
             flows: 0,
@@ -53,7 +53,11 @@ pub(super) fn sentence(report: &Report) -> String {
         return "This is not a capture that can be read.".into();
     }
     if packets == 0 && report.flows.is_empty() {
-        let what = if report.has_tables() { "The table holds no rows that can be read." } else { "The capture holds no packets." };
+        let what = if report.has_tables() {
+            "The table holds no rows that can be read."
+        } else {
+            "The capture holds no packets."
+        };
         return what.into();
     }
     if rows == 0 && report.settings.unit == Unit::Packet && report.has_tables() {

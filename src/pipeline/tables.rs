@@ -7,7 +7,9 @@ use super::Sink;
 use crate::capture::Oddities;
 use crate::features::{COLUMN_PREFIX, catalogue};
 use crate::packet::{Packet, Tcp};
-use crate::report::{FlowRecord, Known, Layout, OwnColumn, PacketRecord, Proto, TableKind, TableReport, TableRow};
+use crate::report::{
+    ColumnUse, FlowRecord, Known, Layout, OwnColumn, PacketRecord, Proto, TableKind, TableReport, TableRow,
+};
 use crate::settings::{Settings, Unit};
 use crate::tabular::{Table, TableColumn, snake_case};
 use crate::units::{Timestamp, count};
@@ -64,7 +66,10 @@ impl Tables {
     /// Says of flows made of a table's packets what is known of them.
     fn describe(&self, flows: &mut [FlowRecord], layouts: &[Arc<Layout>]) {
         for (first, last, known) in &self.packets {
-            for flow in flows.iter_mut().filter(|f| [f.first_packet, f.last_packet].iter().any(|n| (*first..=*last).contains(n))) {
+            for flow in flows
+                .iter_mut()
+                .filter(|f| [f.first_packet, f.last_packet].iter().any(|n| (*first..=*last).contains(n)))
+            {
                 let layout = layouts.first().cloned().unwrap_or_default();
                 let own = Layout { places: Vec::new(), own: Arc::clone(&layout.own) };
                 flow.table = Some(Box::new(TableRow {
@@ -90,7 +95,14 @@ impl Tables {
     }
 
     /// How each table's columns stand among the features of the run.
-    pub(super) fn layouts(&self, settings: &Settings, oddities: &mut Oddities) -> Vec<Arc<Layout>> {
+    ///
+    /// The features' names are told to the tables' reports: those of the files, in order.
+    pub(super) fn layouts(
+        &self,
+        settings: &Settings,
+        reports: &mut [&mut TableReport],
+        oddities: &mut Oddities,
+    ) -> Vec<Arc<Layout>> {
         let wanted = match settings.unit {
             Unit::Flow => TableKind::Flows,
             Unit::Packet => TableKind::Packets,
@@ -98,7 +110,7 @@ impl Tables {
         let names = Names::of(settings.unit);
         let mut own: Vec<(OwnColumn, f64, f64)> = Vec::new();
         let mut all = Vec::new();
-        for (kind, is_other, columns) in &self.columns {
+        for (number, (kind, is_other, columns)) in self.columns.iter().enumerate() {
             let columns = if *kind == wanted { columns.as_slice() } else { &[] };
             let mut places: Vec<Option<(u16, f64)>> = vec![None; names.features];
             for (place, column) in columns.iter().enumerate() {
@@ -109,6 +121,13 @@ impl Tables {
                     None => None,
                 };
                 let Some((feature, divisor)) = feature else { continue };
+                let name = names.all.get(feature).cloned().or_else(|| {
+                    let place = feature.checked_sub(names.features)?;
+                    own.get(place).map(|(column, ..)| column.name.clone())
+                });
+                if let (Some(report), Some(name)) = (reports.get_mut(number), name) {
+                    tell(report, &column.header, &name);
+                }
                 if places.len() <= feature {
                     places.resize(feature + 1, None);
                 }
@@ -132,9 +151,18 @@ impl Tables {
     }
 }
 
+/// Says in a table's report which feature a column is.
+fn tell(report: &mut TableReport, header: &str, feature: &str) {
+    let is_it = |column: &&mut ColumnUse| column.header == header && column.used_as == "number";
+    if let Some(column) = report.columns.iter_mut().find(is_it) {
+        column.used_as = format!("feature {feature}");
+    }
+}
+
 /// The columns that are features of the catalogue, by their names in snake case.
 struct Names {
     features: usize,
+    all: Vec<String>,
     /// Feature and divisor.
     known: BTreeMap<String, (usize, f64)>,
 }
@@ -160,7 +188,8 @@ impl Names {
                 }
             }
         }
-        Self { features: catalogue.len(), known }
+        let all = catalogue.iter().map(|f| f.name.clone().into_owned()).collect();
+        Self { features: catalogue.len(), all, known }
     }
 }
 

@@ -111,7 +111,7 @@ pub struct Layout {
 pub struct OwnColumn {
     /// Its name as a feature: `column_` and the header in snake case.
     pub name: String,
-    /// The header as the file has it.
+    /// The header as the file has it, at most 128 characters.
     pub header: String,
     /// Whether its values are compared by their logarithms: none is negative and the largest exceeds 100.
     pub is_log: bool,

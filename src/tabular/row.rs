@@ -11,7 +11,8 @@ use super::value::{self, NoCount, Number};
 use super::{labels::Labels, time};
 use crate::error::Position;
 use crate::report::{
-    Context, Direction, EndReason, FlowRecord, Known, Measures, Moments, PacketRecord, Proto, TableRow, TcpFlags, Verdict,
+    Context, Direction, EndReason, FlowRecord, Known, Measures, Moments, PacketRecord, Proto, TableRow, TcpFlags,
+    Verdict,
 };
 use crate::units::Timestamp;
 

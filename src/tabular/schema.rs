@@ -123,7 +123,9 @@ impl Schema {
     /// The place of the column with this header, added where it is new.
     pub(super) fn place_of(&mut self, header: &str) -> Option<usize> {
         let known = self.by_name.get(header).copied();
-        known.or_else(|| self.by_name.get(&role::present(role::snake_case(header))).copied()).or_else(|| self.add(header))
+        known
+            .or_else(|| self.by_name.get(&role::present(role::snake_case(header))).copied())
+            .or_else(|| self.add(header))
     }
 
     pub(super) fn places(&self, role: Role) -> impl Iterator<Item = usize> {
@@ -182,9 +184,7 @@ impl Schema {
 
     /// The columns and what they are taken for.
     pub(super) fn uses(&self) -> Vec<ColumnUse> {
-        let numbers = |place: usize| {
-            self.numeric.iter().any(|n| n.cell == place && Self::is_number(&n.stats))
-        };
+        let numbers = |place: usize| self.numeric.iter().any(|n| n.cell == place && Self::is_number(&n.stats));
         let used_as = |(place, column): (usize, &Column)| match column.role {
             _ if column.is_duplicate => "duplicate".to_owned(),
             Role::Other if numbers(place) => "number".to_owned(),

@@ -50,7 +50,9 @@ pub(super) enum Sniffed {
 pub(super) fn sniff(first: &[u8], is_end: bool) -> Sniffed {
     let text = first.strip_prefix(MARK).unwrap_or(first);
     let is_text = |b: &u8| *b >= 0x20 || matches!(b, b'\t' | b'\n' | b'\r');
-    let begin = text.get(..512).unwrap_or(text);
+    // What comes after the first line may be damaged.
+    let line = text.trim_ascii_start().split(|b| *b == b'\n').next().unwrap_or_default();
+    let begin = line.get(..512).unwrap_or(line);
     if begin.is_empty() || !begin.iter().all(is_text) {
         return Sniffed::No;
     }

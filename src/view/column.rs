@@ -239,20 +239,14 @@ static FLOW: &[Column] = &[
         label: "Originator",
         meaning: "Who sent the first packet",
         kind: ColumnKind::Endpoint,
-        read: Read::Flow(
-            |f| Cell::text(end(f, f.orig_addr, f.orig_port)),
-            |f| Key::endpoint(f.orig_addr, f.orig_port),
-        ),
+        read: Read::Flow(|f| Cell::text(end(f, f.orig_addr, f.orig_port)), |f| Key::endpoint(f.orig_addr, f.orig_port)),
     },
     Column {
         name: "resp",
         label: "Responder",
         meaning: "The other side",
         kind: ColumnKind::Endpoint,
-        read: Read::Flow(
-            |f| Cell::text(end(f, f.resp_addr, f.resp_port)),
-            |f| Key::endpoint(f.resp_addr, f.resp_port),
-        ),
+        read: Read::Flow(|f| Cell::text(end(f, f.resp_addr, f.resp_port)), |f| Key::endpoint(f.resp_addr, f.resp_port)),
     },
     Column {
         name: "duration",
@@ -269,28 +263,40 @@ static FLOW: &[Column] = &[
         label: "Packets",
         meaning: "Packets of both directions",
         kind: ColumnKind::Count,
-        read: Read::Flow(|f| count(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()), |f| integer(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets())),
+        read: Read::Flow(
+            |f| count(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()),
+            |f| integer(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()),
+        ),
     },
     Column {
         name: "bytes",
         label: "Bytes",
         meaning: "Original bytes on the wire, both directions",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| count(f, Known::WIRE_BYTES, f.wire_bytes()), |f| integer(f, Known::WIRE_BYTES, f.wire_bytes())),
+        read: Read::Flow(
+            |f| count(f, Known::WIRE_BYTES, f.wire_bytes()),
+            |f| integer(f, Known::WIRE_BYTES, f.wire_bytes()),
+        ),
     },
     Column {
         name: "orig_bytes",
         label: "Sent",
         meaning: "Payload bytes from originator to responder",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| count(f, Known::ORIG_BYTES, f.orig.payload_bytes), |f| integer(f, Known::ORIG_BYTES, f.orig.payload_bytes)),
+        read: Read::Flow(
+            |f| count(f, Known::ORIG_BYTES, f.orig.payload_bytes),
+            |f| integer(f, Known::ORIG_BYTES, f.orig.payload_bytes),
+        ),
     },
     Column {
         name: "resp_bytes",
         label: "Received",
         meaning: "Payload bytes from responder to originator",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| count(f, Known::RESP_BYTES, f.resp.payload_bytes), |f| integer(f, Known::RESP_BYTES, f.resp.payload_bytes)),
+        read: Read::Flow(
+            |f| count(f, Known::RESP_BYTES, f.resp.payload_bytes),
+            |f| integer(f, Known::RESP_BYTES, f.resp.payload_bytes),
+        ),
     },
     Column {
         name: "state",

@@ -1,5 +1,7 @@
 //! Everything known of one row.
 
+mod table;
+
 use serde::Serialize;
 
 use super::cell::Cell;
@@ -67,7 +69,10 @@ pub struct Details {
 pub fn details(report: &Report, row: usize) -> Option<Details> {
     let verdict = report.verdict(row)?;
     let base = match report.settings.unit {
-        Unit::Flow => of_flow(report.flows.get(row)?),
+        Unit::Flow => match report.flows.get(row)? {
+            flow if flow.table.is_some() => table::of_flow(flow),
+            flow => of_flow(flow),
+        },
         Unit::Packet => of_packet(report.packets.get(row)?),
     };
     Some(Details {

@@ -53,6 +53,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         files: Vec::new(),
         summary: Summary::default(),
         settings: Settings { unit, ..Settings::default() },
+        columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
         anomalies: Vec::new(),

@@ -34,7 +34,10 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "resp_ip_bytes", cell: |f| count(f, Known::RESP_IP_BYTES, f.resp.ip_bytes) },
     // Zeek names the flows that carry it; those packets are counted in this flow only, so the tunnel names itself.
     Column { name: "tunnel_parents", cell: |f| Cell::or_unknown(f.tunnel.as_deref(), |t| Cell::Text(tunnel(t))) },
-    Column { name: "ip_proto", cell: |f| Cell::or_unknown(f.proto.number().filter(|_| f.knows(Known::PROTO)), |n| Cell::Count(u64::from(n))) },
+    Column {
+        name: "ip_proto",
+        cell: |f| Cell::or_unknown(f.proto.number().filter(|_| f.knows(Known::PROTO)), |n| Cell::Count(u64::from(n))),
+    },
     Column { name: "community_id", cell: |f| Cell::or_unknown(community_id(f).filter(|_| f.knows(ENDS)), Cell::Text) },
     Column { name: "cluster", cell: |f| cluster(&f.verdict) },
     Column { name: "score", cell: |f| score(&f.verdict) },

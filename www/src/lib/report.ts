@@ -38,6 +38,10 @@ export interface Ledger {
   undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
+  table_rows: number;
+  table_rows_used: number;
+  table_rows_bad: number;
+  table_rows_full: number;
 }
 
 /** Packets that were not decoded, of one kind. */
@@ -71,6 +75,35 @@ export interface FileMetadata {
   secrets: number;
 }
 
+/** Something wrong in a table, counted. */
+export interface Fault {
+  reason: string;
+  count: number;
+  first: { packet: number; byte: number };
+}
+
+/** A table as it was read. */
+export interface TableReport {
+  kind: "flows" | "packets";
+  dialect: string;
+  rows: number;
+  used: number;
+  full: number;
+  bad: Fault[];
+  cells: Fault[];
+  columns: { header: string; used_as: string }[];
+  columns_ignored: number;
+  labels: { label: string; rows: number }[];
+}
+
+/** A numeric column of a table that is a feature of the run. */
+export interface OwnColumn {
+  name: string;
+  header: string;
+  is_log: boolean;
+  is_default: boolean;
+}
+
 export interface FileReport {
   name: string;
   format: string;
@@ -80,6 +113,7 @@ export interface FileReport {
   packets: number;
   outcome: Outcome;
   metadata: FileMetadata;
+  table: TableReport | null;
 }
 
 export interface Summary {
@@ -202,6 +236,7 @@ export interface Report {
   files: FileReport[];
   summary: Summary;
   settings: Record<string, unknown> & { unit: "flow" | "packet"; threshold_rule: string };
+  columns: OwnColumn[];
   detection: Detection;
   findings: Finding[];
   charts: ChartData;

@@ -52,9 +52,11 @@ function Item({ finding }: { finding: Finding }) {
       </div>
       <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
       <p class="meta">
-        <span>
-          {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
-        </span>
+        {report.value?.summary.first_ts != null && (
+          <span>
+            {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
+          </span>
+        )}
         <span>{rows}</span>
         <span>{format.counted(finding.packets, "packet")}</span>
         <span>{format.bytes(finding.bytes)}</span>
@@ -81,7 +83,10 @@ function Item({ finding }: { finding: Finding }) {
 /** The finding's rows: those of its one actor, or those to its one target. */
 async function showRows(finding: Finding): Promise<void> {
   const [actor, ...others] = finding.actors;
-  const filter = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
+  const [target] = finding.targets;
+  const one = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${target}`;
+  // Of a table without addresses there are neither.
+  const filter = actor === undefined && target === undefined ? "" : one;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
