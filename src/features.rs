@@ -1,6 +1,8 @@
 //! The feature catalogue: one table a unit, with each feature's name, unit, definition and transform.
 
+mod context_table;
 mod flow_table;
+mod host_table;
 mod packet_table;
 mod scaler;
 
@@ -8,12 +10,12 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-pub use flow_table::FLOW_FEATURES;
+pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, PacketRecord};
 use crate::settings::{Settings, Unit};
 
 /// What is done to a raw value before it is centred and scaled.
@@ -96,12 +98,17 @@ impl<R> Feature<R> {
     }
 }
 
+/// Every flow feature: those of the flow itself, then those of the flows around it.
+pub static FLOW_FEATURES: LazyLock<Vec<Feature<FlowRecord>>> =
+    LazyLock::new(|| [flow_table::FEATURES, context_table::FEATURES].concat());
+
 /// The catalogue of a unit.
 #[must_use]
 pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     match unit {
         Unit::Flow => FLOW_FEATURES.iter().map(Feature::info).collect(),
         Unit::Packet => PACKET_FEATURES.iter().map(Feature::info).collect(),
+        Unit::Host => HOST_FEATURES.iter().map(Feature::info).collect(),
     }
 }
 
@@ -134,6 +141,8 @@ pub enum Rows<'a> {
     Flows(&'a [FlowRecord]),
     /// Packets.
     Packets(&'a [PacketRecord]),
+    /// Hosts.
+    Hosts(&'a [HostRecord]),
 }
 
 impl Rows<'_> {
@@ -143,6 +152,7 @@ impl Rows<'_> {
         match self {
             Self::Flows(rows) => rows.len(),
             Self::Packets(rows) => rows.len(),
+            Self::Hosts(rows) => rows.len(),
         }
     }
 
@@ -158,6 +168,7 @@ impl Rows<'_> {
         let value = match self {
             Self::Flows(rows) => (FLOW_FEATURES.get(feature)?.value)(rows.get(row)?),
             Self::Packets(rows) => (PACKET_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
         };
         value.filter(|v| v.is_finite())
     }
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_there_are_enough() {
-        for (unit, least) in [(Unit::Flow, 20), (Unit::Packet, 12)] {
+        for (unit, least) in [(Unit::Flow, 60), (Unit::Packet, 12), (Unit::Host, 30)] {
             let mut names: Vec<_> = catalogue(unit).iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();

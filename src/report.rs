@@ -1,18 +1,24 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
+mod address;
+mod context;
 mod detection;
 mod flow;
+mod host;
 mod ledger;
 mod metadata;
 mod packet;
 
 use serde::Serialize;
 
+pub use address::{AddressKind, is_local};
+pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
@@ -61,6 +67,9 @@ pub struct Report {
     /// Every kept packet (unit packet). Not part of the JSON report: `packets` exports it.
     #[serde(skip)]
     pub packets: Vec<PacketRecord>,
+    /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
+    #[serde(skip)]
+    pub hosts: Vec<HostRecord>,
 }
 
 impl Report {
@@ -75,6 +84,7 @@ impl Report {
         match self.settings.unit {
             crate::settings::Unit::Flow => self.flows.len(),
             crate::settings::Unit::Packet => self.packets.len(),
+            crate::settings::Unit::Host => self.hosts.len(),
         }
     }
 
@@ -84,6 +94,7 @@ impl Report {
         match self.settings.unit {
             crate::settings::Unit::Flow => self.flows.get(row).map(|f| &f.verdict),
             crate::settings::Unit::Packet => self.packets.get(row).map(|p| &p.verdict),
+            crate::settings::Unit::Host => self.hosts.get(row).map(|h| &h.verdict),
         }
     }
 }

@@ -69,6 +69,8 @@ fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16, bool)> {
     match rows {
         Rows::Flows(flows) => flows.get(row).map(|f| (f.orig_addr, f.resp_addr, f.resp_port, is_failed(f))),
         Rows::Packets(packets) => packets.get(row).map(|p| (p.src, p.dst, p.dst_port.unwrap_or(0), true)),
+        // A host is one row: no cap is ever full.
+        Rows::Hosts(hosts) => hosts.get(row).map(|h| (h.address, h.address, 0, false)),
     }
 }
 
@@ -187,6 +189,7 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     let enough = match rows {
         Rows::Flows(_) => ENOUGH_FLOWS,
         Rows::Packets(_) => ENOUGH_PACKETS,
+        Rows::Hosts(_) => 0,
     };
     let wanted = enough.min(order.len()).min(most);
     let mut grouped = Grouped::new(hasher);

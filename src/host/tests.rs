@@ -1,0 +1,1 @@
+//! The numbers of flows made by hand.
