@@ -140,9 +140,13 @@ mod tests {
     #[test]
     fn a_lone_host_is_no_kind_of_host() {
         // Nineteen alike and one far away.
-        let rows = Array2::from_shape_fn((20, 2), |(i, j)| {
-            if i == 7 { 50.0 } else { float(((i * 7 + j * 5) % 11) as u64) / 20.0 }
-        });
+        let rows =
+            Array2::from_shape_fn(
+                (20, 2),
+                |(i, j)| {
+                    if i == 7 { 50.0 } else { float(((i * 7 + j * 5) % 11) as u64) / 20.0 }
+                },
+            );
         let flows = choose(rows.view(), &Settings::default()).unwrap();
         assert_eq!(flows.0, 2);
         let hosts = Settings { unit: Unit::Host, ..Settings::default() };

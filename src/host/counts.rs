@@ -57,6 +57,8 @@ impl<T: Copy + Default> Cells<T> {
     /// Changes a counter; whether it was void before.
     #[inline]
     fn change(&mut self, epoch: u32, number: u32, change: impl FnOnce(&mut T)) -> bool {
+        #[cfg(test)]
+        super::tests::step();
         let Some(cell) = self.list.get_mut(place(number)) else { return false };
         let is_new = cell.0 != epoch;
         if is_new {

@@ -86,6 +86,8 @@ impl<K: Hash + Eq> Numbers<K> {
 
     /// The key's number, and whether it is new.
     fn of(&mut self, key: K) -> (u32, bool) {
+        #[cfg(test)]
+        super::tests::step();
         let next = number(self.0.len());
         let found = *self.0.entry(key).or_insert(next);
         (found, found == next)

@@ -240,6 +240,8 @@ impl<'a> Draft<'a> {
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
     fn add(&mut self, flow: &'a FlowRecord, is_orig: bool) {
+        #[cfg(test)]
+        super::tests::step();
         let record = &mut self.record;
         let is_self = flow.orig_addr == flow.resp_addr;
         let (sent, received) = if is_orig { (&flow.orig, &flow.resp) } else { (&flow.resp, &flow.orig) };
