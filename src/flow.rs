@@ -3,7 +3,9 @@
 mod byte_counts;
 mod chunked;
 mod hash;
+mod inspection;
 mod key;
+mod measure;
 mod open;
 mod state;
 mod table;

@@ -1,17 +1,21 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
 mod address;
+mod application;
 mod context;
 mod detection;
 mod flow;
 mod host;
 mod ledger;
+mod measures;
 mod metadata;
 mod packet;
+mod printable;
 
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
+pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
@@ -22,8 +26,10 @@ pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, 
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use printable::printable;
 
 use crate::settings::Settings;
 use crate::units::Timestamp;

@@ -8,7 +8,8 @@ use wiresift::detect;
 use wiresift::features::Rows;
 use wiresift::host;
 use wiresift::report::{
-    Context, DetectionStatus, Direction, EndReason, FlowRecord, Moments, PacketRecord, Proto, TcpFlags, Verdict,
+    Context, DetectionStatus, Direction, EndReason, FlowRecord, Measures, Moments, PacketRecord, Proto, TcpFlags,
+    Verdict,
 };
 use wiresift::settings::Settings;
 use wiresift::units::Timestamp;
@@ -67,9 +68,11 @@ fn flow(
         vlan: None,
         tunnel: None,
         service: None,
+        application: None,
         orig: orig_side,
         resp: resp_side,
         iat,
+        measures: Default::default(),
         conn_state: Some("SF"),
         history: String::new(),
         end: EndReason::EndOfCapture,

@@ -57,7 +57,7 @@ fn balance(scope: &Scope) -> Option<f64> {
 }
 
 /// Every feature of the flows around a flow.
-pub(super) static FEATURES: &[Feature<FlowRecord>] = &[
+pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
     feature("orig_window_flows", "flows", "Flows of the originator in the same minute.", LOG, true, |f| {
         window(f, |s| n(s.orig_flows))
     }),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::report::{
-    AddressKind, Context, Direction, EndReason, Moments, Rarity, Role, STATES, Scope, Traffic, Verdict,
+    AddressKind, Context, Direction, EndReason, Measures, Moments, Rarity, Role, STATES, Scope, Traffic, Verdict,
 };
 use crate::units::Timestamp;
 
@@ -58,6 +58,8 @@ fn flow(made: &Made) -> FlowRecord {
         vlan: None,
         tunnel: None,
         service: None,
+        application: None,
+        measures: Measures::default(),
         orig: direction(made.sent, true),
         resp: direction(made.received, made.received > 0 || made.proto == Proto::TCP),
         iat: Moments::default(),

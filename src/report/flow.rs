@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Context, Proto, Verdict};
+use super::{Application, Context, Measures, Proto, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -249,12 +249,16 @@ pub struct FlowRecord {
     pub tunnel: Option<Box<Tunnel>>,
     /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
     pub service: Option<&'static str>,
+    /// What was recognised in the payload, with its records.
+    pub application: Option<Box<Application>>,
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.
     pub resp: Direction,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
+    /// What its packets measure beyond these counts.
+    pub measures: Measures,
     /// Zeek's connection state; `None` for protocols that have none.
     pub conn_state: Option<&'static str>,
     /// Zeek's history letters.
