@@ -11,7 +11,7 @@ use crate::capture::{self, Frame, Oddities, Reader};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Chunked, Limits, Table};
+use crate::flow::{Chunked, Limits, Original, Table};
 use crate::host;
 use crate::packet::{Decoder, Packet, Undecoded, Why};
 use crate::report::{
@@ -72,6 +72,7 @@ struct Sink {
     max_packet_rows: usize,
     decoder: Decoder,
     table: Table,
+    original: Option<Original>,
     packets: Chunked<PacketRecord>,
     timeline: TimelineBuilder,
     ledger: Ledger,
@@ -99,6 +100,7 @@ impl Analyzer {
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
+            original: None,
             packets: Chunked::default(),
             timeline: TimelineBuilder::default(),
             ledger: Ledger::default(),
@@ -107,6 +109,12 @@ impl Analyzer {
             oddities: Oddities::default(),
         };
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+    }
+
+    /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
+    /// [`Report::original_cicflowmeter`]. To be called before the first packet.
+    pub fn keep_original_cicflowmeter(&mut self) {
+        self.sink.original = Some(Original::new(self.hash_seed));
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
@@ -189,7 +197,15 @@ impl Analyzer {
     /// Ends the reading and detects.
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
-    pub fn finish(mut self) -> Result<Report> {
+    pub fn finish(self) -> Result<Report> {
+        let mut report = self.finish_reading();
+        detect_all(&mut report)?;
+        Ok(report)
+    }
+
+    /// Ends the reading and does not detect: the rows have no scores, and there are no anomalies, findings and clusters.
+    #[must_use]
+    pub fn finish_reading(mut self) -> Report {
         if self.current.is_none() && self.files.is_empty() {
             self.begin_file("");
         }
@@ -213,13 +229,20 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.original.as_ref().map_or(0, Original::left_out) {
+            oddities.add(
+                "original_flow_not_kept",
+                "The memory budget left no room for a flow by the rules of the original CICFlowMeter.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut flows = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
         let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
-        let mut report = Report {
+        Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
             outcome: ledger::overall(&self.files),
@@ -235,9 +258,8 @@ impl Analyzer {
             index: self.index,
             flows,
             packets: sink.packets.into_vec(),
-        };
-        detect_all(&mut report)?;
-        Ok(report)
+            original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+        }
     }
 }
 
@@ -258,6 +280,10 @@ impl Sink {
     fn track(&mut self, packet: &Packet<'_>) {
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
+        if let Some(original) = &mut self.original {
+            let taken = original.add(packet, self.table.room());
+            self.table.give_away(taken);
+        }
         if since_last.is_none() {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }

@@ -5,6 +5,7 @@ mod flow;
 mod ledger;
 mod measures;
 mod metadata;
+mod original;
 mod packet;
 
 use serde::Serialize;
@@ -19,6 +20,7 @@ pub use ledger::{
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 
 use crate::settings::Settings;
@@ -63,6 +65,9 @@ pub struct Report {
     /// Every kept packet (unit packet). Not part of the JSON report: `packets` exports it.
     #[serde(skip)]
     pub packets: Vec<PacketRecord>,
+    /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
+    #[serde(skip)]
+    pub original_cicflowmeter: Vec<OriginalFlow>,
 }
 
 impl Report {
