@@ -9,6 +9,7 @@ mod host;
 mod ledger;
 mod measures;
 mod metadata;
+mod original;
 mod packet;
 mod printable;
 
@@ -28,6 +29,7 @@ pub use ledger::{
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 
@@ -76,6 +78,9 @@ pub struct Report {
     /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
     #[serde(skip)]
     pub hosts: Vec<HostRecord>,
+    /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
+    #[serde(skip)]
+    pub original_cicflowmeter: Vec<OriginalFlow>,
 }
 
 impl Report {
