@@ -214,6 +214,13 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.table.unmeasured() {
+            oddities.add(
+                "flow_not_measured",
+                "The memory budget left no room for the measurements of a flow's packets: features made of them are missing.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut flows = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());

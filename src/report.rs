@@ -4,6 +4,7 @@ mod application;
 mod detection;
 mod flow;
 mod ledger;
+mod measures;
 mod metadata;
 mod packet;
 mod printable;
@@ -22,6 +23,7 @@ pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, Tunne
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;

@@ -86,23 +86,12 @@ impl<'a> Row<'a> {
 
     /// Whether every flag of the mask is set; `None` where there are no flags.
     pub(super) fn has_flags(self, mask: u16) -> Option<bool> {
-        /// Flags in the order of a direction's counts.
-        const ORDER: [u16; 8] = [
-            TcpFlags::FIN,
-            TcpFlags::SYN,
-            TcpFlags::RST,
-            TcpFlags::PSH,
-            TcpFlags::ACK,
-            TcpFlags::URG,
-            TcpFlags::ECE,
-            TcpFlags::CWR,
-        ];
         match self {
             Self::Packet(p) => p.flags.map(|f| f.has(mask)),
             Self::Flow(f) if f.proto == Proto::TCP => {
                 let mut set = 0;
                 for direction in [&f.orig, &f.resp] {
-                    for (flag, _) in ORDER.iter().zip(direction.flags).filter(|(_, n)| *n > 0) {
+                    for ((flag, _), _) in TcpFlags::NAMED.iter().zip(direction.flags).filter(|(_, n)| *n > 0) {
                         set |= flag;
                     }
                 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Application, Proto, Verdict};
+use super::{Application, Measures, Proto, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -285,6 +285,8 @@ pub struct FlowRecord {
     pub resp: Direction,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
+    /// What its packets measure beyond these counts.
+    pub measures: Measures,
     /// Zeek's connection state; `None` for protocols that have none.
     pub conn_state: Option<&'static str>,
     /// Zeek's history letters.

@@ -347,18 +347,5 @@ pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
 
 /// The set flags in words, `SYN ACK`; empty without TCP or without flags.
 pub(super) fn flags_text(p: &PacketRecord) -> String {
-    use crate::report::TcpFlags as F;
-    const NAMES: [(u16, &str); 8] = [
-        (F::SYN, "SYN"),
-        (F::FIN, "FIN"),
-        (F::RST, "RST"),
-        (F::PSH, "PSH"),
-        (F::ACK, "ACK"),
-        (F::URG, "URG"),
-        (F::ECE, "ECE"),
-        (F::CWR, "CWR"),
-    ];
-    let Some(flags) = p.flags else { return String::new() };
-    let set: Vec<&str> = NAMES.iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, name)| *name).collect();
-    set.join(" ")
+    p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }

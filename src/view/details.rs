@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
-use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, Verdict};
+use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -177,9 +177,8 @@ fn empty() -> Details {
 }
 
 fn direction(d: &Direction) -> Vec<Field> {
-    const FLAGS: [&str; 8] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
-    let flags: Vec<String> =
-        FLAGS.iter().zip(d.flags).filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {n}")).collect();
+    let counted = TcpFlags::NAMED.iter().zip(d.flags).filter(|(_, n)| *n > 0);
+    let flags: Vec<String> = counted.map(|((_, name), n)| format!("{name} {n}")).collect();
     let mut fields = vec![
         field("Packets", ColumnKind::Count, Cell::count(d.packets)),
         field("Bytes on the wire", ColumnKind::Bytes, Cell::count(d.wire_bytes)),
