@@ -51,6 +51,12 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         proto: proto.name(),
         orig,
         resp,
+        application: report
+            .flows
+            .get(row)
+            .filter(|_| report.settings.unit == Unit::Flow)
+            .and_then(|f| f.application.as_deref())
+            .cloned(),
         score: f64::from(verdict.score),
         severity: verdict.severity,
         reason: verdict.reason(),

@@ -4,6 +4,7 @@ mod dns;
 mod held;
 mod http;
 mod listed;
+mod look_up;
 mod moment;
 mod quic;
 mod ssh;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::Application;
 use crate::units::Timestamp;
 
 /// How much attention something deserves.
@@ -214,6 +215,8 @@ pub struct Anomaly {
     pub orig: String,
     /// Responder or receiver.
     pub resp: String,
+    /// What was recognised in a flow's payload.
+    pub application: Option<Application>,
     /// 0-1.
     pub score: f64,
     /// Severity of the score.
