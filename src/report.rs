@@ -16,7 +16,10 @@ mod printable;
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
-pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
+pub use application::{
+    Application, Certificate, DnsAnswer, DnsQuestion, DnsRecord, Held, HttpRecord, KnownBy, Listed, Moment, Offer,
+    QuicRecord, Record, SshRecord, SshSide, Tally, Text, TlsRecord,
+};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
