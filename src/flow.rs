@@ -2,14 +2,17 @@
 
 mod byte_counts;
 mod chunked;
+mod endpoint;
 mod hash;
+mod history;
+mod holes;
 mod key;
 mod open;
-mod state;
 mod table;
+mod tcp;
 
 pub use byte_counts::{ByteCounts, EntropyTable};
 pub use chunked::Chunked;
 pub use hash::{Keyed, KeyedHasher, mix64};
-pub use key::Key;
+pub use key::{Key, KeyRule};
 pub use table::{Limits, Table};

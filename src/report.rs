@@ -4,7 +4,10 @@ mod detection;
 mod flow;
 mod ledger;
 mod metadata;
+mod moments;
 mod packet;
+mod sparse;
+mod stream;
 
 use serde::Serialize;
 
@@ -12,12 +15,15 @@ pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Context, Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use moments::{Moments, Sizes};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use sparse::{Blank, Sparse};
+pub use stream::{Stream, StreamSide};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;
