@@ -1,16 +1,20 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
+mod application;
 mod detection;
 mod flow;
 mod ledger;
+mod measures;
 mod metadata;
 mod moments;
 mod packet;
+mod printable;
 mod sparse;
 mod stream;
 
 use serde::Serialize;
 
+pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
@@ -19,9 +23,11 @@ pub use flow::{Context, Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
-pub use moments::{Moments, Sizes};
+pub use moments::{Moments, SizeMoments};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use printable::printable;
 pub use sparse::{Blank, Sparse};
 pub use stream::{Stream, StreamSide};
 

@@ -1,8 +1,13 @@
 //! The flow features.
 
-use super::{Feature, Transform};
+mod content;
+mod sizes;
+mod tcp;
+mod times;
+
+use super::{Feature, Transform, join};
 use crate::host::is_failed;
-use crate::report::{Direction, FlowRecord, Moments};
+use crate::report::{Direction, FlowRecord, Moments, SizeMoments};
 use crate::units::{float, seconds};
 
 const LINEAR: Transform = Transform::Linear;
@@ -40,16 +45,36 @@ fn payload_bytes(flow: &FlowRecord) -> u64 {
 }
 
 fn flag(flow: &FlowRecord, index: usize) -> Option<f64> {
-    let of = |d: &Direction| d.flags.get(index).copied().unwrap_or(0);
-    Some(f64::from(of(&flow.orig)) + f64::from(of(&flow.resp)))
+    Some(flag_of(&flow.orig, index)? + flag_of(&flow.resp, index)?)
+}
+
+fn flag_of(direction: &Direction, index: usize) -> Option<f64> {
+    Some(f64::from(direction.flags.get(index).copied().unwrap_or(0)))
+}
+
+/// Payload a packet of either side.
+fn payload(flow: &FlowRecord) -> SizeMoments {
+    let mut both = flow.orig.payload;
+    both.merge(&flow.resp.payload);
+    both
+}
+
+fn ratio(amount: f64, of: f64) -> Option<f64> {
+    (of > 0.0).then(|| amount / of)
 }
 
 fn is(yes: bool) -> Option<f64> {
     Some(if yes { 1.0 } else { 0.0 })
 }
 
-/// Every flow feature. Payload = bytes above the transport header, by the length fields.
-pub static FLOW_FEATURES: &[Feature<FlowRecord>] = &[
+/// Every flow feature. Payload = bytes above the transport header, by the length fields. A definition says after
+/// "; missing" when there is no value; beside that, what memory did not allow to be measured is missing.
+pub static FLOW_FEATURES: &[Feature<FlowRecord>] = &join::<_, COUNT>(PARTS);
+
+const PARTS: &[&[Feature<FlowRecord>]] = &[FIRST, sizes::FEATURES, times::FEATURES, tcp::FEATURES, content::FEATURES];
+const COUNT: usize = super::total(PARTS);
+
+const FIRST: &[Feature<FlowRecord>] = &[
     feature("duration", "s", "From first to last packet.", LOG, true, |f| Some(seconds(f.duration_ns()))),
     feature("orig_pkts", "packets", "Packets of the originator.", LOG, true, |f| Some(float(f.orig.packets))),
     feature("resp_pkts", "packets", "Packets of the responder.", LOG, true, |f| Some(float(f.resp.packets))),

@@ -2,10 +2,11 @@
 
 use super::byte_counts::{ByteCounts, EntropyTable};
 use super::history;
+use super::inspection::Inspection;
 use super::key::Key;
+use super::measure;
 use super::tcp::Tcp;
 use crate::packet::Packet;
-use crate::protocol::{self, MAX_PROBES};
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, Proto, Sparse, Stream, TcpFlags, Verdict};
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
@@ -16,8 +17,7 @@ pub(super) struct OpenFlow {
     pub(super) record: usize,
     /// Idle unless the flow is TCP. Not in a box: most flows are TCP, and places are used again.
     pub(super) tcp: Tcp,
-    /// Payloads looked at for the service, of originator and responder.
-    probes: [u8; 2],
+    pub(super) inspection: Inspection,
     /// Whether the originator is the key's first end.
     orig_is_low: bool,
     orig_bytes: ByteCounts,
@@ -37,7 +37,7 @@ impl OpenFlow {
             key,
             record,
             tcp: Tcp::default(),
-            probes: [0; 2],
+            inspection: Inspection::default(),
             orig_is_low: is_low != is_syn_ack(packet),
             orig_bytes: ByteCounts::Empty,
             resp_bytes: ByteCounts::Empty,
@@ -52,6 +52,9 @@ impl OpenFlow {
     /// Adds a packet to the flow and its record; returns the nanoseconds since the one before.
     pub(super) fn add(&mut self, record: &mut FlowRecord, is_low: bool, packet: &Packet<'_>, has_room: bool) -> u64 {
         let gap = packet.ts.since(record.last_ts);
+        if let Some(series) = &mut record.measures.series {
+            measure::add(series, packet, is_low == self.orig_is_low, gap);
+        }
         record.iat.add(gap);
         record.first_ts = record.first_ts.min(packet.ts);
         record.last_ts = record.last_ts.max(packet.ts);
@@ -99,20 +102,6 @@ impl OpenFlow {
             }
             None => {}
         }
-        if record.service.is_none() && !packet.payload.is_empty() {
-            record.service = self.probe(packet, from_orig);
-        }
-    }
-
-    /// What the first payloads of a direction say.
-    fn probe(&mut self, packet: &Packet<'_>, from_orig: bool) -> Option<&'static str> {
-        let [orig, resp] = &mut self.probes;
-        let probes = if from_orig { orig } else { resp };
-        if *probes >= MAX_PROBES {
-            return None;
-        }
-        *probes += 1;
-        protocol::identify(packet.proto, packet.src_port, packet.dst_port, packet.payload)
     }
 
     /// The byte counts of a direction.
@@ -122,15 +111,18 @@ impl OpenFlow {
 
     /// Bytes of memory it holds beside itself.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.orig_bytes.heap_bytes() + self.resp_bytes.heap_bytes() + self.tcp.heap_bytes()
+        let bytes = self.orig_bytes.heap_bytes() + self.resp_bytes.heap_bytes();
+        bytes + self.inspection.heap_bytes() + self.tcp.heap_bytes()
     }
 
     /// Completes the record, but for its uid: that needs the number of its first packet in the whole run.
-    pub(super) fn finish(self, record: &mut FlowRecord, end: EndReason, entropy: &EntropyTable) {
+    pub(super) fn finish(mut self, record: &mut FlowRecord, end: EndReason, entropy: &EntropyTable) {
+        self.inspection.finish(record);
         record.orig.entropy = self.orig_bytes.entropy(entropy);
         if record.resp.is_kept() {
             record.resp.entropy = self.resp_bytes.entropy(entropy);
         }
+        record.measures.content = [self.orig_bytes.content(), self.resp_bytes.content()];
         record.uid = self.key.mix();
         record.conn_state = conn_state(record, &self.tcp);
         record.end = self.tcp.end_reason().unwrap_or(end);
@@ -168,12 +160,14 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
         service: None,
+        application: None,
         conn_state: None,
         history: if is_flipped { "^".to_owned() } else { String::new() },
         orig: Direction::default(),
         resp: Sparse::default(),
         stream: Sparse::<Stream>::default(),
         iat: Moments::default(),
+        measures: measure::begin(packet),
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),

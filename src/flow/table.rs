@@ -7,7 +7,9 @@ use hashbrown::HashTable;
 use super::byte_counts::EntropyTable;
 use super::chunked::Chunked;
 use super::hash::{Keyed, mix64};
+use super::inspection::application_bytes;
 use super::key::{Key, KeyRule};
+use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
 use crate::packet::Packet;
 use crate::report::{Direction, EndReason, FlowRecord, Sparse, Stream, TcpFlags};
@@ -48,18 +50,18 @@ impl Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (528 + 48);
+pub const FLOW_BYTES: u64 = 2 * (592 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
-const OPEN_BYTES: u64 = 336 + 80;
+const OPEN_BYTES: u64 = 344 + 80;
 /// Bytes that an open flow may come to need for its record: they are set aside until it ends.
 const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::HEAP_BYTES) as u64;
 /// What must be left for an open flow to keep what few flows need.
 const SPARE_BYTES: u64 = 4_096;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 528);
-const _: () = assert!(size_of::<Option<OpenFlow>>() <= 336);
+const _: () = assert!(size_of::<FlowRecord>() <= 592);
+const _: () = assert!(size_of::<Option<OpenFlow>>() <= 344);
 const _: () = assert!(size_of::<Entry>() <= 16);
 const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96);
 
@@ -70,8 +72,9 @@ const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96
 /// or more than the active timeout later than its first; that is TCP and more than the linger later than its close; or
 /// that is the SYN of another connection after its close. Time is the capture's own.
 ///
-/// **Memory** at most `max_bytes`, estimated by constants: 1.2 kB a flow, of which half is only needed after the reading,
-/// and 0.7 to 3 kB while it is open.
+/// **Memory** at most `max_bytes`, estimated by constants: 1.3 kB a flow, of which half is only needed after the reading,
+/// 0.9 kB more from its second packet on, 0.8 to 3 kB while it is open, up to 100 kB more while its first messages are
+/// read, and what those said.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
@@ -86,11 +89,17 @@ pub struct Table {
     free: Vec<usize>,
     /// Of all flows, in order of their first packets.
     records: Chunked<FlowRecord>,
-    /// Held by ended records beside themselves.
+    /// Held by what the responder did and the sequence numbers told, in flows that have ended.
     kept_bytes: u64,
-    /// Held by open flows beside themselves.
+    /// Held by the byte counts, inspectors and sequence numbers of open flows.
     count_bytes: u64,
+    /// Held by what was recognised in flows, until the end of the run.
+    application_bytes: u64,
     given_up: u64,
+    given_up_inspections: u64,
+    /// Held by the measurements of flows with two packets or more.
+    series_bytes: u64,
+    unmeasured: u64,
     entropy: EntropyTable,
     /// Of the present file.
     clock: Option<Timestamp>,
@@ -125,7 +134,11 @@ impl Table {
             records: Chunked::default(),
             kept_bytes: 0,
             count_bytes: 0,
+            application_bytes: 0,
             given_up: 0,
+            given_up_inspections: 0,
+            series_bytes: 0,
+            unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -153,6 +166,8 @@ impl Table {
             + open * GROWTH_BYTES
             + self.kept_bytes
             + self.count_bytes
+            + self.application_bytes
+            + self.series_bytes
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -170,6 +185,18 @@ impl Table {
     #[must_use]
     pub fn given_up(&self) -> u64 {
         self.given_up
+    }
+
+    /// Flows whose payload was not looked into to the end for want of memory: their records may lack something.
+    #[must_use]
+    pub fn given_up_inspections(&self) -> u64 {
+        self.given_up_inspections
+    }
+
+    /// Flows of two packets or more that were not measured beyond their counts for want of memory.
+    #[must_use]
+    pub fn unmeasured(&self) -> u64 {
+        self.unmeasured
     }
 
     /// Entropy of one packet's payload, by the table's own look-up table.
@@ -202,6 +229,7 @@ impl Table {
 
     /// Adds a packet to an open flow.
     fn join(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) -> Option<Option<u64>> {
+        self.grow(slot);
         let room = self.room();
         let flow = self.open.get_mut(slot)?.as_mut()?;
         let record = self.records.get_mut(flow.record)?;
@@ -209,6 +237,7 @@ impl Table {
         let gap = flow.add(record, is_low, packet, room >= SPARE_BYTES);
         self.count_bytes = self.count_bytes + count(flow.tcp.heap_bytes()) - count(before);
         self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
         Some(Some(gap))
     }
 
@@ -246,7 +275,25 @@ impl Table {
         let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
         self.index.insert_unique(hash, entry, |entry| entry.hash);
         self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
         true
+    }
+
+    /// Begins the measurements that a flow needs from its second packet on, where memory allows.
+    #[inline]
+    fn grow(&mut self, slot: usize) {
+        let room = self.room();
+        let flow = self.open.get(slot).and_then(Option::as_ref);
+        let Some(record) = flow.and_then(|flow| self.records.get_mut(flow.record)) else { return };
+        if record.packets() != 1 {
+            return;
+        }
+        if room < SERIES_BYTES {
+            self.unmeasured += 1;
+            return;
+        }
+        measure::grow(record);
+        self.series_bytes += SERIES_BYTES;
     }
 
     /// Counts payload for the entropy; where memory does not allow more counters, that direction will have none.
@@ -262,6 +309,28 @@ impl Table {
             bytes.add(payload);
         }
         self.count_bytes = self.count_bytes + count(bytes.heap_bytes()) - before;
+    }
+
+    /// Looks into the payload; where memory does not allow it, the flow's inspection ends.
+    #[inline]
+    fn inspect(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) {
+        let Some(flow) = self.open.get(slot).and_then(Option::as_ref) else { return };
+        let from_orig = flow.is_from_orig(is_low);
+        if flow.inspection.wants(packet, from_orig) {
+            self.inspect_wanted(slot, from_orig, packet);
+        }
+    }
+
+    #[inline(never)]
+    fn inspect_wanted(&mut self, slot: usize, from_orig: bool, packet: &Packet<'_>) {
+        let room = self.room();
+        let Some(flow) = self.open.get_mut(slot).and_then(Option::as_mut) else { return };
+        let Some(record) = self.records.get_mut(flow.record) else { return };
+        let before = count(flow.inspection.heap_bytes());
+        let has_room = flow.inspection.feed(record, packet, from_orig, before + room);
+        self.given_up_inspections += u64::from(!has_room);
+        self.count_bytes = self.count_bytes + count(flow.inspection.heap_bytes()) - before;
+        self.application_bytes += application_bytes(record);
     }
 
     /// Why the flow ends before this packet of its own key, if it does.
@@ -295,7 +364,9 @@ impl Table {
         self.count_bytes -= count(flow.heap_bytes());
         let place = flow.record;
         let record = self.records.get_mut(place)?;
+        let before = application_bytes(record);
         flow.finish(record, reason, &self.entropy);
+        self.application_bytes += application_bytes(record) - before;
         let kept = |is_kept: bool, bytes: usize| if is_kept { bytes } else { 0 };
         self.kept_bytes += count(
             kept(record.resp.is_kept(), Sparse::<Direction>::HEAP_BYTES)

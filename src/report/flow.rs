@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::sparse::{Blank, Sparse};
-use super::{Moments, Proto, Sizes, Stream, Verdict};
+use super::{Application, Measures, Moments, Proto, SizeMoments, Stream, Verdict};
 use crate::units::Timestamp;
 
 /// One direction of a flow.
@@ -20,7 +20,7 @@ pub struct Direction {
     /// Payload bytes above the transport header, from the headers.
     pub payload_bytes: u64,
     /// Payload bytes per packet.
-    pub payload: Sizes,
+    pub payload: SizeMoments,
     /// Nanoseconds between packets of this direction.
     pub iat: Moments,
     /// First packet.
@@ -45,7 +45,7 @@ impl Blank for Direction {
         wire_bytes: 0,
         ip_bytes: 0,
         payload_bytes: 0,
-        payload: Sizes::NONE,
+        payload: SizeMoments::NONE,
         iat: Moments::NONE,
         first_ts: None,
         last_ts: None,
@@ -229,6 +229,8 @@ pub struct FlowRecord {
     pub tunnel: Option<Box<Tunnel>>,
     /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
     pub service: Option<&'static str>,
+    /// What was recognised in the payload, with its records.
+    pub application: Option<Box<Application>>,
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.
@@ -237,6 +239,8 @@ pub struct FlowRecord {
     pub stream: Sparse<Stream>,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
+    /// What its packets measure beyond these counts.
+    pub measures: Measures,
     /// Zeek's connection state; `None` for protocols that have none.
     pub conn_state: Option<&'static str>,
     /// Zeek's history letters.

@@ -96,7 +96,7 @@ fn std_dev(n: u64, sum: u64, sum_squares: u128) -> Option<f64> {
 ///
 /// **Range** the sum of squares stops at 2^64: after 4 * 10^9 packets of the largest size that IP allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub struct SizeMoments {
     /// How many.
     pub n: u64,
     /// Sum.
@@ -109,13 +109,13 @@ pub struct Sizes {
     pub max: u32,
 }
 
-impl Default for Sizes {
+impl Default for SizeMoments {
     fn default() -> Self {
         Self::NONE
     }
 }
 
-impl Sizes {
+impl SizeMoments {
     /// Of nothing.
     pub const NONE: Self = Self { n: 0, sum: 0, sum_squares: 0, min: u32::MAX, max: 0 };
 
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn sizes_are_the_same_in_less_room() {
-        let (mut wide, mut narrow, mut half) = (Moments::default(), Sizes::default(), Sizes::default());
+        let (mut wide, mut narrow, mut half) = (Moments::default(), SizeMoments::default(), SizeMoments::default());
         for size in [0u32, 3, 1460, 65_535, u32::MAX, 40] {
             wide.add(u64::from(size));
             if size > 9 { narrow.add(size) } else { half.add(size) }
@@ -194,7 +194,7 @@ mod tests {
         narrow.merge(&half);
         assert_eq!((narrow.n, narrow.mean(), narrow.std_dev()), (wide.n, wide.mean(), wide.std_dev()));
         assert_eq!((narrow.smallest(), narrow.largest()), (wide.smallest(), wide.largest()));
-        assert_eq!((Sizes::default().std_dev(), Sizes::default().smallest()), (None, None));
+        assert_eq!((SizeMoments::default().std_dev(), SizeMoments::default().smallest()), (None, None));
     }
 
     #[test]
