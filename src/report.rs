@@ -10,7 +10,7 @@ mod printable;
 
 use serde::Serialize;
 
-pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
+pub use application::*;
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,

@@ -1,15 +1,36 @@
 //! What a flow's payload says: which protocols, how that is known, and what their first messages hold.
 
+mod announcing;
+mod chat;
+mod database;
+mod ftp;
 mod held;
 mod listed;
+mod mailbox;
+mod media;
+mod shown;
+mod smtp;
 mod ssh;
+mod tally;
+mod terminal;
 mod text;
 
 use serde::Serialize;
 
+pub use ftp::FtpRecord;
+pub use chat::{IrcRecord, XmppRecord};
+pub use terminal::TelnetRecord;
+pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
+pub use announcing::{SsdpRecord, SyslogRecord};
+pub use database::{MongodbRecord, MssqlRecord, MysqlRecord, OracleRecord, PostgresqlRecord, RedisRecord};
 pub use held::Held;
 pub use listed::Listed;
+pub use mailbox::{ImapRecord, Pop3Record};
+use shown::record;
+pub use shown::Shown;
+pub use smtp::SmtpRecord;
 pub use ssh::{SshRecord, SshSide};
+pub use tally::Tally;
 pub use text::Text;
 
 /// How a protocol is known.
@@ -65,28 +86,75 @@ impl Held for Application {
     }
 }
 
-/// What one protocol's messages hold. In JSON `{"protocol": "ssh", ...}`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "protocol", rename_all = "snake_case")]
-pub enum Record {
+/// A variant for each protocol that has a record.
+macro_rules! records {
+    ($($(#[$doc:meta])* $variant:ident($record:ty) = $name:literal,)*) => {
+        /// What one protocol's messages hold. In JSON `{"protocol": "ssh", ...}`.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(tag = "protocol")]
+        pub enum Record {
+            $($(#[$doc])* #[serde(rename = $name)] $variant(Box<$record>),)*
+        }
+
+        impl Record {
+            /// The protocol's name as JSON writes it.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+        }
+
+        impl Held for Record {
+            fn held_bytes(&self) -> usize {
+                match self {
+                    $(Self::$variant(record) => record.held_bytes(),)*
+                }
+            }
+        }
+    };
+}
+
+records! {
     /// SSH.
-    Ssh(Box<SshRecord>),
-}
-
-impl Record {
-    /// The protocol's name as JSON writes it.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Ssh(_) => "ssh",
-        }
-    }
-}
-
-impl Held for Record {
-    fn held_bytes(&self) -> usize {
-        match self {
-            Self::Ssh(record) => record.held_bytes(),
-        }
-    }
+    Ssh(SshRecord) = "ssh",
+    /// FTP's control connection.
+    Ftp(FtpRecord) = "ftp",
+    /// SMTP.
+    Smtp(SmtpRecord) = "smtp",
+    /// POP3.
+    Pop3(Pop3Record) = "pop3",
+    /// IMAP.
+    Imap(ImapRecord) = "imap",
+    /// IRC.
+    Irc(IrcRecord) = "irc",
+    /// XMPP.
+    Xmpp(XmppRecord) = "xmpp",
+    /// Telnet.
+    Telnet(TelnetRecord) = "telnet",
+    /// SIP.
+    Sip(SipRecord) = "sip",
+    /// RTSP.
+    Rtsp(RtspRecord) = "rtsp",
+    /// RTP and RTCP.
+    Rtp(RtpRecord) = "rtp",
+    /// STUN and TURN.
+    Stun(StunRecord) = "stun",
+    /// SSDP.
+    Ssdp(SsdpRecord) = "ssdp",
+    /// Syslog.
+    Syslog(SyslogRecord) = "syslog",
+    /// Redis.
+    Redis(RedisRecord) = "redis",
+    /// MySQL.
+    Mysql(MysqlRecord) = "mysql",
+    /// PostgreSQL.
+    Postgresql(PostgresqlRecord) = "postgresql",
+    /// SQL Server.
+    Mssql(MssqlRecord) = "mssql",
+    /// Oracle.
+    Oracle(OracleRecord) = "oracle",
+    /// MongoDB.
+    Mongodb(MongodbRecord) = "mongodb",
 }
