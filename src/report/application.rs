@@ -5,6 +5,7 @@ mod chat;
 mod database;
 mod ftp;
 mod held;
+mod industrial;
 mod listed;
 mod mailbox;
 mod media;
@@ -14,6 +15,7 @@ mod ssh;
 mod tally;
 mod terminal;
 mod text;
+mod windows;
 
 use serde::Serialize;
 
@@ -23,6 +25,8 @@ pub use terminal::TelnetRecord;
 pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
 pub use announcing::{SsdpRecord, SyslogRecord};
 pub use database::{MongodbRecord, MssqlRecord, MysqlRecord, OracleRecord, PostgresqlRecord, RedisRecord};
+pub use industrial::{BacnetRecord, Dnp3Record, EnipRecord, ModbusRecord, S7commRecord};
+pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRecord, SmbRecord};
 pub use held::Held;
 pub use listed::Listed;
 pub use mailbox::{ImapRecord, Pop3Record};
@@ -157,4 +161,26 @@ records! {
     Oracle(OracleRecord) = "oracle",
     /// MongoDB.
     Mongodb(MongodbRecord) = "mongodb",
+    /// Modbus/TCP.
+    Modbus(ModbusRecord) = "modbus",
+    /// DNP3.
+    Dnp3(Dnp3Record) = "dnp3",
+    /// S7comm.
+    S7comm(S7commRecord) = "s7comm",
+    /// BACnet/IP.
+    Bacnet(BacnetRecord) = "bacnet",
+    /// EtherNet/IP.
+    Enip(EnipRecord) = "enip",
+    /// SMB.
+    Smb(SmbRecord) = "smb",
+    /// DCE/RPC.
+    DceRpc(DceRpcRecord) = "dce_rpc",
+    /// Kerberos.
+    Kerberos(KerberosRecord) = "kerberos",
+    /// LDAP.
+    Ldap(LdapRecord) = "ldap",
+    /// Remote desktop.
+    Rdp(RdpRecord) = "rdp",
+    /// NetBIOS.
+    Netbios(NetbiosRecord) = "netbios",
 }
