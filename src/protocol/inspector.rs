@@ -107,11 +107,8 @@ impl Inspector {
         let side = usize::from(!piece.from_orig);
         if self.streams.is_none() {
             self.datagram(side, piece);
-        } else if let Some(new) = self.stream(side).and_then(|s| s.offer(piece.seq, piece.payload, piece.is_cut)) {
-            self.show(side, new, piece.is_cut);
-            while let Some(bytes) = self.stream(side).and_then(Stream::next_pending) {
-                self.show(side, &bytes, false);
-            }
+        } else {
+            self.segment(side, piece);
         }
         if self.stage == Stage::Reading && self.is_over() {
             self.complete();
@@ -142,6 +139,36 @@ impl Inspector {
                 Progress::Inner => self.end_layer(),
             }
         }
+    }
+
+    fn segment(&mut self, side: usize, piece: &Piece<'_>) {
+        let Some(stream) = self.stream(side) else { return };
+        let is_behind = stream.is_behind(piece.seq);
+        let new = stream.offer(piece.seq, piece.payload, piece.is_cut);
+        if self.stage == Stage::Probing && is_behind && new.is_none_or(|new| !new.is_empty()) {
+            // Other bytes stand in its place, but none that are known: a keep-alive's, or a forger's.
+            self.probe_alone(side, piece);
+        } else if let Some(new) = new {
+            self.show(side, new, piece.is_cut);
+        }
+        while let Some(bytes) = self.stream(side).and_then(Stream::next_pending) {
+            self.show(side, &bytes, false);
+        }
+    }
+
+    /// Looks at a segment that did not come in order without what came before.
+    fn probe_alone(&mut self, side: usize, piece: &Piece<'_>) {
+        let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+            self.count_probe(side);
+            return;
+        };
+        self.begin(found);
+        self.read(1 - side, &[]);
+        if let Some(stream) = self.stream(side) {
+            stream.forget();
+            stream.offer(piece.seq, piece.payload, piece.is_cut);
+        }
+        self.read(side, piece.payload);
     }
 
     /// Shows what is new in order of a direction to the recognisers or to the parser.

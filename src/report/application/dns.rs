@@ -44,6 +44,8 @@ pub struct DnsQuestion {
 /// A record of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DnsAnswer {
+    /// Whose it is, in lower case, without the dot at the end.
+    pub name: Text,
     /// Its type.
     #[serde(rename = "type")]
     pub kind: Text,
@@ -54,7 +56,7 @@ pub struct DnsAnswer {
 }
 
 held!(DnsQuestion { name, kind });
-held!(DnsAnswer { kind, data, ttl });
+held!(DnsAnswer { name, kind, data, ttl });
 held!(DnsRecord {
     queries,
     answers,

@@ -16,7 +16,7 @@ pub struct Offer {
     pub alpn: Listed<Text>,
     /// The highest version that it offers: `TLSv13`.
     pub max_version: Option<Text>,
-    /// JA3; `None` over QUIC, and where the message is not whole.
+    /// JA3; `None` where the message is not whole.
     ///
     /// **Source** Salesforce's JA3, 2017.
     pub ja3: Option<Text>,
