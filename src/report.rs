@@ -11,10 +11,7 @@ mod printable;
 
 use serde::Serialize;
 
-pub use application::{
-    Application, Certificate, DnsAnswer, DnsQuestion, DnsRecord, Held, HttpRecord, KnownBy, Listed, Moment, Offer,
-    QuicRecord, Record, SshRecord, SshSide, Tally, Text, TlsRecord,
-};
+pub use application::*;
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,

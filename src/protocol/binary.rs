@@ -18,7 +18,6 @@ fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
         5 if is_dce_rpc(p) => Some("dce_rpc"),
         5 if p.get(1) == Some(&0x64) && probe.has_port(&[20_000]) => Some("dnp3"),
         0x13 if p.starts_with(b"\x13BitTorrent protocol") => Some("bittorrent"),
-        0xff if probe.has_port(&[23]) && is_telnet(p) => Some("telnet"),
         _ if probe.has_port(&[502]) && is_modbus(p) => Some("modbus"),
         _ if probe.has_port(&[88])
             && p.get(4..).is_some_and(|rest| be32(p, 0).is_some_and(|n| is_len(n, rest)) && is_kerberos(rest)) =>
@@ -101,11 +100,6 @@ fn is_dce_rpc(p: &[u8]) -> bool {
     let len = if order & 0x10 != 0 { u16::from_le_bytes([a, b]) } else { u16::from_be_bytes([a, b]) };
     let is_type = matches!(kind, 0 | 2 | 3 | 11..=19);
     minor <= 1 && is_type && flags & 3 != 0 && order & 0xef == 0 && usize::from(len) >= 16 && usize::from(len) <= 65_000
-}
-
-/// IAC with a negotiation, and another one or nothing after it.
-fn is_telnet(p: &[u8]) -> bool {
-    matches!(p, [0xff, 0xfa..=0xfe, _] | [0xff, 0xfb..=0xfe, _, 0xff, ..] | [0xff, 0xfa, ..])
 }
 
 /// The protocol number 0, a length that is right, and a public function.

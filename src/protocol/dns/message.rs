@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::name::{self, Name};
 use super::names::{rcode_name, type_name};
 use super::{HEADER, counts};
-use crate::protocol::be16;
+use crate::protocol::bytes::be16;
 use crate::protocol::cursor::Cursor;
 use crate::report::{DnsAnswer, DnsQuestion, DnsRecord, Text};
 use crate::units::count;
