@@ -3,21 +3,10 @@
 use super::byte_counts::{ByteCounts, EntropyTable};
 use super::inspection::Inspection;
 use super::key::Key;
+use super::measure;
 use super::state::State;
 use crate::packet::Packet;
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
-
-/// Flags in the order of [`Direction::flags`].
-const FLAGS: [u16; 8] = [
-    TcpFlags::FIN,
-    TcpFlags::SYN,
-    TcpFlags::RST,
-    TcpFlags::PSH,
-    TcpFlags::ACK,
-    TcpFlags::URG,
-    TcpFlags::ECE,
-    TcpFlags::CWR,
-];
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
 #[derive(Debug)]
@@ -51,6 +40,9 @@ impl OpenFlow {
     /// Adds a packet to the flow and its record; returns the nanoseconds since the one before.
     pub(super) fn add(&mut self, record: &mut FlowRecord, is_low: bool, packet: &Packet<'_>) -> u64 {
         let gap = packet.ts.since(record.last_ts);
+        if let Some(series) = &mut record.measures.series {
+            measure::add(series, packet, is_low == self.orig_is_low, gap);
+        }
         record.iat.add(gap);
         record.first_ts = record.first_ts.min(packet.ts);
         record.last_ts = record.last_ts.max(packet.ts);
@@ -77,7 +69,7 @@ impl OpenFlow {
         side.cut_packets += u64::from(packet.is_cut());
         if let Some(tcp) = packet.tcp {
             side.first_window = side.first_window.or(Some(tcp.window));
-            for (count, flag) in side.flags.iter_mut().zip(FLAGS) {
+            for (count, (flag, _)) in side.flags.iter_mut().zip(TcpFlags::NAMED) {
                 *count = count.saturating_add(u32::from(tcp.flags.has(flag)));
             }
         }
@@ -103,6 +95,7 @@ impl OpenFlow {
         self.inspection.finish(record);
         record.orig.entropy = self.orig_bytes.entropy(entropy);
         record.resp.entropy = self.resp_bytes.entropy(entropy);
+        record.measures.content = [self.orig_bytes.content(), self.resp_bytes.content()];
         record.uid = self.key.mix(record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32));
         record.conn_state = self.state.conn_state(record.proto, record.resp.packets > 0);
         record.history = self.state.into_history();
@@ -134,6 +127,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         orig: Direction::default(),
         resp: Direction::default(),
         iat: Moments::default(),
+        measures: measure::begin(packet),
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),

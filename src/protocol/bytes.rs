@@ -114,8 +114,14 @@ mod tests {
         let b = [1, 2, 3, 4, 5, 6, 7, 8];
         assert_eq!((be16(&b, 0), be24(&b, 1), be32(&b, 4)), (Some(0x102), Some(0x20304), Some(0x0506_0708)));
         assert_eq!((le16(&b, 0), le24(&b, 1), le32(&b, 4)), (Some(0x201), Some(0x40302), Some(0x0807_0605)));
-        assert_eq!((be16(&b, 7), be24(&b, 6), le32(&b, 5), le64(&b, 1), le16(&b, usize::MAX)), (None, None, None, None, None));
-        assert_eq!((from(&b, 9), up_to(&b, 9).len(), find(&b, &[3, 4]), until_zero(b"ab\0c")), (&[][..], 8, Some(2), &b"ab"[..]));
+        assert_eq!(
+            (be16(&b, 7), be24(&b, 6), le32(&b, 5), le64(&b, 1), le16(&b, usize::MAX)),
+            (None, None, None, None, None)
+        );
+        assert_eq!(
+            (from(&b, 9), up_to(&b, 9).len(), find(&b, &[3, 4]), until_zero(b"ab\0c")),
+            (&[][..], 8, Some(2), &b"ab"[..])
+        );
     }
 
     #[test]

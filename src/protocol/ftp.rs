@@ -10,10 +10,11 @@ const MAX_NAMES: usize = 16;
 
 /// RFC 959, 775, 2228, 2389, 2428, 3659, 4217, 7151; what else clients send is not counted by name.
 const COMMANDS: [&str; 57] = [
-    "USER", "PASS", "ACCT", "CWD", "CDUP", "SMNT", "QUIT", "REIN", "PORT", "PASV", "TYPE", "STRU", "MODE", "RETR", "STOR",
-    "STOU", "APPE", "ALLO", "REST", "RNFR", "RNTO", "ABOR", "DELE", "RMD", "MKD", "PWD", "LIST", "NLST", "SITE", "SYST",
-    "STAT", "HELP", "NOOP", "XCWD", "XPWD", "XMKD", "XRMD", "XCUP", "AUTH", "ADAT", "PROT", "PBSZ", "CCC", "MIC", "CONF",
-    "ENC", "FEAT", "OPTS", "EPRT", "EPSV", "MDTM", "MLST", "MLSD", "SIZE", "HOST", "CLNT", "LANG",
+    "USER", "PASS", "ACCT", "CWD", "CDUP", "SMNT", "QUIT", "REIN", "PORT", "PASV", "TYPE", "STRU", "MODE", "RETR",
+    "STOR", "STOU", "APPE", "ALLO", "REST", "RNFR", "RNTO", "ABOR", "DELE", "RMD", "MKD", "PWD", "LIST", "NLST",
+    "SITE", "SYST", "STAT", "HELP", "NOOP", "XCWD", "XPWD", "XMKD", "XRMD", "XCUP", "AUTH", "ADAT", "PROT", "PBSZ",
+    "CCC", "MIC", "CONF", "ENC", "FEAT", "OPTS", "EPRT", "EPSV", "MDTM", "MLST", "MLSD", "SIZE", "HOST", "CLNT",
+    "LANG",
 ];
 
 /// Commands that a client may begin with and other protocols do not share.
@@ -121,11 +122,19 @@ mod tests {
                 (false, b"530 Login incorrect.\r\n"),
             ]);
         }
-        talk.extend([(true, &b"USER ann\r\n"[..]), (false, b"331 go on\r\n"), (true, b"PASS right\r\n"), (false, b"230 in\r\n")]);
+        talk.extend([
+            (true, &b"USER ann\r\n"[..]),
+            (false, b"331 go on\r\n"),
+            (true, b"PASS right\r\n"),
+            (false, b"230 in\r\n"),
+        ]);
         talk.push((true, b"RETR /etc/passwd\r\n"));
         let found = over_tcp(40_001, &talk);
         let [Record::Ftp(ftp)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((found.services.as_slice(), ftp.failed_logins, ftp.logins, ftp.login_attempts), (&["ftp"][..], 50, 1, 51));
+        assert_eq!(
+            (found.services.as_slice(), ftp.failed_logins, ftp.logins, ftp.login_attempts),
+            (&["ftp"][..], 50, 1, 51)
+        );
         assert_eq!((ftp.banner.clone(), ftp.user.clone()), (Some("Welcome".into()), Some("admin".into())));
         assert_eq!((ftp.users.total, ftp.files.first[0].as_str(), ftp.commands.of("USER")), (2, "/etc/passwd", 51));
         assert!(!format!("{ftp:?}").contains("secret"));

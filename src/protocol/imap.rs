@@ -10,9 +10,41 @@ const MAX_NAMES: usize = 16;
 const MAX_TAG: usize = 32;
 
 const COMMANDS: [&str; 35] = [
-    "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME",
-    "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "LSUB", "STATUS", "APPEND", "CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE",
-    "COPY", "MOVE", "UID", "ID", "IDLE", "NAMESPACE", "ENABLE", "GETQUOTA", "GETQUOTAROOT", "UNSELECT", "SORT", "COMPRESS",
+    "CAPABILITY",
+    "NOOP",
+    "LOGOUT",
+    "STARTTLS",
+    "AUTHENTICATE",
+    "LOGIN",
+    "SELECT",
+    "EXAMINE",
+    "CREATE",
+    "DELETE",
+    "RENAME",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "LIST",
+    "LSUB",
+    "STATUS",
+    "APPEND",
+    "CHECK",
+    "CLOSE",
+    "EXPUNGE",
+    "SEARCH",
+    "FETCH",
+    "STORE",
+    "COPY",
+    "MOVE",
+    "UID",
+    "ID",
+    "IDLE",
+    "NAMESPACE",
+    "ENABLE",
+    "GETQUOTA",
+    "GETQUOTAROOT",
+    "UNSELECT",
+    "SORT",
+    "COMPRESS",
 ];
 
 /// A greeting that names itself, or any on the port; commands on the port or after such a greeting.
@@ -89,7 +121,8 @@ impl Imap {
     }
 
     fn answer(&mut self, word: &[u8]) -> Progress {
-        let (is_ok, is_refused) = (word.eq_ignore_ascii_case(b"OK"), word.eq_ignore_ascii_case(b"NO") || word.eq_ignore_ascii_case(b"BAD"));
+        let (is_ok, is_refused) =
+            (word.eq_ignore_ascii_case(b"OK"), word.eq_ignore_ascii_case(b"NO") || word.eq_ignore_ascii_case(b"BAD"));
         if !is_ok && !is_refused {
             return Progress::More;
         }

@@ -9,9 +9,35 @@ const MAX_NAMES: usize = 16;
 const PORTS: [u16; 12] = [194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000];
 
 const COMMANDS: [&str; 29] = [
-    "NICK", "USER", "PASS", "JOIN", "PART", "PRIVMSG", "NOTICE", "PING", "PONG", "QUIT", "MODE", "TOPIC", "KICK", "INVITE",
-    "WHO", "WHOIS", "WHOWAS", "LIST", "NAMES", "OPER", "CAP", "AUTHENTICATE", "ISON", "USERHOST", "AWAY", "ERROR", "KILL",
-    "MOTD", "LUSERS",
+    "NICK",
+    "USER",
+    "PASS",
+    "JOIN",
+    "PART",
+    "PRIVMSG",
+    "NOTICE",
+    "PING",
+    "PONG",
+    "QUIT",
+    "MODE",
+    "TOPIC",
+    "KICK",
+    "INVITE",
+    "WHO",
+    "WHOIS",
+    "WHOWAS",
+    "LIST",
+    "NAMES",
+    "OPER",
+    "CAP",
+    "AUTHENTICATE",
+    "ISON",
+    "USERHOST",
+    "AWAY",
+    "ERROR",
+    "KILL",
+    "MOTD",
+    "LUSERS",
 ];
 
 /// A client that introduces itself by nickname and user, a server's numbered welcome; single commands on the ports.
@@ -120,7 +146,10 @@ mod tests {
             ],
         );
         let [Record::Irc(irc)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((irc.nick.clone(), irc.user.clone(), irc.server.clone()), (Some("wiz".into()), Some("guest".into()), Some("irc.example".into())));
+        assert_eq!(
+            (irc.nick.clone(), irc.user.clone(), irc.server.clone()),
+            (Some("wiz".into()), Some("guest".into()), Some("irc.example".into()))
+        );
         assert_eq!((irc.channels.total, irc.commands.of("PRIVMSG"), irc.failed_logins), (2, 1, 1));
         assert!(!format!("{irc:?}").contains("secret"));
     }

@@ -16,11 +16,50 @@ const QUERY: u32 = 2004;
 const MSG: u32 = 2013;
 
 const COMMANDS: [&str; 44] = [
-    "hello", "isMaster", "ismaster", "ping", "find", "insert", "update", "delete", "aggregate", "getMore", "count", "distinct",
-    "findAndModify", "saslStart", "saslContinue", "authenticate", "getnonce", "logout", "listDatabases", "listCollections",
-    "createIndexes", "create", "drop", "dropDatabase", "createUser", "dropUser", "usersInfo", "buildInfo", "buildinfo",
-    "serverStatus", "getParameter", "getLog", "getCmdLineOpts", "connectionStatus", "endSessions", "killCursors",
-    "replSetGetStatus", "replSetHeartbeat", "whatsmyuri", "eval", "mapReduce", "hostInfo", "collStats", "dbStats",
+    "hello",
+    "isMaster",
+    "ismaster",
+    "ping",
+    "find",
+    "insert",
+    "update",
+    "delete",
+    "aggregate",
+    "getMore",
+    "count",
+    "distinct",
+    "findAndModify",
+    "saslStart",
+    "saslContinue",
+    "authenticate",
+    "getnonce",
+    "logout",
+    "listDatabases",
+    "listCollections",
+    "createIndexes",
+    "create",
+    "drop",
+    "dropDatabase",
+    "createUser",
+    "dropUser",
+    "usersInfo",
+    "buildInfo",
+    "buildinfo",
+    "serverStatus",
+    "getParameter",
+    "getLog",
+    "getCmdLineOpts",
+    "connectionStatus",
+    "endSessions",
+    "killCursors",
+    "replSetGetStatus",
+    "replSetHeartbeat",
+    "whatsmyuri",
+    "eval",
+    "mapReduce",
+    "hostInfo",
+    "collStats",
+    "dbStats",
 ];
 
 /// A message's header with a known operation, and the fields that the operation begins with.
@@ -107,7 +146,12 @@ impl Mongodb {
     fn command(&mut self, bytes: &[u8]) {
         let Some((_, name)) = document(bytes) else { return };
         // The table holds both spellings of isMaster: case counts.
-        let name = COMMANDS.iter().copied().find(|known| known.as_bytes() == name).or(known(&COMMANDS, name)).unwrap_or("other");
+        let name = COMMANDS
+            .iter()
+            .copied()
+            .find(|known| known.as_bytes() == name)
+            .or(known(&COMMANDS, name))
+            .unwrap_or("other");
         self.record.commands.add(name);
         self.record.login_attempts += u64::from(matches!(name, "saslStart" | "authenticate"));
     }
@@ -170,7 +214,11 @@ mod tests {
 
     #[test]
     fn other_operations_and_lengths_are_none() {
-        for bytes in [message(0, 2003, &section(b"\x10ping\0\x01\0\0\0")), message(0, MSG, &[0xff; 40]), message(0, QUERY, &[0; 40])] {
+        for bytes in [
+            message(0, 2003, &section(b"\x10ping\0\x01\0\0\0")),
+            message(0, MSG, &[0xff; 40]),
+            message(0, QUERY, &[0; 40]),
+        ] {
             assert_eq!(named(27_017, &[(true, &bytes)]), None);
         }
     }

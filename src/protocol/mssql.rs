@@ -30,7 +30,10 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let is_known = match kind {
         PRELOGIN => is_prelogin(body),
         BATCH | RPC => has_headers(body) || (kind == BATCH && is_utf16(body)) || (kind == RPC && is_call(body)),
-        LOGIN => le32(body, 0).is_some_and(|n| n.checked_add(8).is_some_and(|n| n == u32::from(be16(p, 2).unwrap_or(0)))) && is_tds_version(body),
+        LOGIN => {
+            le32(body, 0).is_some_and(|n| n.checked_add(8).is_some_and(|n| n == u32::from(be16(p, 2).unwrap_or(0))))
+                && is_tds_version(body)
+        }
         _ => false,
     };
     is_known.then(|| Match::parsed("mssql", Mssql::default()))
@@ -38,7 +41,9 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
 
 /// The first option is the version, six bytes behind the table.
 fn is_prelogin(body: &[u8]) -> bool {
-    body.first() == Some(&0) && be16(body, 3) == Some(6) && be16(body, 1).is_some_and(|at| (6..=64).contains(&at) && at % 5 == 1)
+    body.first() == Some(&0)
+        && be16(body, 3) == Some(6)
+        && be16(body, 1).is_some_and(|at| (6..=64).contains(&at) && at % 5 == 1)
 }
 
 /// A login's version: 7.0 to 7.4, the highest byte last.
@@ -53,7 +58,8 @@ fn has_headers(body: &[u8]) -> bool {
 
 fn is_utf16(body: &[u8]) -> bool {
     let (units, _) = up_to(body, 32).as_chunks::<2>();
-    units.len() >= 4 && units.iter().all(|[low, high]| *high == 0 && ((0x20..0x7f).contains(low) || b"\t\r\n".contains(low)))
+    units.len() >= 4
+        && units.iter().all(|[low, high]| *high == 0 && ((0x20..0x7f).contains(low) || b"\t\r\n".contains(low)))
 }
 
 /// A procedure's name with its length before it.
@@ -111,7 +117,8 @@ impl Mssql {
         }
         let r = &mut self.record;
         r.login_attempts += 1;
-        let fields = [(HOST, &mut r.host), (USER, &mut r.user), (APPLICATION, &mut r.application), (DATABASE, &mut r.database)];
+        let fields =
+            [(HOST, &mut r.host), (USER, &mut r.user), (APPLICATION, &mut r.application), (DATABASE, &mut r.database)];
         for (at, field) in fields {
             let (Some(offset), Some(chars)) = (le16(body, at), le16(body, at + 2)) else { continue };
             let text = body.get(usize::from(offset)..usize::from(offset) + 2 * usize::from(chars)).unwrap_or_default();
@@ -157,7 +164,9 @@ impl Mssql {
 /// A packet, or a TLS record: logins may be encrypted alone.
 fn frame(bytes: &[u8]) -> Frame {
     match bytes {
-        [0x14..=0x17, 3, ..] if bytes.len() >= 5 => be16(bytes, 3).map_or(Frame::Short, |len| Frame::Len(5 + usize::from(len))),
+        [0x14..=0x17, 3, ..] if bytes.len() >= 5 => {
+            be16(bytes, 3).map_or(Frame::Short, |len| Frame::Len(5 + usize::from(len)))
+        }
         [1..=18, _, ..] if bytes.len() >= HEADER => match be16(bytes, 2) {
             Some(len) if usize::from(len) >= HEADER => Frame::Len(usize::from(len)),
             _ => Frame::Lost,
@@ -213,12 +222,19 @@ mod tests {
     #[test]
     fn counts_refused_logins() {
         let prelogin = packet(PRELOGIN, b"\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0b\x00\x0c\x38\x00\x00\x02");
-        let denied = packet(RESPONSE, b"\xaa\x08\x00\x18\x48\x00\x00\x01\x0e\x00\x00\xfd\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00");
+        let denied = packet(
+            RESPONSE,
+            b"\xaa\x08\x00\x18\x48\x00\x00\x01\x0e\x00\x00\xfd\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        );
         let login = login();
-        let found = over_tcp(40_001, &[(true, &prelogin), (true, &login), (false, &denied), (true, &login), (false, &denied)]);
+        let found =
+            over_tcp(40_001, &[(true, &prelogin), (true, &login), (false, &denied), (true, &login), (false, &denied)]);
         let [Record::Mssql(tds)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!((tds.login_attempts, tds.failed_logins, tds.logins, tds.errors), (2, 2, 0, 2));
-        assert_eq!((tds.user.clone(), tds.host.clone(), tds.database.clone()), (Some("sa".into()), Some("PC7".into()), Some("master".into())));
+        assert_eq!(
+            (tds.user.clone(), tds.host.clone(), tds.database.clone()),
+            (Some("sa".into()), Some("PC7".into()), Some("master".into()))
+        );
         assert!(!format!("{tds:?}").contains("secret"));
     }
 

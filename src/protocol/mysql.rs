@@ -70,7 +70,9 @@ impl Mysql {
             return Progress::Inner;
         }
         // 23 bytes are reserved between the character set and the name.
-        let Some(rest) = body.get(32..).filter(|_| body.get(9..32).is_some_and(|zeros| zeros.iter().take(19).all(|b| *b == 0))) else {
+        let Some(rest) =
+            body.get(32..).filter(|_| body.get(9..32).is_some_and(|zeros| zeros.iter().take(19).all(|b| *b == 0)))
+        else {
             return Progress::More;
         };
         self.record.login_attempts += 1;
@@ -147,11 +149,18 @@ mod tests {
     #[test]
     fn reads_version_user_and_refusal() {
         let greeting = packet(0, b"\x0a8.0.36\0\x07\0\0\0saltsalt\0\xff\xf7\x21\x02\0\xff\x81\x15\0\0\0\0\0\0\0\0\0\0moresaltmore\0mysql_native_password\0");
-        let login = packet(1, &[&b"\x8d\xa6\x03\x00\0\0\0\x01\x21"[..], &[0; 23], b"root\0\x04wxyzshop\0mysql_native_password\0"].concat());
+        let login = packet(
+            1,
+            &[&b"\x8d\xa6\x03\x00\0\0\0\x01\x21"[..], &[0; 23], b"root\0\x04wxyzshop\0mysql_native_password\0"]
+                .concat(),
+        );
         let denied = packet(2, b"\xff\x15\x04#28000Access denied for user");
         let found = over_tcp(40_001, &[(false, &greeting), (true, &login), (false, &denied)]);
         let [Record::Mysql(mysql)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((mysql.version.clone(), mysql.user.clone(), mysql.database.clone()), (Some("8.0.36".into()), Some("root".into()), Some("shop".into())));
+        assert_eq!(
+            (mysql.version.clone(), mysql.user.clone(), mysql.database.clone()),
+            (Some("8.0.36".into()), Some("root".into()), Some("shop".into()))
+        );
         assert_eq!((mysql.login_attempts, mysql.failed_logins, mysql.logins, mysql.errors), (1, 1, 0, 1));
         assert!(!format!("{mysql:?}").contains("wxyz"));
 
@@ -164,7 +173,11 @@ mod tests {
 
     #[test]
     fn greetings_of_another_length_or_version_are_none() {
-        for bytes in [&b"\x0e\x00\x00\x00\x0a8.0.36\0abcde"[..], b"\x0d\x00\x00\x00\x09" as &[u8], b"\x0d\x00\x00\x00\x0aeight.0\0abcd"] {
+        for bytes in [
+            &b"\x0e\x00\x00\x00\x0a8.0.36\0abcde"[..],
+            b"\x0d\x00\x00\x00\x09" as &[u8],
+            b"\x0d\x00\x00\x00\x0aeight.0\0abcd",
+        ] {
             assert_eq!(named(3306, &[(false, bytes)]), None);
         }
     }

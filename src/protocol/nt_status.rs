@@ -49,15 +49,6 @@ pub(super) fn name(status: u32) -> &'static str {
     }
 }
 
-/// Whether the status refuses a login.
-pub(super) fn is_login_failure(status: u32) -> bool {
-    matches!(
-        status,
-        0xc000_0022 | 0xc000_005e | 0xc000_0064 | 0xc000_006a | 0xc000_006d..=0xc000_0072 | 0xc000_015b | 0xc000_0193
-            | 0xc000_0224 | 0xc000_0234
-    )
-}
-
 /// Whether the status is an error, and none that asks to go on.
 pub(super) fn is_failure(status: u32) -> bool {
     status >= 0xc000_0000 && status != 0xc000_0016
@@ -70,7 +61,6 @@ mod tests {
     #[test]
     fn names_and_judges() {
         assert_eq!((name(0xc000_006d), name(0xdead_beef)), ("logon failure", "other"));
-        assert!(is_login_failure(0xc000_006d) && !is_login_failure(0) && !is_login_failure(0xc000_0034));
         assert!(is_failure(0xc000_0022) && !is_failure(0xc000_0016) && !is_failure(0x103));
     }
 }

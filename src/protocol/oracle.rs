@@ -20,7 +20,12 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let version = be16(p, 8)?;
     let data = from(p, usize::from(data_at));
     let is_described = data.is_empty() || data.trim_ascii_start().starts_with(b"(") || probe.has_port(&[1521]);
-    let found = is_connect && is_length && (0x0100..=0x0200).contains(&version) && data_at >= 26 && data_len > 0 && is_described;
+    let found = is_connect
+        && is_length
+        && (0x0100..=0x0200).contains(&version)
+        && data_at >= 26
+        && data_len > 0
+        && is_described;
     found.then(|| Match::parsed("oracle", Oracle::default()))
 }
 
@@ -129,7 +134,9 @@ fn user(call: &[u8]) -> Option<&[u8]> {
 
 /// Two bytes of length and a checksum that is mostly 0, or since version 12 four bytes of length.
 fn frame(bytes: &[u8]) -> Frame {
-    let (Some(short), Some(sum), Some(long)) = (be16(bytes, 0), be16(bytes, 2), be32(bytes, 0)) else { return Frame::Short };
+    let (Some(short), Some(sum), Some(long)) = (be16(bytes, 0), be16(bytes, 2), be32(bytes, 0)) else {
+        return Frame::Short;
+    };
     let Some(kind) = bytes.get(4) else { return Frame::Short };
     let len = if short != 0 && sum == 0 { usize::from(short) } else { size(long) };
     let is_packet = (1..=MAX_TYPE).contains(kind) && (HEADER..=1 << 21).contains(&len);
@@ -179,8 +186,14 @@ mod tests {
         let denied = data(b"\x04\x01\0\0\x33ORA-01017: invalid username/password; logon denied");
         let found = over_tcp(40_001, &[(true, &first), (true, &name), (true, &proof), (false, &denied)]);
         let [Record::Oracle(tns)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((tns.service.clone(), tns.program.clone(), tns.host.clone(), tns.os_user.clone()), (Some("ORCL".into()), Some("sqlplus".into()), Some("pc".into()), Some("root".into())));
-        assert_eq!((tns.user.clone(), tns.login_attempts, tns.failed_logins, tns.errors), (Some("SCOTT".into()), 1, 1, 1));
+        assert_eq!(
+            (tns.service.clone(), tns.program.clone(), tns.host.clone(), tns.os_user.clone()),
+            (Some("ORCL".into()), Some("sqlplus".into()), Some("pc".into()), Some("root".into()))
+        );
+        assert_eq!(
+            (tns.user.clone(), tns.login_attempts, tns.failed_logins, tns.errors),
+            (Some("SCOTT".into()), 1, 1, 1)
+        );
         assert_eq!(tns.packets.of("data"), 3);
         assert!(!format!("{tns:?}").contains("secret"));
     }

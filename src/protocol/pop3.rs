@@ -6,8 +6,8 @@ use super::words::{contains, first_line, known, split_word, starts_with, trimmed
 use crate::report::{Pop3Record, Record, Text};
 
 const COMMANDS: [&str; 16] = [
-    "USER", "PASS", "APOP", "AUTH", "STAT", "LIST", "RETR", "DELE", "NOOP", "RSET", "QUIT", "TOP", "UIDL", "CAPA", "STLS",
-    "UTF8",
+    "USER", "PASS", "APOP", "AUTH", "STAT", "LIST", "RETR", "DELE", "NOOP", "RSET", "QUIT", "TOP", "UIDL", "CAPA",
+    "STLS", "UTF8",
 ];
 
 /// A greeting that names itself, or any on the port; commands after such a greeting.
@@ -16,7 +16,8 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let is_port = probe.has_port(&[110]);
     let greets = starts_with(line, b"+OK") && (contains(line, b"pop3") || contains(line, b"pop server") || is_port);
     let greeted = is_port || starts_with(probe.other, b"+OK");
-    let begins = [&b"USER "[..], b"CAPA", b"APOP ", b"AUTH ", b"AUTH\r"].iter().any(|word| starts_with(probe.payload, word));
+    let begins =
+        [&b"USER "[..], b"CAPA", b"APOP ", b"AUTH ", b"AUTH\r"].iter().any(|word| starts_with(probe.payload, word));
     (greets || (greeted && begins)).then(|| Match::parsed("pop3", Pop3::default()))
 }
 

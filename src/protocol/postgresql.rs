@@ -146,7 +146,10 @@ mod tests {
             ],
         );
         let [Record::Postgresql(pg)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((pg.user.clone(), pg.database.clone(), pg.application.clone()), (Some("joe".into()), Some("shop".into()), Some("a".into())));
+        assert_eq!(
+            (pg.user.clone(), pg.database.clone(), pg.application.clone()),
+            (Some("joe".into()), Some("shop".into()), Some("a".into()))
+        );
         assert_eq!((pg.login_attempts, pg.failed_logins, pg.logins, pg.auth_method), (1, 1, 0, Some("md5")));
         assert!(!format!("{pg:?}").contains("md5abc"));
     }

@@ -52,7 +52,10 @@ fn attributes(p: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 
 fn ends_whole(p: &[u8]) -> bool {
     let mut rest = from(p, HEADER);
-    while let &[_, len @ 2.., ..] = rest {
+    while let &[_, len, ..] = rest {
+        if len < 2 {
+            return false;
+        }
         let Some(after) = rest.get(usize::from(len)..) else { return false };
         rest = after;
     }

@@ -11,11 +11,70 @@ const KEEP: usize = 1024;
 const MAX_PARTS: u32 = 64;
 
 const COMMANDS: [&str; 64] = [
-    "AUTH", "HELLO", "PING", "ECHO", "QUIT", "SELECT", "GET", "SET", "MGET", "MSET", "DEL", "EXISTS", "EXPIRE", "TTL", "INCR",
-    "DECR", "KEYS", "SCAN", "TYPE", "HGET", "HSET", "HGETALL", "HMSET", "HMGET", "HDEL", "LPUSH", "RPUSH", "LPOP", "RPOP",
-    "LRANGE", "LLEN", "BLPOP", "BRPOP", "SADD", "SREM", "SMEMBERS", "ZADD", "ZRANGE", "ZREM", "PUBLISH", "SUBSCRIBE",
-    "PSUBSCRIBE", "MULTI", "EXEC", "EVAL", "EVALSHA", "SCRIPT", "INFO", "CONFIG", "CLIENT", "COMMAND", "FLUSHALL", "FLUSHDB",
-    "SAVE", "BGSAVE", "SLAVEOF", "REPLICAOF", "PSYNC", "REPLCONF", "MODULE", "DEBUG", "MONITOR", "SHUTDOWN", "DBSIZE",
+    "AUTH",
+    "HELLO",
+    "PING",
+    "ECHO",
+    "QUIT",
+    "SELECT",
+    "GET",
+    "SET",
+    "MGET",
+    "MSET",
+    "DEL",
+    "EXISTS",
+    "EXPIRE",
+    "TTL",
+    "INCR",
+    "DECR",
+    "KEYS",
+    "SCAN",
+    "TYPE",
+    "HGET",
+    "HSET",
+    "HGETALL",
+    "HMSET",
+    "HMGET",
+    "HDEL",
+    "LPUSH",
+    "RPUSH",
+    "LPOP",
+    "RPOP",
+    "LRANGE",
+    "LLEN",
+    "BLPOP",
+    "BRPOP",
+    "SADD",
+    "SREM",
+    "SMEMBERS",
+    "ZADD",
+    "ZRANGE",
+    "ZREM",
+    "PUBLISH",
+    "SUBSCRIBE",
+    "PSUBSCRIBE",
+    "MULTI",
+    "EXEC",
+    "EVAL",
+    "EVALSHA",
+    "SCRIPT",
+    "INFO",
+    "CONFIG",
+    "CLIENT",
+    "COMMAND",
+    "FLUSHALL",
+    "FLUSHDB",
+    "SAVE",
+    "BGSAVE",
+    "SLAVEOF",
+    "REPLICAOF",
+    "PSYNC",
+    "REPLCONF",
+    "MODULE",
+    "DEBUG",
+    "MONITOR",
+    "SHUTDOWN",
+    "DBSIZE",
 ];
 
 /// A command: an array of lengths and strings, the first of which is a word.
@@ -52,14 +111,16 @@ impl Redis {
         match message.first() {
             Some(b'-') => {
                 r.errors += 1;
-                r.failed_logins += u64::from(starts_with(message, b"-WRONGPASS") || starts_with(message, b"-ERR invalid password"));
+                r.failed_logins +=
+                    u64::from(starts_with(message, b"-WRONGPASS") || starts_with(message, b"-ERR invalid password"));
                 r.unauthenticated += u64::from(starts_with(message, b"-NOAUTH"));
             }
             Some(b'*') => {
                 let Some(name) = command(message).filter(|word| is_word(word)) else { return };
                 let name = known(&COMMANDS, name).unwrap_or("other");
                 r.commands.add(name);
-                let has_password = name == "AUTH" || (name == "HELLO" && super::words::contains(message, b"\r\nAUTH\r\n"));
+                let has_password =
+                    name == "AUTH" || (name == "HELLO" && super::words::contains(message, b"\r\nAUTH\r\n"));
                 r.login_attempts += u64::from(has_password);
             }
             _ => {}
@@ -133,7 +194,9 @@ mod tests {
 
     #[test]
     fn other_stars_are_none() {
-        for bytes in [&b"*2\r\n"[..], b"*x\r\n$4\r\nAUTH\r\n", b"*1\r\n$4\r\nAUT\r\n", b"*1\r\n$2\r\n12\r\n", b"* OK\r\n"] {
+        for bytes in
+            [&b"*2\r\n"[..], b"*x\r\n$4\r\nAUTH\r\n", b"*1\r\n$4\r\nAUT\r\n", b"*1\r\n$2\r\n12\r\n", b"* OK\r\n"]
+        {
             assert_eq!(named(6379, &[(true, bytes)]), None);
         }
     }

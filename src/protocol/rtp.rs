@@ -61,7 +61,7 @@ struct Rtp {
 
 impl Parser for Rtp {
     fn message(&mut self, from_orig: bool, bytes: &[u8]) -> Progress {
-        if matches!(bytes, [0x80.., 200..=207, ..]) {
+        if matches!(bytes, [0x80..=0xbf, 200..=207, ..]) {
             let mut rest = bytes;
             while let (&[_, kind, ..], Some(words)) = (rest, be16(rest, 2)) {
                 self.record.rtcp.add(rtcp_name(kind));

@@ -10,8 +10,18 @@ use crate::report::{Record, RtspRecord, Text};
 const KEEP: usize = 4096;
 
 const METHODS: [&str; 12] = [
-    "OPTIONS", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER", "REDIRECT",
-    "RECORD", "PLAY_NOTIFY",
+    "OPTIONS",
+    "DESCRIBE",
+    "ANNOUNCE",
+    "SETUP",
+    "PLAY",
+    "PAUSE",
+    "TEARDOWN",
+    "GET_PARAMETER",
+    "SET_PARAMETER",
+    "REDIRECT",
+    "RECORD",
+    "PLAY_NOTIFY",
 ];
 
 /// A request or status line with the protocol's version.
@@ -114,7 +124,10 @@ mod tests {
         let [Record::Rtsp(rtsp)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!((rtsp.methods.of("DESCRIBE"), rtsp.statuses.of("401"), rtsp.statuses.of("200")), (1, 1, 1));
         assert_eq!((rtsp.login_attempts, rtsp.refusals), (1, 1));
-        assert_eq!((rtsp.url.clone(), rtsp.server.clone()), (Some("rtsp://cam.example/live".into()), Some("cam".into())));
+        assert_eq!(
+            (rtsp.url.clone(), rtsp.server.clone()),
+            (Some("rtsp://cam.example/live".into()), Some("cam".into()))
+        );
         assert!(!format!("{rtsp:?}").contains("12345") && !format!("{rtsp:?}").contains("YWRtaW4"));
     }
 

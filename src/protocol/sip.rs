@@ -11,8 +11,20 @@ use crate::report::{Record, SipRecord, Text};
 const KEEP: usize = 4096;
 
 const METHODS: [&str; 14] = [
-    "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO", "REFER",
-    "MESSAGE", "UPDATE",
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "OPTIONS",
+    "REGISTER",
+    "PRACK",
+    "SUBSCRIBE",
+    "NOTIFY",
+    "PUBLISH",
+    "INFO",
+    "REFER",
+    "MESSAGE",
+    "UPDATE",
 ];
 
 /// A request or status line with the protocol's version.
@@ -47,7 +59,8 @@ impl Sip {
             self.record.refusals += u64::from(matches!(code, 401 | 403 | 407));
         } else if let Some(method) = known(&METHODS, word) {
             self.record.methods.add(method);
-            let has_credentials = header(message, b"Authorization").or(header(message, b"Proxy-Authorization")).is_some();
+            let has_credentials =
+                header(message, b"Authorization").or(header(message, b"Proxy-Authorization")).is_some();
             self.record.login_attempts += u64::from(has_credentials);
         }
         self.headers(message);
@@ -135,8 +148,14 @@ mod tests {
         let talk: Vec<(bool, &[u8])> = (0..4).flat_map(|_| [(true, REGISTER), (false, REFUSED)]).collect();
         for found in [over_udp(40_001, &talk), over_tcp(40_001, &talk)] {
             let [Record::Sip(sip)] = &found.records[..] else { panic!("{found:?}") };
-            assert_eq!((sip.methods.of("REGISTER"), sip.statuses.of("401"), sip.refusals, sip.login_attempts), (4, 4, 4, 4));
-            assert_eq!((sip.from.clone(), sip.to.clone()), (Some("Bob <sip:bob@example>".into()), Some("<sip:bob@example>".into())));
+            assert_eq!(
+                (sip.methods.of("REGISTER"), sip.statuses.of("401"), sip.refusals, sip.login_attempts),
+                (4, 4, 4, 4)
+            );
+            assert_eq!(
+                (sip.from.clone(), sip.to.clone()),
+                (Some("Bob <sip:bob@example>".into()), Some("<sip:bob@example>".into()))
+            );
             assert_eq!(sip.user_agent, Some("friendly-scanner".into()));
             assert!(!format!("{sip:?}").contains("6629"));
         }

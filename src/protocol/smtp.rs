@@ -13,8 +13,18 @@ const COMMANDS: [&str; 18] = [
 ];
 
 const MECHANISMS: [&str; 12] = [
-    "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "GSSAPI", "XOAUTH2", "OAUTHBEARER", "SCRAM-SHA-1", "SCRAM-SHA-256",
-    "EXTERNAL", "ANONYMOUS",
+    "PLAIN",
+    "LOGIN",
+    "CRAM-MD5",
+    "DIGEST-MD5",
+    "NTLM",
+    "GSSAPI",
+    "XOAUTH2",
+    "OAUTHBEARER",
+    "SCRAM-SHA-1",
+    "SCRAM-SHA-256",
+    "EXTERNAL",
+    "ANONYMOUS",
 ];
 
 /// A greeting that names itself, or any greeting on the port; a client that introduces itself as only mail does.
@@ -161,7 +171,10 @@ mod tests {
         assert_eq!((smtp.senders, smtp.recipients, smtp.refused_recipients, smtp.mails), (1, 2, 1, 1));
         assert_eq!((smtp.login_attempts, smtp.failed_logins, smtp.auth_mechanism), (1, 1, Some("LOGIN")));
         assert_eq!((smtp.commands.of("DATA"), smtp.commands.of("QUIT")), (1, 1));
-        assert_eq!((smtp.helo.clone(), smtp.banner.clone()), (Some("client.example".into()), Some("mx.example ESMTP ready".into())));
+        assert_eq!(
+            (smtp.helo.clone(), smtp.banner.clone()),
+            (Some("client.example".into()), Some("mx.example ESMTP ready".into()))
+        );
         assert!(!format!("{smtp:?}").contains("c2VjcmV0"));
     }
 

@@ -8,7 +8,9 @@ const MAX_NAMES: usize = 16;
 
 /// A search or announcement; an answer on the port.
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
-    kind(probe.payload).filter(|kind| *kind != "response" || probe.has_port(&[1900])).map(|_| Match::parsed("ssdp", Ssdp::default()))
+    kind(probe.payload)
+        .filter(|kind| *kind != "response" || probe.has_port(&[1900]))
+        .map(|_| Match::parsed("ssdp", Ssdp::default()))
 }
 
 fn kind(message: &[u8]) -> Option<&'static str> {

@@ -126,8 +126,8 @@ impl Parser for Stun {
             self.read(from_orig, bytes);
             return Progress::More;
         }
-        // What the ends agreed on follows on the same ports: DTLS, RTP; data on TURN's channels is passed over.
-        if matches!(bytes.first(), Some(0x40..=0x4f)) { Progress::More } else { Progress::Inner }
+        // What the ends agreed on follows on the same ports: DTLS, RTP and RTCP by their first bytes (RFC 7983).
+        if matches!(bytes.first(), Some(20..=63 | 128..=191)) { Progress::Inner } else { Progress::More }
     }
 
     fn finish(self: Box<Self>) -> Option<Record> {

@@ -11,8 +11,8 @@ const MAX_NAMES: usize = 16;
 
 const SEVERITIES: [&str; 8] = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
 const FACILITIES: [&str; 24] = [
-    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "audit",
-    "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
+    "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 ];
 
 /// `<priority>` up to 191 with text after it; over TCP with a length before it, or on the port.
@@ -23,8 +23,10 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
 /// Over TCP a text in brackets could be anything: the form of RFC 5424 or RFC 3164 is asked for, or a counted length.
 pub(super) fn recognise_stream(probe: &Probe<'_>) -> Option<Match> {
     let payload = probe.payload;
-    let counted = number(payload).filter(|n| (8..=65_535).contains(n)).is_some() && split(split_word(payload).1).is_some();
-    let has_form = split(payload).is_some_and(|(_, text)| is_5424(text) || header_3164(text).is_some() || probe.has_port(&[514, 601]));
+    let counted =
+        number(payload).filter(|n| (8..=65_535).contains(n)).is_some() && split(split_word(payload).1).is_some();
+    let has_form = split(payload)
+        .is_some_and(|(_, text)| is_5424(text) || header_3164(text).is_some() || probe.has_port(&[514, 601]));
     (counted || has_form).then(|| Match::parsed("syslog", Syslog::default()))
 }
 
@@ -130,7 +132,10 @@ mod tests {
     fn reads_both_forms() {
         let found = over_udp(514, &[(true, OLD), (true, NEW), (true, b"<13>free text")]);
         let [Record::Syslog(syslog)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((syslog.severities.of("critical"), syslog.severities.of("notice"), syslog.facilities.of("auth")), (1, 2, 1));
+        assert_eq!(
+            (syslog.severities.of("critical"), syslog.severities.of("notice"), syslog.facilities.of("auth")),
+            (1, 2, 1)
+        );
         assert_eq!((syslog.host.clone(), syslog.programs.total), (Some("mymachine".into()), 2));
         assert_eq!(syslog.programs.first, ["su".into(), "evntslog".into()]);
     }

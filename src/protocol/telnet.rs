@@ -18,7 +18,8 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
         return None;
     }
     let negotiations = negotiations(probe.payload);
-    (negotiations >= 2 || (negotiations == 1 && probe.has_port(&[23, 2323]))).then(|| Match::parsed("telnet", Telnet::default()))
+    (negotiations >= 2 || (negotiations == 1 && probe.has_port(&[23, 2323])))
+        .then(|| Match::parsed("telnet", Telnet::default()))
 }
 
 /// Well-formed negotiations of known options that the bytes begin with; 0 where one is malformed.
@@ -28,10 +29,12 @@ fn negotiations(bytes: &[u8]) -> usize {
     loop {
         rest = match rest {
             [IAC, 0xfb..=0xfe, option, after @ ..] if option_name(*option).is_some() => after,
-            [IAC, SUBNEGOTIATION, option, after @ ..] if option_name(*option).is_some() => match find(after, &[IAC, 0xf0]) {
-                Some(at) => from(after, at + 2),
-                None => return 0,
-            },
+            [IAC, SUBNEGOTIATION, option, after @ ..] if option_name(*option).is_some() => {
+                match find(after, &[IAC, 0xf0]) {
+                    Some(at) => from(after, at + 2),
+                    None => return 0,
+                }
+            }
             [IAC, 0xf0..=0xfe, ..] | [IAC] => return n.min(1),
             [IAC, ..] => return 0,
             _ => return n,
@@ -119,12 +122,25 @@ impl Telnet {
     /// Prompts end what is sent; refusals may stand before the next prompt.
     fn text(&mut self, text: &[u8]) {
         let end = text.trim_ascii_end();
-        let prompts = |words: &[&[u8]]| words.iter().any(|word| end.len() >= word.len() && contains(from(end, end.len() - word.len()), word));
-        self.record.login_prompts += u64::from(prompts(&[b"login:", b"username:", b"user name:", b"user:", b"login as:"]));
+        let prompts = |words: &[&[u8]]| {
+            words.iter().any(|word| end.len() >= word.len() && contains(from(end, end.len() - word.len()), word))
+        };
+        self.record.login_prompts +=
+            u64::from(prompts(&[b"login:", b"username:", b"user name:", b"user:", b"login as:"]));
         self.record.password_prompts += u64::from(prompts(&[b"password:", b"passwd:"]));
-        let refused = [&b"login incorrect"[..], b"login failed", b"incorrect password", b"authentication failed", b"access denied", b"bad password", b"invalid password", b"login invalid", b"incorrect login"]
-            .iter()
-            .any(|word| contains(text, word));
+        let refused = [
+            &b"login incorrect"[..],
+            b"login failed",
+            b"incorrect password",
+            b"authentication failed",
+            b"access denied",
+            b"bad password",
+            b"invalid password",
+            b"login invalid",
+            b"incorrect login",
+        ]
+        .iter()
+        .any(|word| contains(text, word));
         self.record.failed_logins += u64::from(refused);
     }
 }
@@ -154,7 +170,13 @@ mod tests {
             (true, b"\xff\xfb\x18\xff\xfa\x18\x00VT100\xff\xf0"),
         ];
         for _ in 0..3 {
-            talk.extend([(false, &b"\r\nrouter login: "[..]), (true, b"root\r\n"), (false, b"Password: "), (true, b"xc3511\r\n"), (false, b"\r\nLogin incorrect\r\n")]);
+            talk.extend([
+                (false, &b"\r\nrouter login: "[..]),
+                (true, b"root\r\n"),
+                (false, b"Password: "),
+                (true, b"xc3511\r\n"),
+                (false, b"\r\nLogin incorrect\r\n"),
+            ]);
         }
         let found = over_tcp(40_001, &talk);
         let [Record::Telnet(telnet)] = &found.records[..] else { panic!("{found:?}") };
@@ -166,7 +188,9 @@ mod tests {
 
     #[test]
     fn bytes_that_look_alike_are_none() {
-        for bytes in [&b"\xff\xff\xff\xff\xff\xff"[..], b"\xff\xfb\x01", b"\xff\xfb\xc8\xff\xfb\xc8", b"\xff\xd8\xff\xe0"] {
+        for bytes in
+            [&b"\xff\xff\xff\xff\xff\xff"[..], b"\xff\xfb\x01", b"\xff\xfb\xc8\xff\xfb\xc8", b"\xff\xd8\xff\xe0"]
+        {
             assert_eq!(named(40_001, &[(false, bytes)]), None);
         }
         assert_eq!(named(23, &[(false, b"\xff\xfb\x01")]), Some("telnet"));

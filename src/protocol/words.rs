@@ -39,11 +39,6 @@ pub(super) fn starts_with(text: &[u8], part: &[u8]) -> bool {
     text.get(..part.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(part))
 }
 
-/// What follows `part` at the beginning of the text, in any case.
-pub(super) fn after<'a>(text: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
-    text.split_at_checked(part.len()).filter(|(begin, _)| begin.eq_ignore_ascii_case(part)).map(|(_, rest)| rest)
-}
-
 /// The number that the text begins with, of at most nine digits.
 pub(super) fn number(text: &[u8]) -> Option<u32> {
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -55,12 +50,9 @@ pub(super) fn number(text: &[u8]) -> Option<u32> {
 pub(super) fn reply_code(line: &[u8]) -> Option<u32> {
     let &[a, b, c, ref rest @ ..] = line else { return None };
     let is_last = rest.first().is_none_or(|mark| *mark == b' ' || *mark == b'\r' || *mark == b'\n');
-    ([a, b, c].iter().all(u8::is_ascii_digit) && (b'1'..=b'6').contains(&a) && is_last).then(|| number(&[a, b, c])).flatten()
-}
-
-/// Whether bytes are printable ASCII, blanks and line ends.
-pub(super) fn is_text(bytes: &[u8]) -> bool {
-    bytes.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\t' | b'\r' | b'\n'))
+    ([a, b, c].iter().all(u8::is_ascii_digit) && (b'1'..=b'6').contains(&a) && is_last)
+        .then(|| number(&[a, b, c]))
+        .flatten()
 }
 
 /// Value of a header line `Name: value`, in any case.
@@ -90,20 +82,25 @@ mod tests {
         assert_eq!(split_word(b"USER  a b"), (&b"USER"[..], &b"a b"[..]));
         assert_eq!(split_word(b"QUIT"), (&b"QUIT"[..], &b""[..]));
         assert_eq!((known(&["USER"], b"user"), known(&["USER"], b"us")), (Some("USER"), None));
-        assert_eq!((after(b"from:<a>", b"FROM:"), after(b"x", b"FROM:")), (Some(&b"<a>"[..]), None));
         assert_eq!((number(b"12a"), number(b"a"), number(b"1234567890")), (Some(12), None, None));
     }
 
     #[test]
     fn reads_replies() {
-        assert_eq!((reply_code(b"530 no"), reply_code(b"530-no"), reply_code(b"530"), reply_code(b"5300")), (Some(530), None, Some(530), None));
+        assert_eq!(
+            (reply_code(b"530 no"), reply_code(b"530-no"), reply_code(b"530"), reply_code(b"5300")),
+            (Some(530), None, Some(530), None)
+        );
         assert_eq!((reply_code(b"730 x"), reply_code(b"ab")), (None, None));
     }
 
     #[test]
     fn finds_headers() {
         let message = b"GET\r\nHost: a\r\nX-y:  z \r\n\r\nHost: body\r\n";
-        assert_eq!((header(message, b"host"), header(message, b"x-Y"), header(message, b"z")), (Some(&b"a"[..]), Some(&b"z"[..]), None));
+        assert_eq!(
+            (header(message, b"host"), header(message, b"x-Y"), header(message, b"z")),
+            (Some(&b"a"[..]), Some(&b"z"[..]), None)
+        );
         assert_eq!(headers(message).count(), 2);
     }
 }

@@ -3,39 +3,56 @@
 mod announcing;
 mod chat;
 mod database;
+mod dns;
 mod ftp;
 mod held;
+mod http;
 mod industrial;
 mod listed;
+mod look_up;
 mod mailbox;
+mod management;
 mod media;
+mod messaging;
+mod moment;
+mod quic;
 mod shown;
 mod smtp;
 mod ssh;
 mod tally;
 mod terminal;
 mod text;
+mod tls;
+mod tunnel;
 mod windows;
 
 use serde::Serialize;
 
-pub use ftp::FtpRecord;
-pub use chat::{IrcRecord, XmppRecord};
-pub use terminal::TelnetRecord;
-pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
 pub use announcing::{SsdpRecord, SyslogRecord};
+pub use chat::{IrcRecord, XmppRecord};
 pub use database::{MongodbRecord, MssqlRecord, MysqlRecord, OracleRecord, PostgresqlRecord, RedisRecord};
 pub use industrial::{BacnetRecord, Dnp3Record, EnipRecord, ModbusRecord, S7commRecord};
 pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRecord, SmbRecord};
+pub use dns::{DnsAnswer, DnsQuestion, DnsRecord};
+pub use ftp::FtpRecord;
+pub use management::{DhcpRecord, NtpRecord, RadiusRecord, SnmpRecord, TftpRecord};
+pub use messaging::{CoapRecord, MqttRecord};
+pub use tunnel::{BittorrentRecord, IkeRecord, OpenvpnRecord, WireguardRecord};
 pub use held::Held;
+pub use http::HttpRecord;
 pub use listed::Listed;
 pub use mailbox::{ImapRecord, Pop3Record};
-use shown::record;
+pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
+pub use moment::Moment;
+pub use quic::QuicRecord;
 pub use shown::Shown;
+use shown::record;
 pub use smtp::SmtpRecord;
 pub use ssh::{SshRecord, SshSide};
 pub use tally::Tally;
+pub use terminal::TelnetRecord;
 pub use text::Text;
+pub use tls::{Certificate, Offer, TlsRecord};
 
 /// How a protocol is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,6 +127,16 @@ macro_rules! records {
             }
         }
 
+        impl Record {
+            /// Labels and values of what its messages hold, for people.
+            #[must_use]
+            pub fn fields(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$variant(record) => record.fields(),)*
+                }
+            }
+        }
+
         impl Held for Record {
             fn held_bytes(&self) -> usize {
                 match self {
@@ -121,6 +148,16 @@ macro_rules! records {
 }
 
 records! {
+    /// DNS, mDNS and LLMNR.
+    Dns(DnsRecord) = "dns",
+    /// TLS over UDP.
+    Dtls(TlsRecord) = "dtls",
+    /// HTTP/1.
+    Http(HttpRecord) = "http",
+    /// QUIC.
+    Quic(QuicRecord) = "quic",
+    /// TLS over TCP.
+    Tls(TlsRecord) = "tls",
     /// SSH.
     Ssh(SshRecord) = "ssh",
     /// FTP's control connection.
@@ -183,4 +220,26 @@ records! {
     Rdp(RdpRecord) = "rdp",
     /// NetBIOS.
     Netbios(NetbiosRecord) = "netbios",
+    /// DHCP.
+    Dhcp(DhcpRecord) = "dhcp",
+    /// NTP.
+    Ntp(NtpRecord) = "ntp",
+    /// SNMP.
+    Snmp(SnmpRecord) = "snmp",
+    /// RADIUS.
+    Radius(RadiusRecord) = "radius",
+    /// TFTP.
+    Tftp(TftpRecord) = "tftp",
+    /// MQTT.
+    Mqtt(MqttRecord) = "mqtt",
+    /// CoAP.
+    Coap(CoapRecord) = "coap",
+    /// WireGuard.
+    Wireguard(WireguardRecord) = "wireguard",
+    /// OpenVPN.
+    Openvpn(OpenvpnRecord) = "openvpn",
+    /// IKE and ISAKMP.
+    Ike(IkeRecord) = "ike",
+    /// BitTorrent.
+    Bittorrent(BittorrentRecord) = "bittorrent",
 }

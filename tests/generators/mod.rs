@@ -10,3 +10,4 @@ pub mod office;
 pub mod pcap;
 pub mod pcapng;
 pub mod snoop;
+pub mod talks;
