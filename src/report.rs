@@ -19,10 +19,7 @@ mod stream;
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
-pub use application::{
-    Application, Certificate, DnsAnswer, DnsQuestion, DnsRecord, Held, HttpRecord, KnownBy, Listed, Moment, Offer,
-    QuicRecord, Record, SshRecord, SshSide, Tally, Text, TlsRecord,
-};
+pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,

@@ -1,10 +1,6 @@
 //! Everything known of one row.
 
 mod host;
-mod node;
-mod records;
-
-use std::borrow::Cow;
 
 use serde::Serialize;
 
@@ -21,7 +17,7 @@ use crate::units::seconds;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Field {
     /// What it is called.
-    pub label: Cow<'static, str>,
+    pub label: &'static str,
     /// How it is written.
     pub kind: ColumnKind,
     /// The value.
@@ -32,7 +28,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
     /// Heading.
-    pub title: Cow<'static, str>,
+    pub title: String,
     /// The fields.
     pub fields: Vec<Field>,
 }
@@ -101,12 +97,12 @@ impl Details {
     }
 }
 
-fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
-    Field { label: Cow::Borrowed(label), kind, value }
+pub(super) fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
+    Field { label, kind, value }
 }
 
 fn section(title: &'static str, fields: Vec<Field>) -> Section {
-    Section { title: Cow::Borrowed(title), fields }
+    Section { title: title.to_owned(), fields }
 }
 
 fn of_flow(f: &FlowRecord) -> Details {
@@ -136,7 +132,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         filter: conversation_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
         sections: [
             vec![section("Flow", flow)],
-            f.application.as_deref().map(records::sections).unwrap_or_default(),
+            f.application.as_deref().map(super::records::sections).unwrap_or_default(),
             vec![
                 section("Originator to responder", direction(&f.orig)),
                 section("Responder to originator", direction(&f.resp)),
