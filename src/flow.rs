@@ -7,6 +7,7 @@ mod inspection;
 mod key;
 mod measure;
 mod open;
+mod original;
 mod state;
 mod table;
 
@@ -14,4 +15,5 @@ pub use byte_counts::{ByteCounts, EntropyTable};
 pub use chunked::Chunked;
 pub use hash::{Keyed, KeyedHasher, mix64};
 pub use key::Key;
+pub use original::Original;
 pub use table::{Limits, Table};

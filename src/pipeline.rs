@@ -11,7 +11,7 @@ use crate::capture::{self, Frame, Oddities, Reader};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Chunked, Limits, Table};
+use crate::flow::{Chunked, Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
@@ -74,6 +74,7 @@ struct Sink {
     max_packet_rows: usize,
     decoder: Decoder,
     table: Table,
+    original: Option<Original>,
     packets: Chunked<PacketRecord>,
     arp: ArpSenders,
     timeline: TimelineBuilder,
@@ -102,6 +103,7 @@ impl Analyzer {
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
+            original: None,
             packets: Chunked::default(),
             arp: ArpSenders::new(hash_seed),
             timeline: TimelineBuilder::default(),
@@ -111,6 +113,12 @@ impl Analyzer {
             oddities: Oddities::default(),
         };
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+    }
+
+    /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
+    /// [`Report::original_cicflowmeter`]. To be called before the first packet.
+    pub fn keep_original_cicflowmeter(&mut self) {
+        self.sink.original = Some(Original::new(self.hash_seed));
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
@@ -193,7 +201,15 @@ impl Analyzer {
     /// Ends the reading and detects.
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
-    pub fn finish(mut self) -> Result<Report> {
+    pub fn finish(self) -> Result<Report> {
+        let mut report = self.finish_reading();
+        detect_all(&mut report)?;
+        Ok(report)
+    }
+
+    /// Ends the reading and does not detect: the rows have no scores, and there are no anomalies, findings and clusters.
+    #[must_use]
+    pub fn finish_reading(mut self) -> Report {
         if self.current.is_none() && self.files.is_empty() {
             self.begin_file("");
         }
@@ -225,6 +241,13 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.original.as_ref().map_or(0, Original::left_out) {
+            oddities.add(
+                "original_flow_not_kept",
+                "The memory budget left no room for a flow by the rules of the original CICFlowMeter.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut flows = sink.table.finish();
         let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
         let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
@@ -234,7 +257,7 @@ impl Analyzer {
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
         let summary = summary::measure(&ledger, &flows, survey.seen, sink.timeline.span());
-        let mut report = Report {
+        Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
             outcome: ledger::overall(&self.files),
@@ -251,9 +274,8 @@ impl Analyzer {
             flows,
             packets: sink.packets.into_vec(),
             hosts: survey.hosts,
-        };
-        detect_all(&mut report)?;
-        Ok(report)
+            original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+        }
     }
 }
 
@@ -300,6 +322,10 @@ impl Sink {
     fn track(&mut self, packet: &Packet<'_>) {
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
+        if let Some(original) = &mut self.original {
+            let taken = original.add(packet, self.table.room());
+            self.table.give_away(taken);
+        }
         if since_last.is_none() {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }

@@ -7,12 +7,15 @@
 //! alone names nothing; it only helps where a protocol's first bytes say little.
 
 mod binary;
+mod cursor;
 mod database;
 mod digest;
 mod dns;
+mod http;
 mod inspector;
 mod lines;
 mod parser;
+mod quic;
 mod registry;
 mod ssh;
 mod stream;
@@ -33,6 +36,11 @@ fn be24(bytes: &[u8], at: usize) -> Option<u32> {
 /// Four bytes in network order.
 fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..).and_then(|b| b.first_chunk()).map(|b| u32::from_be_bytes(*b))
+}
+
+/// Where these bytes begin in others.
+fn contains_at(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
 }
 
 /// Whether a stated length is that of the bytes.

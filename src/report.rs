@@ -9,13 +9,17 @@ mod host;
 mod ledger;
 mod measures;
 mod metadata;
+mod original;
 mod packet;
 mod printable;
 
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
-pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
+pub use application::{
+    Application, Certificate, DnsAnswer, DnsQuestion, DnsRecord, Held, HttpRecord, KnownBy, Listed, Moment, Offer,
+    QuicRecord, Record, SshRecord, SshSide, Tally, Text, TlsRecord,
+};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
@@ -28,6 +32,7 @@ pub use ledger::{
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 
@@ -76,6 +81,9 @@ pub struct Report {
     /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
     #[serde(skip)]
     pub hosts: Vec<HostRecord>,
+    /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
+    #[serde(skip)]
+    pub original_cicflowmeter: Vec<OriginalFlow>,
 }
 
 impl Report {

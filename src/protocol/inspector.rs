@@ -8,7 +8,7 @@ use crate::report::{Application, KnownBy, Proto, Record};
 /// Payload-bearing packets of one direction that are looked at before it counts as not recognised.
 const MAX_PROBES: u8 = 4;
 /// Protocols inside one another that are followed: a proxy, STARTTLS and what it hides are three.
-const MAX_LAYERS: usize = 4;
+const MAX_LAYERS: u8 = 4;
 
 /// The payload of one packet.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub struct Inspector {
     ports: (u16, u16),
     stage: Stage,
     probes: [u8; 2],
+    /// Protocols ended because another one began inside.
+    layers: u8,
     services: Vec<&'static str>,
     confidence: f32,
     records: Vec<Record>,
@@ -63,6 +65,7 @@ impl Inspector {
             ports: (orig_port, resp_port),
             stage: Stage::Probing,
             probes: [0; 2],
+            layers: 0,
             services: Vec::new(),
             confidence: 0.0,
             records: Vec::new(),
@@ -124,16 +127,20 @@ impl Inspector {
     }
 
     fn datagram(&mut self, side: usize, piece: &Piece<'_>) {
-        if self.stage == Stage::Probing {
-            let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
-                self.count_probe(side);
-                return;
-            };
-            self.begin(found);
-        }
-        let progress = self.parser.as_mut().map_or(Progress::Done, |p| p.message(piece.from_orig, piece.payload));
-        if progress != Progress::More {
-            self.complete();
+        // Another round where the protocol says that another one begins inside.
+        while self.stage != Stage::Done {
+            if self.stage == Stage::Probing {
+                let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+                    self.count_probe(side);
+                    return;
+                };
+                self.begin(found);
+            }
+            match self.parser.as_mut().map_or(Progress::Done, |p| p.message(piece.from_orig, piece.payload)) {
+                Progress::More => return,
+                Progress::Done => self.complete(),
+                Progress::Inner => self.end_layer(),
+            }
         }
     }
 
@@ -237,17 +244,22 @@ impl Inspector {
 
     /// Ends a protocol and looks for another one inside it.
     fn look_inside(&mut self, side: usize) {
-        self.take_record();
-        if self.services.len() >= MAX_LAYERS {
-            self.complete();
-            return;
-        }
-        self.stage = Stage::Probing;
-        self.probes = [0; 2];
+        self.end_layer();
         for side in [side, 1 - side] {
             if self.stream(side).is_some_and(|s| !s.buffered().is_empty()) && self.stage == Stage::Probing {
                 self.probe(side, &[], false);
             }
+        }
+    }
+
+    fn end_layer(&mut self) {
+        self.take_record();
+        self.layers += 1;
+        if self.layers >= MAX_LAYERS {
+            self.complete();
+        } else {
+            self.stage = Stage::Probing;
+            self.probes = [0; 2];
         }
     }
 

@@ -5,25 +5,6 @@ use super::parser::{Match, Probe};
 /// Bytes of the first line that are looked at.
 const LINE: usize = 1024;
 
-const HTTP_METHODS: [&[u8]; 16] = [
-    b"GET",
-    b"POST",
-    b"HEAD",
-    b"PUT",
-    b"DELETE",
-    b"OPTIONS",
-    b"CONNECT",
-    b"TRACE",
-    b"PATCH",
-    b"PROPFIND",
-    b"PROPPATCH",
-    b"MKCOL",
-    b"COPY",
-    b"MOVE",
-    b"LOCK",
-    b"REPORT",
-];
-
 const SIP_METHODS: [&[u8]; 14] = [
     b"INVITE",
     b"ACK",
@@ -55,11 +36,7 @@ fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     if line.starts_with(b"RFB 003.") || line.starts_with(b"RFB 004.") {
         return Some("rfb");
     }
-    if line.starts_with(b"HTTP/1.") || line.starts_with(b"PRI * HTTP/2.0") {
-        return Some("http");
-    }
-    let whole = p.len() > line.len();
-    if let Some(name) = request(line, whole) {
+    if let Some(name) = request(line) {
         return Some(name);
     }
     mail(probe, line).or_else(|| chat(probe, line))
@@ -80,13 +57,13 @@ fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
         if line.starts_with(b"HTTP/1.") && probe.has_port(&[1900]) {
             return Some("ssdp");
         }
-        return request(line, p.len() > line.len()).filter(|name| *name != "http");
+        return request(line);
     }
     (*first == b'<' && is_syslog(p)).then_some("syslog")
 }
 
 /// A request or status line that names its protocol at its end or beginning.
-fn request(line: &[u8], is_whole: bool) -> Option<&'static str> {
+fn request(line: &[u8]) -> Option<&'static str> {
     if line.starts_with(b"SIP/2.0 ") {
         return Some("sip");
     }
@@ -94,17 +71,11 @@ fn request(line: &[u8], is_whole: bool) -> Option<&'static str> {
         return Some("rtsp");
     }
     let space = line.iter().position(|b| *b == b' ').filter(|at| *at <= 16)?;
-    let (method, rest) = line.split_at_checked(space)?;
-    let target = rest.get(1..)?;
+    let method = line.get(..space)?;
     if ends_with_version(line, b" SIP/2.0") {
         return SIP_METHODS.contains(&method).then_some("sip");
     }
-    if ends_with_version(line, b" RTSP/1.0") {
-        return Some("rtsp");
-    }
-    let is_version = contains(line, b" HTTP/1.") || (!is_whole && line.len() > 24);
-    let is_target = target.first().is_some_and(|b| b"/*h".contains(b)) || method == b"CONNECT";
-    (HTTP_METHODS.contains(&method) && is_target && is_version).then_some("http")
+    ends_with_version(line, b" RTSP/1.0").then_some("rtsp")
 }
 
 fn ends_with_version(line: &[u8], version: &[u8]) -> bool {

@@ -69,7 +69,8 @@ pub(super) enum Progress {
     More,
     /// Nothing more of either direction: its record is complete.
     Done,
-    /// Another protocol begins inside (STARTTLS, CONNECT), with what it left unread in both directions.
+    /// Another protocol begins inside (STARTTLS, CONNECT), with what it left unread in both directions;
+    /// over UDP with this datagram.
     Inner,
 }
 

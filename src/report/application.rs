@@ -1,16 +1,29 @@
 //! What a flow's payload says: which protocols, how that is known, and what their first messages hold.
 
+mod dns;
 mod held;
+mod http;
 mod listed;
+mod look_up;
+mod moment;
+mod quic;
 mod ssh;
+mod tally;
 mod text;
+mod tls;
 
 use serde::Serialize;
 
+pub use dns::{DnsAnswer, DnsQuestion, DnsRecord};
 pub use held::Held;
+pub use http::HttpRecord;
 pub use listed::Listed;
+pub use moment::Moment;
+pub use quic::QuicRecord;
 pub use ssh::{SshRecord, SshSide};
+pub use tally::Tally;
 pub use text::Text;
+pub use tls::{Certificate, Offer, TlsRecord};
 
 /// How a protocol is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,8 +82,18 @@ impl Held for Application {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "protocol", rename_all = "snake_case")]
 pub enum Record {
+    /// DNS, mDNS and LLMNR.
+    Dns(Box<DnsRecord>),
+    /// TLS over UDP.
+    Dtls(Box<TlsRecord>),
+    /// HTTP/1.
+    Http(Box<HttpRecord>),
+    /// QUIC.
+    Quic(Box<QuicRecord>),
     /// SSH.
     Ssh(Box<SshRecord>),
+    /// TLS over TCP.
+    Tls(Box<TlsRecord>),
 }
 
 impl Record {
@@ -78,14 +101,23 @@ impl Record {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Dns(_) => "dns",
+            Self::Dtls(_) => "dtls",
+            Self::Http(_) => "http",
+            Self::Quic(_) => "quic",
             Self::Ssh(_) => "ssh",
+            Self::Tls(_) => "tls",
         }
     }
 }
 
 impl Held for Record {
     fn held_bytes(&self) -> usize {
-        match self {
+        16 + match self {
+            Self::Dns(record) => record.held_bytes(),
+            Self::Http(record) => record.held_bytes(),
+            Self::Dtls(record) | Self::Tls(record) => record.held_bytes(),
+            Self::Quic(record) => record.held_bytes(),
             Self::Ssh(record) => record.held_bytes(),
         }
     }

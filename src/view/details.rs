@@ -1,13 +1,19 @@
 //! Everything known of one row.
 
 mod host;
+mod node;
+mod records;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
 use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
-use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, TcpFlags, Verdict};
+use crate::report::{
+    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Report, TcpFlags, Verdict,
+};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -15,7 +21,7 @@ use crate::units::seconds;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Field {
     /// What it is called.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// How it is written.
     pub kind: ColumnKind,
     /// The value.
@@ -26,7 +32,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
     /// Heading.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// The fields.
     pub fields: Vec<Field>,
 }
@@ -96,7 +102,11 @@ impl Details {
 }
 
 fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
-    Field { label, kind, value }
+    Field { label: Cow::Borrowed(label), kind, value }
+}
+
+fn section(title: &'static str, fields: Vec<Field>) -> Section {
+    Section { title: Cow::Borrowed(title), fields }
 }
 
 fn of_flow(f: &FlowRecord) -> Details {
@@ -106,7 +116,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
-        field("Service", ColumnKind::Text, Cell::text(f.service.unwrap_or_default())),
+        field("Service", ColumnKind::Text, Cell::text(service_text(f))),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
         field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),
@@ -124,14 +134,18 @@ fn of_flow(f: &FlowRecord) -> Details {
         orig: endpoint(f.orig_addr, orig_port),
         resp: endpoint(f.resp_addr, resp_port),
         filter: conversation_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
-        sections: vec![
-            Section { title: "Flow", fields: flow },
-            Section { title: "Originator to responder", fields: direction(&f.orig) },
-            Section { title: "Responder to originator", fields: direction(&f.resp) },
-            Section { title: "Flows around it", fields: context(&f.context, Span::Window) },
-            Section { title: "Over the whole capture", fields: context(&f.context, Span::Capture) },
-            Section { title: "Verdict", fields: verdict(&f.verdict) },
-        ],
+        sections: [
+            vec![section("Flow", flow)],
+            f.application.as_deref().map(records::sections).unwrap_or_default(),
+            vec![
+                section("Originator to responder", direction(&f.orig)),
+                section("Responder to originator", direction(&f.resp)),
+                section("Flows around it", context(&f.context, Span::Window)),
+                section("Over the whole capture", context(&f.context, Span::Capture)),
+                section("Verdict", verdict(&f.verdict)),
+            ],
+        ]
+        .concat(),
         ..empty()
     }
 }
@@ -156,7 +170,7 @@ fn of_packet(p: &PacketRecord) -> Details {
         orig: endpoint(p.src, src_port),
         resp: endpoint(p.dst, dst_port),
         filter: format!("frame.number == {}", p.number),
-        sections: vec![Section { title: "Packet", fields }, Section { title: "Verdict", fields: verdict(&p.verdict) }],
+        sections: vec![section("Packet", fields), section("Verdict", verdict(&p.verdict))],
         ..empty()
     }
 }
@@ -253,6 +267,16 @@ fn verdict(v: &Verdict) -> Vec<Field> {
         field("Cluster", ColumnKind::Count, Cell::count(u64::from(v.cluster))),
         field("Distance to its centre", ColumnKind::Number, Cell::number(f64::from(v.distance))),
     ]
+}
+
+/// The protocols and how they are known.
+fn service_text(f: &FlowRecord) -> String {
+    let Some(application) = f.application.as_deref() else { return f.service.unwrap_or_default().to_owned() };
+    let names = application.services.join(" > ");
+    match application.known_by {
+        KnownBy::Payload => format!("{names} (by its payload)"),
+        other => format!("{names} (by its {}, {:.0} % sure)", other.name(), application.confidence * 100.0),
+    }
 }
 
 /// The state with what it means.

@@ -65,6 +65,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             flow(11, Proto::ICMP, 0, Verdict::default()),
         ],
         hosts: Vec::new(),
+        original_cicflowmeter: Vec::new(),
         packets: vec![PacketRecord {
             number: 1,
             offset: 0,
