@@ -39,6 +39,8 @@ pub(super) enum Side {
     Either,
     Orig,
     Resp,
+    /// Of a host: those at the other end of most of its flows.
+    Peer,
 }
 
 /// The units a number may be followed by.
@@ -327,6 +329,13 @@ pub static FIELDS: &[Field] = &[
     number("orig_flows", &[], (Number::OrigFlows, Scale::Count), "Flows that a host began", "orig_flows 0"),
     number("resp_flows", &[], (Number::RespFlows, Scale::Count), "Flows to a host", "resp_flows > 100"),
     number("peers", &[], (Number::Peers, Scale::Count), "Distinct hosts that a host had flows with", "peers > 50"),
+    field(
+        "peer",
+        &["main_peer"],
+        Kind::Address(Side::Peer),
+        "Address that a host had most flows with, on either side",
+        "peer 10.0.0.5",
+    ),
     number("ports", &["tried"], (Number::Ports, Scale::Count), "Distinct ports that a host tried", "ports > 20"),
     number(
         "asked_ports",

@@ -65,6 +65,8 @@ impl<'a> Row<'a> {
     #[inline]
     pub(super) fn addresses(self, side: Side) -> impl Iterator<Item = IpAddr> {
         let (orig, resp) = match self {
+            Self::Host(h) if side == Side::Peer => (h.orig.main_peer, h.resp.main_peer),
+            _ if side == Side::Peer => (None, None),
             Self::Flow(f) => (Some(f.orig_addr), Some(f.resp_addr)),
             Self::Packet(p) => (Some(p.src), Some(p.dst)),
             Self::Host(h) => {
