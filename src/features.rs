@@ -1,8 +1,10 @@
 //! The feature catalogue: one table a unit, with each feature's name, unit, definition and transform.
 
 mod alike;
+mod context_table;
 mod feature;
 mod flow_table;
+mod host_table;
 mod known;
 mod packet_table;
 mod scaler;
@@ -13,11 +15,12 @@ pub use alike::Alike;
 pub use feature::{Feature, FeatureInfo, Transform};
 use feature::{join, total};
 pub use flow_table::FLOW_FEATURES;
+pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, Layout, OwnColumn, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, Layout, OwnColumn, PacketRecord};
 use crate::settings::{Settings, Unit};
 
 /// Logarithms of 1 + the whole numbers from 0: counts and sizes, asked for a few times a row.
@@ -53,6 +56,7 @@ pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     match unit {
         Unit::Flow => FLOW_FEATURES.iter().map(|f| f.info(true)).collect(),
         Unit::Packet => PACKET_FEATURES.iter().map(|f| f.info(false)).collect(),
+        Unit::Host => HOST_FEATURES.iter().map(|f| f.info(false)).collect(),
     }
 }
 
@@ -86,6 +90,8 @@ pub enum Rows<'a> {
     Flows(&'a [FlowRecord]),
     /// Packets.
     Packets(&'a [PacketRecord]),
+    /// Hosts.
+    Hosts(&'a [HostRecord]),
 }
 
 impl Rows<'_> {
@@ -95,6 +101,7 @@ impl Rows<'_> {
         match self {
             Self::Flows(rows) => rows.len(),
             Self::Packets(rows) => rows.len(),
+            Self::Hosts(rows) => rows.len(),
         }
     }
 
@@ -110,6 +117,7 @@ impl Rows<'_> {
         let mut all = catalogue(match self {
             Self::Flows(_) => Unit::Flow,
             Self::Packets(_) => Unit::Packet,
+            Self::Hosts(_) => Unit::Host,
         });
         all.extend(self.layout().map(|layout| &layout.own).into_iter().flat_map(|own| own.iter().map(info_of_column)));
         all
@@ -120,6 +128,7 @@ impl Rows<'_> {
         let table = match self {
             Self::Flows(rows) => rows.iter().find_map(|row| row.table.as_ref()),
             Self::Packets(rows) => rows.iter().find_map(|row| row.table.as_ref()),
+            Self::Hosts(_) => None,
         };
         table.map(|table| table.layout.as_ref())
     }
@@ -142,6 +151,7 @@ impl Rows<'_> {
                 packet if packet.table.is_some() => known::of_packet(packet, feature),
                 packet => (PACKET_FEATURES.get(feature)?.value)(packet),
             },
+            Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
         };
         value.filter(|v| v.is_finite())
     }
@@ -161,7 +171,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_there_are_enough() {
-        for (unit, least) in [(Unit::Flow, 80), (Unit::Packet, 20)] {
+        for (unit, least) in [(Unit::Flow, 120), (Unit::Packet, 20), (Unit::Host, 30)] {
             let mut names: Vec<_> = catalogue(unit).into_iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();

@@ -17,7 +17,7 @@ mod value;
 mod zeek;
 
 use crate::error::Position;
-use crate::report::{Bucket, FlowRecord, Known, PacketRecord, TableKind, TableReport};
+use crate::report::{Bucket, Fields, FlowRecord, PacketRecord, TableKind, TableReport};
 use crate::units::count;
 use fault::{BadRow, Faults};
 use json::Line;
@@ -41,9 +41,10 @@ pub struct Limits {
 
 /// Bytes that a row costs to the end of the run beside its numbers and texts: its record, once more while the records are
 /// put in order, and what else is known of it.
-const FLOW_BYTES: u64 = 2 * (800 + 48) + 128;
+const FLOW_BYTES: u64 = 2 * (600 + 48) + 416 + 128;
 const PACKET_BYTES: u64 = 2 * 144 + 256 + 128;
-const _: () = assert!(size_of::<FlowRecord>() <= 800);
+const _: () = assert!(size_of::<FlowRecord>() <= 600);
+const _: () = assert!(size_of::<crate::report::Direction>() + 16 <= 416);
 const _: () = assert!(size_of::<PacketRecord>() <= 144);
 /// Largest sum of packets, and of bytes, over all rows of a file.
 const LARGEST_SUM: u64 = 1 << 60;
@@ -83,7 +84,7 @@ pub struct Table {
     /// Bytes of memory that its rows need to the end of the run, estimated.
     pub memory: u64,
     /// What all its rows know at most.
-    pub known: Known,
+    pub known: Fields,
     /// What was wrong: kind, sentence, how often, where first.
     pub faults: Vec<(&'static str, &'static str, u64, Position)>,
 }
@@ -150,7 +151,7 @@ struct Building {
     /// Packets and bytes of all rows that are no bad ones.
     sum: Bucket,
     memory: u64,
-    known: Known,
+    known: Fields,
     bad_rows: Faults,
     bad_cells: Faults,
     labels: Labels,
@@ -185,7 +186,7 @@ impl Reader {
             full: Bucket::default(),
             sum: Bucket::default(),
             memory: 0,
-            known: Known::NONE,
+            known: Fields::NONE,
             bad_rows: Faults::default(),
             bad_cells: Faults::default(),
             labels: Labels::default(),
@@ -353,14 +354,14 @@ impl Building {
         let at = self.position(record);
         let Some(schema) = &mut self.schema else { return Ok(()) };
         let (bad_cells, labels) = (&mut self.bad_cells, &mut self.labels);
-        let row = Row { schema, cells, cell_faults: bad_cells, labels, at, known: Known::NONE };
+        let row = Row { schema, cells, cell_faults: bad_cells, labels, at, known: Fields::NONE };
         match self.kind {
             TableKind::Flows => {
                 let flow = row.flow(self.rows, self.salt)?;
                 let table = flow.table.as_deref();
                 let cost = FLOW_BYTES + cost(table);
                 let size = Bucket { packets: flow.packets(), bytes: flow.wire_bytes() };
-                self.known.add(table.map_or(Known::NONE, |t| t.known));
+                self.known.add(table.map_or(Fields::NONE, |t| t.known));
                 if self.has_room(size, cost, self.limits.flows)? {
                     push(&mut self.flows, flow);
                 }
@@ -370,7 +371,7 @@ impl Building {
                 let table = packet.table.as_deref();
                 let cost = PACKET_BYTES + cost(table);
                 let size = Bucket { packets: 1, bytes: u64::from(packet.length) };
-                self.known.add(table.map_or(Known::NONE, |t| t.known));
+                self.known.add(table.map_or(Fields::NONE, |t| t.known));
                 if self.has_room(size, cost, self.limits.packets)? {
                     push(&mut self.packets, packet);
                 }

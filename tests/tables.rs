@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use wiresift::export::{Csv, Exporter, Ndjson, ReportJson, Table, Text};
 use wiresift::features::catalogue;
 use wiresift::pipeline::{Analyzer, redetect, rows};
-use wiresift::report::{DetectionStatus, Known, Proto, Reason, Report, Status, TableKind};
+use wiresift::report::{DetectionStatus, Fields, Proto, Reason, Report, Status, TableKind};
 use wiresift::retrieve::{Options, Retrieval};
 use wiresift::settings::{Settings, Unit};
 use wiresift::view::{Query, View, details};
@@ -247,7 +247,7 @@ fn a_table_without_hosts_protocol_and_time_is_compared_by_what_it_has() {
     );
     assert_eq!((report.summary.first_ts, report.charts.timeline.packets.len()), (None, 0));
     let flow = &report.flows[7];
-    assert!(!flow.knows(Known::TIME) && !flow.knows(Known::ADDRESSES) && flow.knows(Known::ORIG_PKTS));
+    assert!(!flow.knows(Fields::TIME) && !flow.knows(Fields::ADDRESSES) && flow.knows(Fields::ORIG_PKTS));
     for missing in ["orig_window_flows", "service_rarity", "is_failed"] {
         assert_eq!(value(&report, 7, missing), None, "{missing}");
         assert!(!report.detection.features.iter().any(|f| f.name == missing));

@@ -2,6 +2,7 @@
 
 mod anomalies;
 mod flows;
+mod hosts;
 mod packets;
 
 use std::io;
@@ -17,8 +18,21 @@ pub enum Table {
     Flows,
     /// One row a packet; empty unless the unit is packet.
     Packets,
+    /// One row a host; scored where the unit is host.
+    Hosts,
     /// One row an explained anomaly, highest score first.
     Anomalies,
+}
+
+/// Rows with named columns, as CSV and JSON write them.
+pub trait Tabular {
+    /// The columns' names, in order.
+    fn names(&self, report: &Report) -> Vec<&'static str>;
+
+    /// Calls `visit` with the cells of each row.
+    ///
+    /// **Errors** those of `visit`.
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()>;
 }
 
 /// A column of a table with rows of type `R`.
@@ -34,27 +48,30 @@ impl Table {
         match self {
             Self::Flows => flows::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Packets => packets::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Hosts => hosts::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
         }
     }
+}
 
-    /// The columns of a report's table: where a table among its files has labels, they are the last one.
-    pub(super) fn names_of(self, report: &Report) -> Vec<&'static str> {
-        let mut names = self.names();
-        if self != Self::Anomalies && report.has_labels() {
+impl Tabular for Table {
+    fn names(&self, report: &Report) -> Vec<&'static str> {
+        let mut names = Self::names(*self);
+        // Where a table among the files has labels, they are the last column.
+        if matches!(self, Self::Flows | Self::Packets) && report.has_labels() {
             names.push("label");
         }
         names
     }
 
-    /// Calls `visit` with the cells of each row, as many as [`Table::names_of`].
-    pub(super) fn for_each_row(self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
         let is_labelled = report.has_labels();
         match self {
             Self::Flows => each(&report.flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit),
             Self::Packets => {
                 each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
             }
+            Self::Hosts => each(&report.hosts, hosts::COLUMNS, None, visit),
             Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, None, visit),
         }
     }

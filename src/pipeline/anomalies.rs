@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::detect::Explainer;
-use crate::report::{Anomaly, Known, Report, Verdict};
+use crate::report::{Anomaly, Fields, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::count;
 
@@ -40,10 +40,10 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         Unit::Flow => {
             let f = report.flows.get(row)?;
             let port = |p| f.proto.has_ports().then_some(p);
-            let known = |address| f.knows(Known::ADDRESSES).then_some(address);
+            let known = |address| f.knows(Fields::ADDRESSES).then_some(address);
             let orig = end(known(f.orig_addr), port(f.orig_port));
             let resp = end(known(f.resp_addr), port(f.resp_port));
-            (f.id_text(), f.first_ts, f.proto, orig, resp)
+            (f.id_text(), f.first_ts, f.proto.name(), orig, resp)
         }
         Unit::Packet => {
             let p = report.packets.get(row)?;
@@ -51,19 +51,32 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
             (
                 p.number.to_string(),
                 p.ts,
-                p.proto,
+                p.proto.name(),
                 end(Some(p.src), port(p.src_port)),
                 end(Some(p.dst), port(p.dst_port)),
             )
+        }
+        Unit::Host => {
+            let h = report.hosts.get(row)?;
+            let peer = h.orig.main_peer.or(h.resp.main_peer);
+            let address = h.address.to_string();
+            let resp = peer.map_or_else(String::new, |peer| peer.to_string());
+            (address.clone(), h.first_ts, h.protos_text(), address, resp)
         }
     };
     Some(Anomaly {
         row: count(row),
         id,
         ts,
-        proto: proto.name(),
+        proto,
         orig,
         resp,
+        application: report
+            .flows
+            .get(row)
+            .filter(|_| report.settings.unit == Unit::Flow)
+            .and_then(|f| f.application.as_deref())
+            .cloned(),
         score: f64::from(verdict.score),
         severity: verdict.severity,
         reason: verdict.reason(),

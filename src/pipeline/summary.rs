@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{DetectionStatus, FlowRecord, Known, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::report::{DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
@@ -14,7 +14,7 @@ pub(super) fn measure(
     span: Option<(Timestamp, Timestamp)>,
 ) -> Summary {
     let mut protocols: BTreeMap<Proto, ProtocolCount> = BTreeMap::new();
-    for flow in flows.iter().filter(|flow| flow.knows(Known::PROTO)) {
+    for flow in flows.iter().filter(|flow| flow.knows(Fields::PROTO)) {
         let protocol = protocols.entry(flow.proto).or_insert_with(|| ProtocolCount {
             proto: flow.proto.name(),
             flows: 0,
@@ -44,10 +44,7 @@ pub(super) fn measure(
 
 /// What a person with no time reads.
 pub(super) fn sentence(report: &Report) -> String {
-    let noun = match report.settings.unit {
-        Unit::Flow => "flows",
-        Unit::Packet => "packets",
-    };
+    let noun = format!("{}s", report.settings.unit.name());
     let Summary { rows, anomalies, packets, .. } = report.summary;
     if report.outcome.status == Status::Rejected {
         return "This is not a capture that can be read.".into();

@@ -8,7 +8,7 @@ use crate::capture::Oddities;
 use crate::features::{COLUMN_PREFIX, catalogue};
 use crate::packet::{Packet, Tcp};
 use crate::report::{
-    ColumnUse, FlowRecord, Known, Layout, OwnColumn, PacketRecord, Proto, TableKind, TableReport, TableRow,
+    ColumnUse, Fields, FlowRecord, Layout, OwnColumn, PacketRecord, Proto, TableKind, TableReport, TableRow,
 };
 use crate::settings::{Settings, Unit};
 use crate::tabular::{Table, TableColumn, snake_case};
@@ -29,7 +29,7 @@ pub(super) struct Tables {
     flows: Vec<(usize, Vec<FlowRecord>)>,
     flow_count: usize,
     /// Numbers of the packets of each table of packets, and what they know.
-    packets: Vec<(u64, u64, Known)>,
+    packets: Vec<(u64, u64, Fields)>,
     /// Which table the packet rows from this one on are of.
     packet_rows: Vec<(usize, usize)>,
     /// End of the latest flow.
@@ -42,9 +42,9 @@ impl Tables {
         count(self.flow_count)
     }
 
-    /// End of the latest flow of a table.
-    pub(super) fn last_ts(&self) -> Option<Timestamp> {
-        self.last_ts
+    /// The span of the packets, up to the end of the latest flow of a table.
+    pub(super) fn span(&self, packets: Option<(Timestamp, Timestamp)>) -> Option<(Timestamp, Timestamp)> {
+        packets.map(|(first, last)| (first, self.last_ts.map_or(last, |ts| ts.max(last))))
     }
 
     /// Puts the tables' flows among those of the captures, in order of time.
@@ -106,6 +106,8 @@ impl Tables {
         let wanted = match settings.unit {
             Unit::Flow => TableKind::Flows,
             Unit::Packet => TableKind::Packets,
+            // Hosts are what the flows add up to: no column is of a host.
+            Unit::Host => TableKind::Flows,
         };
         let names = Names::of(settings.unit);
         let mut own: Vec<(OwnColumn, f64, f64)> = Vec::new();
@@ -266,7 +268,7 @@ impl Sink {
 
     /// Counts a flow at the time of its beginning.
     fn note_flow(&mut self, flow: &FlowRecord) {
-        if flow.knows(Known::TIME) {
+        if flow.knows(Fields::TIME) {
             self.timeline.add_all(flow.first_ts, flow.packets(), flow.wire_bytes());
             self.tables.last_ts = self.tables.last_ts.max(Some(flow.last_ts));
         }
@@ -274,7 +276,7 @@ impl Sink {
 
     fn take_packet_row(&mut self, mut row: PacketRecord, number: u64) {
         row.number = number;
-        if row.knows(Known::TIME) {
+        if row.knows(Fields::TIME) {
             self.timeline.add(row.ts, u64::from(row.length));
         }
         let since_last = self.table.add(&packet_of(&row));
@@ -282,7 +284,7 @@ impl Sink {
             self.ledger.untracked.table_full.add(u64::from(row.length));
         }
         if self.unit == Unit::Packet {
-            let is_timed = row.knows(Known::TIME);
+            let is_timed = row.knows(Fields::TIME);
             row.iat_ns = row.iat_ns.or(since_last.flatten().filter(|_| is_timed));
             self.packets.push(row);
         }
@@ -315,19 +317,20 @@ fn packet_of(row: &PacketRecord) -> Packet<'static> {
         }),
         payload_len: row.payload_len,
         payload: &[],
+        has_bad_checksum: false,
     }
 }
 
 /// What is known of flows made of packets of which this is known.
-fn known_of_flows(packets: Known) -> Known {
-    let both = Known::ORIG_PKTS.and(Known::RESP_PKTS);
-    let same = Known::TIME.and(Known::ADDRESSES).and(Known::PORTS).and(Known::PROTO);
-    let mut known = packets.common(same.and(Known::WIRE_BYTES).and(Known::FLAGS)).and(both);
-    if packets.has(Known::TIME) {
-        known.add(Known::DURATION.and(Known::GAPS));
+fn known_of_flows(packets: Fields) -> Fields {
+    let both = Fields::ORIG_PKTS.and(Fields::RESP_PKTS);
+    let same = Fields::TIME.and(Fields::ADDRESSES).and(Fields::PORTS).and(Fields::PROTO);
+    let mut known = packets.common(same.and(Fields::WIRE_BYTES).and(Fields::FLAGS)).and(both);
+    if packets.has(Fields::TIME) {
+        known.add(Fields::DURATION.and(Fields::GAPS));
     }
-    if packets.has(Known::PAYLOAD) {
-        known.add(Known::PAYLOAD.and(Known::ORIG_BYTES).and(Known::RESP_BYTES));
+    if packets.has(Fields::PAYLOAD) {
+        known.add(Fields::PAYLOAD.and(Fields::ORIG_BYTES).and(Fields::RESP_BYTES));
     }
     known
 }

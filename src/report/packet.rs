@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Known, TableRow, Verdict};
+use super::{Fields, TableRow, Verdict};
 use crate::units::Timestamp;
 
 /// What a packet or flow carries above IP (or ARP).
@@ -166,7 +166,7 @@ impl PacketRecord {
 
     /// Whether all of `wanted` was measured or stands in the table that the packet is from.
     #[must_use]
-    pub fn knows(&self, wanted: Known) -> bool {
+    pub fn knows(&self, wanted: Fields) -> bool {
         self.table.as_ref().is_none_or(|table| table.known.has(wanted))
     }
 }

@@ -8,9 +8,9 @@ use crate::error::Position;
 
 /// Which measurements of a record are known: a capture gives all of them, a table those that it has columns for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Known(u32);
+pub struct Fields(u32);
 
-impl Known {
+impl Fields {
     /// Nothing.
     pub const NONE: Self = Self(0);
     /// When it began.
@@ -76,7 +76,7 @@ impl Known {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableRow {
     /// Which of the record's fields mean something.
-    pub known: Known,
+    pub known: Fields,
     /// Which column is which, for all rows of a file.
     pub layout: Arc<Layout>,
     /// Numbers of the file's numeric columns in their order; NaN where a cell has none.

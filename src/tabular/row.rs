@@ -11,8 +11,8 @@ use super::value::{self, NoCount, Number};
 use super::{labels::Labels, time};
 use crate::error::Position;
 use crate::report::{
-    Context, Direction, EndReason, FlowRecord, Known, Measures, Moments, PacketRecord, Proto, TableRow, TcpFlags,
-    Verdict,
+    Context, Direction, EndReason, Fields, FlowRecord, Measures, Moments, PacketRecord, Proto, Sparse, TableRow,
+    TcpFlags, Verdict,
 };
 use crate::units::Timestamp;
 
@@ -28,7 +28,7 @@ pub(super) struct Row<'a> {
     pub(super) cell_faults: &'a mut Faults,
     pub(super) labels: &'a mut Labels,
     pub(super) at: Position,
-    pub(super) known: Known,
+    pub(super) known: Fields,
 }
 
 /// What flows and packets have in common.
@@ -51,7 +51,7 @@ impl Row<'_> {
     }
 
     /// A count with what it makes known; 0 where it is missing.
-    fn count(&mut self, role: Role, known: Known) -> u64 {
+    fn count(&mut self, role: Role, known: Fields) -> u64 {
         if !self.schema.has(role) {
             return 0;
         }
@@ -59,7 +59,7 @@ impl Row<'_> {
         self.measured(value, known)
     }
 
-    fn measured(&mut self, value: Result<u64, NoCount>, known: Known) -> u64 {
+    fn measured(&mut self, value: Result<u64, NoCount>, known: Fields) -> u64 {
         let bad = match value {
             Ok(value) => {
                 self.known.add(known);
@@ -79,20 +79,20 @@ impl Row<'_> {
         let mut ts = Timestamp(0);
         if self.schema.has(Role::Time) {
             ts = time::moment(self.text(Role::Time)).ok_or(BadRow::Time)?;
-            self.known.add(Known::TIME);
+            self.known.add(Fields::TIME);
         }
         let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         let (mut orig, mut resp) = (nowhere, nowhere);
         if self.schema.has(Role::OrigAddress) && self.schema.has(Role::RespAddress) {
             orig = value::address(self.text(Role::OrigAddress)).ok_or(BadRow::Address)?;
             resp = value::address(self.text(Role::RespAddress)).ok_or(BadRow::Address)?;
-            self.known.add(Known::ADDRESSES);
+            self.known.add(Fields::ADDRESSES);
         }
         let orig_port = value::port(self.text(Role::OrigPort)).ok_or(BadRow::Port)?;
         let resp_port = value::port(self.text(Role::RespPort)).ok_or(BadRow::Port)?;
         let proto = self.protocol(orig.is_ipv6());
         if self.schema.has(Role::RespPort) && proto != UNKNOWN {
-            self.known.add(Known::PORTS);
+            self.known.add(Fields::PORTS);
         }
         Ok(Ends { ts, orig, resp, orig_port, resp_port, proto })
     }
@@ -103,7 +103,7 @@ impl Row<'_> {
         let by_number = value::protocol(self.text(Role::ProtocolNumber), is_v6);
         match by_number.or_else(|| value::protocol(text, is_v6)) {
             Some(proto) => {
-                self.known.add(Known::PROTO);
+                self.known.add(Fields::PROTO);
                 proto
             }
             None => {
@@ -155,19 +155,19 @@ impl Row<'_> {
     pub(super) fn flow(mut self, number: u64, salt: u64) -> Result<FlowRecord, BadRow> {
         let ends = self.ends()?;
         let orig = self.direction(&[
-            (Role::OrigPackets, Known::ORIG_PKTS),
-            (Role::OrigBytes, Known::ORIG_BYTES),
-            (Role::OrigIpBytes, Known::ORIG_IP_BYTES),
-            (Role::OrigWireBytes, Known::WIRE_BYTES),
+            (Role::OrigPackets, Fields::ORIG_PKTS),
+            (Role::OrigBytes, Fields::ORIG_BYTES),
+            (Role::OrigIpBytes, Fields::ORIG_IP_BYTES),
+            (Role::OrigWireBytes, Fields::WIRE_BYTES),
         ]);
         let resp = self.direction(&[
-            (Role::RespPackets, Known::RESP_PKTS),
-            (Role::RespBytes, Known::RESP_BYTES),
-            (Role::RespIpBytes, Known::RESP_IP_BYTES),
-            (Role::RespWireBytes, Known::WIRE_BYTES),
+            (Role::RespPackets, Fields::RESP_PKTS),
+            (Role::RespBytes, Fields::RESP_BYTES),
+            (Role::RespIpBytes, Fields::RESP_IP_BYTES),
+            (Role::RespWireBytes, Fields::WIRE_BYTES),
         ]);
         let duration = self.schema.duration(self.cells).map(|(text, digits)| value::scaled(text, digits));
-        let duration = duration.map_or(0, |value| self.measured(value, Known::DURATION));
+        let duration = duration.map_or(0, |value| self.measured(value, Fields::DURATION));
         let last = ends.ts.0.saturating_add(i64::try_from(duration).unwrap_or(i64::MAX));
         let vlan = value::port(self.text(Role::Vlan)).filter(|vlan| *vlan > 0);
         let state = self.text(Role::State);
@@ -197,7 +197,8 @@ impl Row<'_> {
             service,
             application: None,
             orig,
-            resp,
+            resp: resp.into(),
+            stream: Sparse::default(),
             iat: Moments::default(),
             measures: Measures::default(),
             conn_state,
@@ -210,12 +211,12 @@ impl Row<'_> {
     }
 
     /// A direction's packets, payload, IP bytes and bytes of any kind.
-    fn direction(&mut self, roles: &[(Role, Known); 4]) -> Direction {
+    fn direction(&mut self, roles: &[(Role, Fields); 4]) -> Direction {
         let [packets, payload_bytes, ip_bytes, wire_bytes] = roles.map(|(role, known)| self.count(role, known));
         let wire_bytes = wire_bytes.max(ip_bytes).max(payload_bytes);
-        let bytes = Known::ORIG_BYTES.and(Known::RESP_BYTES).and(Known::ORIG_IP_BYTES).and(Known::RESP_IP_BYTES);
-        if self.known.common(bytes) != Known::NONE {
-            self.known.add(Known::WIRE_BYTES);
+        let bytes = Fields::ORIG_BYTES.and(Fields::RESP_BYTES).and(Fields::ORIG_IP_BYTES).and(Fields::RESP_IP_BYTES);
+        if self.known.common(bytes) != Fields::NONE {
+            self.known.add(Fields::WIRE_BYTES);
         }
         Direction { packets, wire_bytes, ip_bytes, payload_bytes, ..Direction::default() }
     }
@@ -224,12 +225,12 @@ impl Row<'_> {
     pub(super) fn packet(mut self, number: u64) -> Result<PacketRecord, BadRow> {
         let ends = self.ends()?;
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        let length = small(self.count(Role::Length, Known::WIRE_BYTES));
-        let payload_len = small(self.count(Role::Payload, Known::PAYLOAD));
-        let header_len = u16::try_from(self.count(Role::Header, Known::HEADER)).unwrap_or(u16::MAX);
+        let length = small(self.count(Role::Length, Fields::WIRE_BYTES));
+        let payload_len = small(self.count(Role::Payload, Fields::PAYLOAD));
+        let header_len = u16::try_from(self.count(Role::Header, Fields::HEADER)).unwrap_or(u16::MAX);
         let flags = value::flags(self.text(Role::Flags)).filter(|_| ends.proto == Proto::TCP);
         if self.schema.has(Role::Flags) {
-            self.known.add(Known::FLAGS);
+            self.known.add(Fields::FLAGS);
         }
         let optional = |text: &str| value::count(text).ok();
         let window = optional(self.text(Role::Window)).and_then(|n| u16::try_from(n).ok());
@@ -242,7 +243,7 @@ impl Row<'_> {
             }
             _ => None,
         };
-        let has_ports = self.known.has(Known::PORTS) && (ends.proto.has_ports() || ends.proto.is_icmp());
+        let has_ports = self.known.has(Fields::PORTS) && (ends.proto.has_ports() || ends.proto.is_icmp());
         let table = self.table(true);
         Ok(PacketRecord {
             number,

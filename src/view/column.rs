@@ -1,11 +1,13 @@
 //! The columns of the tables: one row of a table here is one column there.
 
+mod host;
+
 use std::net::IpAddr;
 
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{FlowRecord, Known, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{Fields, FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -55,6 +57,7 @@ pub struct Column {
 enum Read {
     Flow(fn(&FlowRecord) -> Cell, fn(&FlowRecord) -> Key),
     Packet(fn(&PacketRecord) -> Cell, fn(&PacketRecord) -> Key),
+    Host(fn(&HostRecord) -> Cell, fn(&HostRecord) -> Key),
     Verdict(fn(&Verdict) -> Cell, fn(&Verdict) -> Key),
 }
 
@@ -65,6 +68,7 @@ impl Column {
         match self.read {
             Read::Flow(cell, _) => report.flows.get(row).map_or(Cell::Missing, cell),
             Read::Packet(cell, _) => report.packets.get(row).map_or(Cell::Missing, cell),
+            Read::Host(cell, _) => report.hosts.get(row).map_or(Cell::Missing, cell),
             Read::Verdict(cell, _) => report.verdict(row).map_or(Cell::Missing, cell),
         }
     }
@@ -73,6 +77,7 @@ impl Column {
         match self.read {
             Read::Flow(_, key) => report.flows.get(row).map_or(Key::MISSING, key),
             Read::Packet(_, key) => report.packets.get(row).map_or(Key::MISSING, key),
+            Read::Host(_, key) => report.hosts.get(row).map_or(Key::MISSING, key),
             Read::Verdict(_, key) => report.verdict(row).map_or(Key::MISSING, key),
         }
     }
@@ -84,6 +89,7 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     match unit {
         Unit::Flow => FLOW,
         Unit::Packet => PACKET,
+        Unit::Host => host::COLUMNS,
     }
 }
 
@@ -91,23 +97,18 @@ pub fn columns(unit: Unit) -> &'static [Column] {
 #[must_use]
 pub fn columns_of(report: &Report) -> Vec<Column> {
     let mut all = columns(report.settings.unit).to_vec();
+    let read = match report.settings.unit {
+        Unit::Flow => {
+            Read::Flow(|f| Cell::text(f.label().unwrap_or_default()), |f| Key::text(f.label().unwrap_or_default()))
+        }
+        Unit::Packet => {
+            Read::Packet(|p| Cell::text(p.label().unwrap_or_default()), |p| Key::text(p.label().unwrap_or_default()))
+        }
+        Unit::Host => return all,
+    };
     if report.has_labels() {
-        all.push(Column {
-            name: "label",
-            label: "Label",
-            meaning: "What the table that the row is from calls it",
-            kind: ColumnKind::Text,
-            read: match report.settings.unit {
-                Unit::Flow => Read::Flow(
-                    |f| Cell::text(f.label().unwrap_or_default()),
-                    |f| Key::text(f.label().unwrap_or_default()),
-                ),
-                Unit::Packet => Read::Packet(
-                    |p| Cell::text(p.label().unwrap_or_default()),
-                    |p| Key::text(p.label().unwrap_or_default()),
-                ),
-            },
-        });
+        let meaning = "What the table that the row is from calls it";
+        all.push(Column { name: "label", label: "Label", meaning, kind: ColumnKind::Text, read });
     }
     all
 }
@@ -130,17 +131,17 @@ pub(super) fn port(proto: Proto, port: u16) -> Option<u16> {
 /// An end of a flow as far as it is known.
 pub(super) fn end(flow: &FlowRecord, addr: IpAddr, number: u16) -> String {
     let number = port(flow.proto, number);
-    if flow.knows(Known::ADDRESSES) {
+    if flow.knows(Fields::ADDRESSES) {
         return endpoint(addr, number);
     }
     number.map_or_else(String::new, |number| format!("unknown:{number}"))
 }
 
-fn count(flow: &FlowRecord, wanted: Known, value: u64) -> Cell {
+fn count(flow: &FlowRecord, wanted: Fields, value: u64) -> Cell {
     if flow.knows(wanted) { Cell::count(value) } else { Cell::Missing }
 }
 
-fn integer(flow: &FlowRecord, wanted: Known, value: u64) -> Key {
+fn integer(flow: &FlowRecord, wanted: Fields, value: u64) -> Key {
     if flow.knows(wanted) { Key::integer(value) } else { Key::MISSING }
 }
 
@@ -213,8 +214,8 @@ static FLOW: &[Column] = &[
         meaning: "Time of the first packet, UTC",
         kind: ColumnKind::Time,
         read: Read::Flow(
-            |f| if f.knows(Known::TIME) { Cell::time(f.first_ts) } else { Cell::Missing },
-            |f| if f.knows(Known::TIME) { Key::time(f.first_ts) } else { Key::MISSING },
+            |f| if f.knows(Fields::TIME) { Cell::time(f.first_ts) } else { Cell::Missing },
+            |f| if f.knows(Fields::TIME) { Key::time(f.first_ts) } else { Key::MISSING },
         ),
     },
     Column {
@@ -223,8 +224,8 @@ static FLOW: &[Column] = &[
         meaning: "Transport protocol, or its IP number",
         kind: ColumnKind::Text,
         read: Read::Flow(
-            |f| if f.knows(Known::PROTO) { Cell::text(f.proto.name()) } else { Cell::Missing },
-            |f| if f.knows(Known::PROTO) { proto_key(f.proto) } else { Key::MISSING },
+            |f| if f.knows(Fields::PROTO) { Cell::text(f.proto.name()) } else { Cell::Missing },
+            |f| if f.knows(Fields::PROTO) { proto_key(f.proto) } else { Key::MISSING },
         ),
     },
     Column {
@@ -254,8 +255,8 @@ static FLOW: &[Column] = &[
         meaning: "First to last packet",
         kind: ColumnKind::Seconds,
         read: Read::Flow(
-            |f| if f.knows(Known::DURATION) { Cell::number(seconds(f.duration_ns())) } else { Cell::Missing },
-            |f| integer(f, Known::DURATION, f.duration_ns()),
+            |f| if f.knows(Fields::DURATION) { Cell::number(seconds(f.duration_ns())) } else { Cell::Missing },
+            |f| integer(f, Fields::DURATION, f.duration_ns()),
         ),
     },
     Column {
@@ -264,8 +265,8 @@ static FLOW: &[Column] = &[
         meaning: "Packets of both directions",
         kind: ColumnKind::Count,
         read: Read::Flow(
-            |f| count(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()),
-            |f| integer(f, Known::ORIG_PKTS.and(Known::RESP_PKTS), f.packets()),
+            |f| count(f, Fields::ORIG_PKTS.and(Fields::RESP_PKTS), f.packets()),
+            |f| integer(f, Fields::ORIG_PKTS.and(Fields::RESP_PKTS), f.packets()),
         ),
     },
     Column {
@@ -274,8 +275,8 @@ static FLOW: &[Column] = &[
         meaning: "Original bytes on the wire, both directions",
         kind: ColumnKind::Bytes,
         read: Read::Flow(
-            |f| count(f, Known::WIRE_BYTES, f.wire_bytes()),
-            |f| integer(f, Known::WIRE_BYTES, f.wire_bytes()),
+            |f| count(f, Fields::WIRE_BYTES, f.wire_bytes()),
+            |f| integer(f, Fields::WIRE_BYTES, f.wire_bytes()),
         ),
     },
     Column {
@@ -284,8 +285,8 @@ static FLOW: &[Column] = &[
         meaning: "Payload bytes from originator to responder",
         kind: ColumnKind::Bytes,
         read: Read::Flow(
-            |f| count(f, Known::ORIG_BYTES, f.orig.payload_bytes),
-            |f| integer(f, Known::ORIG_BYTES, f.orig.payload_bytes),
+            |f| count(f, Fields::ORIG_BYTES, f.orig.payload_bytes),
+            |f| integer(f, Fields::ORIG_BYTES, f.orig.payload_bytes),
         ),
     },
     Column {
@@ -294,8 +295,8 @@ static FLOW: &[Column] = &[
         meaning: "Payload bytes from responder to originator",
         kind: ColumnKind::Bytes,
         read: Read::Flow(
-            |f| count(f, Known::RESP_BYTES, f.resp.payload_bytes),
-            |f| integer(f, Known::RESP_BYTES, f.resp.payload_bytes),
+            |f| count(f, Fields::RESP_BYTES, f.resp.payload_bytes),
+            |f| integer(f, Fields::RESP_BYTES, f.resp.payload_bytes),
         ),
     },
     Column {
@@ -328,8 +329,8 @@ static PACKET: &[Column] = &[
         meaning: "When it was captured, UTC",
         kind: ColumnKind::Time,
         read: Read::Packet(
-            |p| if p.knows(Known::TIME) { Cell::time(p.ts) } else { Cell::Missing },
-            |p| if p.knows(Known::TIME) { Key::time(p.ts) } else { Key::MISSING },
+            |p| if p.knows(Fields::TIME) { Cell::time(p.ts) } else { Cell::Missing },
+            |p| if p.knows(Fields::TIME) { Key::time(p.ts) } else { Key::MISSING },
         ),
     },
     Column {
@@ -372,8 +373,8 @@ static PACKET: &[Column] = &[
         meaning: "Payload bytes above the transport header",
         kind: ColumnKind::Bytes,
         read: Read::Packet(
-            |p| if p.knows(Known::PAYLOAD) { Cell::count(u64::from(p.payload_len)) } else { Cell::Missing },
-            |p| if p.knows(Known::PAYLOAD) { Key::integer(u64::from(p.payload_len)) } else { Key::MISSING },
+            |p| if p.knows(Fields::PAYLOAD) { Cell::count(u64::from(p.payload_len)) } else { Cell::Missing },
+            |p| if p.knows(Fields::PAYLOAD) { Key::integer(u64::from(p.payload_len)) } else { Key::MISSING },
         ),
     },
     Column {

@@ -2,13 +2,13 @@
 
 use super::super::cell::Cell;
 use super::super::column::{ColumnKind, end, port};
-use super::{Details, Field, Section, context, empty, field, state_text, verdict};
+use super::{Details, Field, Span, context, empty, field, section, state_text, verdict};
 use crate::filter::export::conversation_filter;
-use crate::report::{Direction, FlowRecord, Known};
+use crate::report::{Direction, Fields, FlowRecord};
 use crate::units::seconds;
 
 pub(super) fn of_flow(f: &FlowRecord) -> Details {
-    let ends = Known::ADDRESSES.and(Known::PROTO);
+    let ends = Fields::ADDRESSES.and(Fields::PROTO);
     let filter = if f.knows(ends) {
         let orig = (f.orig_addr, port(f.proto, f.orig_port));
         conversation_filter(f.proto, orig, (f.resp_addr, port(f.proto, f.resp_port)))
@@ -16,24 +16,25 @@ pub(super) fn of_flow(f: &FlowRecord) -> Details {
         String::new()
     };
     let mut sections = vec![
-        Section { title: "Flow", fields: flow(f) },
-        Section {
-            title: "Originator to responder",
-            fields: direction(f, &f.orig, [Known::ORIG_PKTS, Known::ORIG_IP_BYTES, Known::ORIG_BYTES]),
-        },
-        Section {
-            title: "Responder to originator",
-            fields: direction(f, &f.resp, [Known::RESP_PKTS, Known::RESP_IP_BYTES, Known::RESP_BYTES]),
-        },
+        section("Flow", flow(f)),
+        section(
+            "Originator to responder",
+            direction(f, &f.orig, [Fields::ORIG_PKTS, Fields::ORIG_IP_BYTES, Fields::ORIG_BYTES]),
+        ),
+        section(
+            "Responder to originator",
+            direction(f, &f.resp, [Fields::RESP_PKTS, Fields::RESP_IP_BYTES, Fields::RESP_BYTES]),
+        ),
     ];
-    if f.knows(Known::TIME.and(Known::ADDRESSES)) {
-        sections.push(Section { title: "Flows around it", fields: context(&f.context) });
+    if f.knows(Fields::TIME.and(Fields::ADDRESSES)) {
+        sections.push(section("Flows around it", context(&f.context, Span::Window)));
+        sections.push(section("Over the whole table", context(&f.context, Span::Capture)));
     }
-    sections.push(Section { title: "Verdict", fields: verdict(&f.verdict) });
+    sections.push(section("Verdict", verdict(&f.verdict)));
     sections.retain(|section| !section.fields.is_empty());
     Details {
         id: f.id_text(),
-        proto: if f.knows(Known::PROTO) { f.proto.name() } else { String::new() },
+        proto: if f.knows(Fields::PROTO) { f.proto.name() } else { String::new() },
         orig: end(f, f.orig_addr, f.orig_port),
         resp: end(f, f.resp_addr, f.resp_port),
         filter,
@@ -49,9 +50,9 @@ fn flow(f: &FlowRecord) -> Vec<Field> {
             fields.push(field);
         }
     };
-    add(Known::TIME, field("First packet", ColumnKind::Time, Cell::time(f.first_ts)));
-    add(Known::TIME.and(Known::DURATION), field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)));
-    add(Known::DURATION, field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))));
+    add(Fields::TIME, field("First packet", ColumnKind::Time, Cell::time(f.first_ts)));
+    add(Fields::TIME.and(Fields::DURATION), field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)));
+    add(Fields::DURATION, field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))));
     for (label, text) in [
         ("Label", f.label().unwrap_or_default().to_owned()),
         ("Service", f.service.unwrap_or_default().to_owned()),
@@ -59,7 +60,7 @@ fn flow(f: &FlowRecord) -> Vec<Field> {
         ("History", f.history.clone()),
     ] {
         add(
-            if text.is_empty() { Known::MEASURED } else { Known::NONE },
+            if text.is_empty() { Fields::MEASURED } else { Fields::NONE },
             field(label, ColumnKind::Text, Cell::text(text)),
         );
     }
@@ -70,7 +71,7 @@ fn flow(f: &FlowRecord) -> Vec<Field> {
 }
 
 /// Packets, IP bytes and payload of a direction, each where it is known.
-fn direction(f: &FlowRecord, d: &Direction, wanted: [Known; 3]) -> Vec<Field> {
+fn direction(f: &FlowRecord, d: &Direction, wanted: [Fields; 3]) -> Vec<Field> {
     let fields = [
         field("Packets", ColumnKind::Count, Cell::count(d.packets)),
         field("IP bytes", ColumnKind::Bytes, Cell::count(d.ip_bytes)),

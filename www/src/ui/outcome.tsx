@@ -45,7 +45,8 @@ export function OutcomeBanner() {
       );
     }
     const full = ledger.untracked.table_full.packets;
-    if (full === 0 && ledger.packet_rows_full === 0 && ledger.table_rows_full === 0) return null;
+    const rows = ledger.packet_rows_full + ledger.host_rows_full + ledger.table_rows_full;
+    if (full === 0 && rows === 0) return null;
     return (
       <Banner kind="warn" title="A table was full: not everything has a row.">
         <p>
@@ -55,6 +56,8 @@ export function OutcomeBanner() {
             `${format.counted(ledger.packet_rows_full, "packet")} are beyond the packet table's limit. `}
           {ledger.table_rows_full > 0 &&
             `${format.counted(ledger.table_rows_full, "row")} of the table found no room. `}
+          {ledger.host_rows_full > 0 &&
+            `${format.counted(ledger.host_rows_full, "host")} are beyond the host table's limit: those with most flows were kept. `}
           They are counted in the account. Higher limits are in the settings.
         </p>
       </Banner>

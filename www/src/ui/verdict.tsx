@@ -52,7 +52,7 @@ export function Verdict() {
             value={summary.first_ts === null ? format.NONE : format.duration(summary.duration)}
           />
           <Figure
-            label={unitName.value === "packet" ? "Anomalous packets" : "Anomalous flows"}
+            label={`Anomalous ${unitName.value}s`}
             value={detection.status === "not_enough_data" ? format.NONE : format.count(summary.anomalies)}
             note={
               detection.status === "not_enough_data" || summary.rows === 0
