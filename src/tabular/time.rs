@@ -15,10 +15,10 @@ const NANOS_FROM: f64 = 1e17;
 /// time of day, as CICFlowMeter writes it. What names no zone is taken for UTC.
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        if let Some(ts) = number(text) {
-            return Some(ts);
-        }
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        && let Some(ts) = number(text)
+    {
+        return Some(ts);
     }
     if text.contains('/') { by_slashes(text) } else { iso(text) }
 }

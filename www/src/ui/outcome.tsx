@@ -9,7 +9,8 @@ import { AlertIcon, InfoIcon } from "./icons";
 const MEANING: Record<string, string> = {
   empty_file: "The file has no bytes: a copy or a download may have failed.",
   short_header: "The file ends inside its own header: almost nothing of it is there.",
-  unknown_format: "The first bytes are not those of a capture, nor of a table of flows or packets, whatever its name says.",
+  unknown_format:
+    "The first bytes are not those of a capture, nor of a table of flows or packets, whatever its name says.",
   unsupported_version:
     "This is a capture of a version that is not read here. Save it again as pcapng, for example with Wireshark.",
   truncated:
