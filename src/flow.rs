@@ -10,6 +10,7 @@ mod inspection;
 mod key;
 mod measure;
 mod open;
+mod overflow;
 mod table;
 mod tcp;
 

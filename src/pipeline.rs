@@ -4,6 +4,7 @@ mod anomalies;
 mod charts;
 mod findings;
 mod ledger;
+mod overflow;
 mod summary;
 mod timeline;
 
@@ -217,7 +218,8 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
-        let mut flows = sink.table.finish();
+        let mut flows;
+        (flows, ledger.overflow) = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;

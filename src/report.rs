@@ -7,6 +7,7 @@ mod ledger;
 mod measures;
 mod metadata;
 mod moments;
+mod overflow;
 mod packet;
 mod printable;
 mod sparse;
@@ -26,6 +27,7 @@ pub use ledger::{
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use moments::{Moments, SizeMoments};
+pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 pub use sparse::{Blank, Sparse};
