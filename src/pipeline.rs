@@ -4,6 +4,7 @@ mod anomalies;
 mod charts;
 mod findings;
 mod ledger;
+mod overflow;
 mod summary;
 mod timeline;
 
@@ -245,7 +246,8 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
-        let mut flows = sink.table.finish();
+        let mut flows;
+        (flows, ledger.overflow) = sink.table.finish();
         let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
         let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
         let survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
