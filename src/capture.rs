@@ -2,6 +2,7 @@
 
 mod chain;
 mod content;
+mod duplicate;
 mod erf;
 mod identify;
 mod index;

@@ -82,6 +82,8 @@ pub struct Packet<'a> {
     pub ttl: Option<u8>,
     /// TCP's fields.
     pub tcp: Option<Tcp>,
+    /// Whether the checksum above IP is wrong, and not only left to the sender's network card.
+    pub has_bad_checksum: bool,
     /// Payload bytes above the transport header, by the length fields.
     pub payload_len: u32,
     /// The captured part of the payload.
@@ -301,6 +303,13 @@ pub fn layers(frame: &Frame<'_>) -> Vec<Layer> {
         Ok(packet) => found.finish("payload", Some(packet.payload)),
         Err(stop) => found.finish(stop.name().unwrap_or("data"), None),
     }
+}
+
+/// The sender of an ARP frame and its hardware address, where that is six bytes long.
+#[must_use]
+pub fn arp_sender(frame: &Frame<'_>) -> Option<(IpAddr, [u8; 6])> {
+    let inner = link::walk(Next::Link(frame.link_type), frame.data, &mut ()).ok()?;
+    (inner.kind == NetworkKind::Arp).then(|| network::arp_sender(inner.bytes)).flatten()
 }
 
 fn is_cut(frame: &Frame<'_>) -> bool {

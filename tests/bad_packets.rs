@@ -2,6 +2,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
 mod generators;
+#[path = "bad_packets/repeated.rs"]
+mod repeated;
 
 use std::net::IpAddr;
 

@@ -6,6 +6,7 @@ mod format;
 mod search;
 
 use super::chain::Verdict;
+use super::duplicate::Recent;
 use super::index::IndexBuilder;
 use super::reader::{Account, Limits};
 use super::{Frame, Oddities, Step, Stop, erf, unpack};
@@ -43,7 +44,11 @@ pub(super) struct Content {
     index: IndexBuilder,
     /// What the content was packed in; empty where it was not.
     packing: String,
+    recent: Recent,
 }
+
+/// What is said of a frame that was captured twice.
+const DUPLICATE: &str = "A frame is the copy of one just before it, as mirror ports give them; both were counted.";
 
 /// What one step did.
 enum Done {
@@ -72,6 +77,7 @@ impl Content {
             damage: None,
             index: IndexBuilder::default(),
             packing: String::new(),
+            recent: Recent::default(),
         }
     }
 
@@ -226,6 +232,9 @@ impl Content {
                 self.account.packets += 1;
                 self.account.record_bytes += count(used);
                 self.offset += count(used);
+                if self.recent.is_repeated(frame.ts, frame.original_len, frame.data) {
+                    self.oddities.add("duplicate_frame", DUPLICATE, at);
+                }
                 sink(&Frame {
                     number: at.packet,
                     offset: at.byte,

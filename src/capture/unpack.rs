@@ -5,6 +5,7 @@ mod gather;
 mod gzip;
 mod lz4;
 mod pass;
+mod skippable;
 mod sniff;
 mod xz;
 mod zstd;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Exporter, printable};
 use crate::error::Result;
-use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Report, Status};
+use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Overflow, OverflowSum, Report, Status};
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
 
@@ -16,6 +16,8 @@ const ANOMALIES: usize = 10;
 const PROTOCOLS: usize = 5;
 /// Files printed; of the rest those that were not read whole are counted.
 const FILES: usize = 20;
+/// Services beyond the flow table listed.
+const OVERFLOW: usize = 5;
 /// Characters of a file's name in the table of files.
 const FILE_NAME: usize = 40;
 /// Contributions named with each anomaly.
@@ -64,10 +66,7 @@ fn plural(n: u64, one: &str) -> String {
 }
 
 fn noun(report: &Report) -> &'static str {
-    match report.settings.unit {
-        Unit::Flow => "flow",
-        Unit::Packet => "packet",
-    }
+    report.settings.unit.name()
 }
 
 fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -178,12 +177,12 @@ fn finding(f: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {:<4}{:<9}{}", printable(&f.id), f.severity.name(), printable(&f.title))?;
     writeln!(
         out,
-        "      {} to {} UTC, {}, {}, score {:.3}",
+        "      {} to {} UTC, {}, {}{}",
         moment(f.first_ts),
         moment(f.last_ts),
         plural(f.packets, "packet"),
         bytes_text(f.bytes),
-        f.score
+        f.score.map_or_else(String::new, |score| format!(", score {score:.3}"))
     )?;
     if !f.evidence.is_empty() {
         writeln!(out, "      {}", printable(&f.evidence))?;
@@ -201,21 +200,18 @@ fn anomalies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.anomalies.len().min(ANOMALIES);
     let name = format!("Strangest {}s and the features that make most of their distance", noun(report));
     heading(out, &name, shown, report.summary.anomalies)?;
-    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, out))
+    let is_host = report.settings.unit == Unit::Host;
+    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, is_host, out))
 }
 
-fn anomaly(a: &Anomaly, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "  {:.3} {:<9}{}  {} {} -> {}  ({})",
-        a.score,
-        a.severity.name(),
-        moment(a.ts),
-        printable(&a.proto),
-        printable(&a.orig),
-        printable(&a.resp),
-        printable(&a.id)
-    )?;
+fn anomaly(a: &Anomaly, is_host: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (proto, orig, resp) = (printable(&a.proto), printable(&a.orig), printable(&a.resp));
+    let who = match (is_host, resp.is_empty()) {
+        (false, _) => format!("{proto} {orig} -> {resp}  ({})", printable(&a.id)),
+        (true, true) => format!("{orig}  {proto}"),
+        (true, false) => format!("{orig}  {proto}, mostly with {resp}"),
+    };
+    writeln!(out, "  {:.3} {:<9}{}  {who}", a.score, a.severity.name(), moment(a.ts))?;
     let why: Vec<String> = a.contributions.iter().take(CONTRIBUTIONS).map(contribution).collect();
     if why.is_empty() { Ok(()) } else { writeln!(out, "      {}", why.join("; ")) }
 }
@@ -251,22 +247,27 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ("with headers that contradict themselves", u.malformed),
         ("with headers cut by the snapshot length", u.truncated_by_snaplen),
         ("of a link layer that is not decoded", u.unsupported_link),
-        ("beyond the flow table's limit (--max-flows)", u.table_full),
+        ("beyond the flow table's limits (--max-flows, --max-memory)", u.table_full),
     ];
     let lost = |b: &Bucket| b.packets > 0;
     let dropped = l.dropped_by_capture > 0;
-    if buckets.iter().any(|(_, b)| lost(b)) || dropped || l.packet_rows_full > 0 || l.trailing_bytes > 0 {
+    let full = l.packet_rows_full > 0 || l.host_rows_full > 0;
+    if buckets.iter().any(|(_, b)| lost(b)) || dropped || full || l.trailing_bytes > 0 {
         writeln!(out, "\nNot in the analysis")?;
     }
     for (what, bucket) in buckets.iter().filter(|(_, b)| lost(b)) {
         writeln!(out, "  {} {what}, {}", plural(bucket.packets, "packet"), bytes_text(bucket.bytes))?;
     }
+    overflow(&l.overflow, out)?;
     if l.packet_rows_full > 0 {
         writeln!(
             out,
             "  {} beyond the packet table's limit (--max-packet-rows)",
             plural(l.packet_rows_full, "packet")
         )?;
+    }
+    if l.host_rows_full > 0 {
+        writeln!(out, "  {} beyond the host table's limit (--max-hosts)", plural(l.host_rows_full, "host"))?;
     }
     if l.trailing_bytes > 0 {
         writeln!(out, "  {} after the place where reading stopped", bytes_text(l.trailing_bytes))?;
@@ -280,6 +281,25 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for w in &report.warnings {
         let (times, packet) = (plural(w.count, "time"), count_text(w.first.packet));
         writeln!(out, "  {} ({}; {times}, first at packet {packet}, byte {})", w.message, w.kind, w.first.byte)?;
+    }
+    Ok(())
+}
+
+/// Whom the packets beyond the flow table were sent to.
+fn overflow(overflow: &Overflow, out: &mut dyn Write) -> io::Result<()> {
+    let about = |sum: &OverflowSum| {
+        let (flows, hosts) = (plural(sum.flows, "flow"), plural(sum.originators, "host"));
+        format!("{}, {}, about {flows} from {hosts}", plural(sum.packets, "packet"), bytes_text(sum.bytes))
+    };
+    for bucket in overflow.buckets.iter().take(OVERFLOW) {
+        let port = bucket.port.map_or_else(String::new, |port| format!(" port {port}"));
+        let proto = bucket.proto.name();
+        writeln!(out, "    to {}, {}{port}: {}", bucket.responder, printable(&proto), about(&bucket.sum))?;
+    }
+    let rest = overflow.buckets.len().saturating_sub(OVERFLOW);
+    if rest > 0 || overflow.other.is_some() {
+        let packets = overflow.sums().skip(OVERFLOW.min(overflow.buckets.len())).map(|sum| sum.packets).sum();
+        writeln!(out, "    to others: {}", plural(packets, "packet"))?;
     }
     Ok(())
 }

@@ -87,9 +87,18 @@ pub(super) fn arp<'a, T: Trace>(frame: &Frame<'a>, inner: &Inner<'a>, trace: &mu
         header_len: length,
         ttl: None,
         tcp: None,
+        has_bad_checksum: false,
         payload_len: 0,
         payload: &[],
     })
+}
+
+/// Who sent an ARP packet, and from which hardware address.
+pub(super) fn arp_sender(bytes: &[u8]) -> Option<(IpAddr, [u8; 6])> {
+    let arp = ArpPacketSlice::from_slice(bytes).ok()?;
+    let mac = <[u8; 6]>::try_from(arp.sender_hw_addr()).ok()?;
+    let address = <[u8; 4]>::try_from(arp.sender_protocol_addr()).ok()?;
+    Some((IpAddr::V4(Ipv4Addr::from(address)), mac))
 }
 
 /// Decodes IP and what it carries; tells too which part of a packet it is.
@@ -188,6 +197,7 @@ pub(super) fn ip<'a, T: Trace>(
         header_len: u16::try_from(header.length + above.header_len).unwrap_or(u16::MAX),
         ttl: Some(header.ttl),
         tcp: above.tcp,
+        has_bad_checksum: above.has_bad_checksum,
         payload_len: above.payload_len,
         payload: above.payload,
     };

@@ -93,11 +93,16 @@ impl Ledger {
             tracked.merge(&Bucket { packets: flow.packets(), bytes: flow.wire_bytes() });
         }
         tracked.merge(&self.untracked.total());
+        let mut beyond = Bucket::default();
+        for sum in self.overflow.sums() {
+            beyond.merge(&Bucket { packets: sum.packets, bytes: sum.bytes });
+        }
         let bytes = self.header_bytes + self.record_bytes + self.skipped_bytes + self.trailing_bytes;
         let packets = self.decoded + self.non_ip + self.malformed + self.truncated_by_snaplen + self.unsupported_link;
         self.file_bytes == bytes
             && self.packets == packets
             && tracked == Bucket { packets: self.packets, bytes: self.bytes }
+            && self.untracked.table_full == beyond
             && self.flows_created == self.flows_reported + self.flows_merged_into_overflow
     }
 

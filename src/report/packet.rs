@@ -92,6 +92,23 @@ impl TcpFlags {
     /// CWR.
     pub const CWR: u16 = 0x80;
 
+    /// Each flag with its name, in the order of the header's bits and of [`Direction::flags`](super::Direction::flags).
+    pub const NAMED: [(u16, &str); 8] = [
+        (Self::FIN, "FIN"),
+        (Self::SYN, "SYN"),
+        (Self::RST, "RST"),
+        (Self::PSH, "PSH"),
+        (Self::ACK, "ACK"),
+        (Self::URG, "URG"),
+        (Self::ECE, "ECE"),
+        (Self::CWR, "CWR"),
+    ];
+
+    /// The names of the flags that are set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMED.into_iter().filter(move |(mask, _)| self.has(*mask)).map(|(_, name)| name)
+    }
+
     /// Whether every flag of `mask` is set.
     #[must_use]
     pub fn has(self, mask: u16) -> bool {

@@ -3,13 +3,13 @@
 use super::{ColumnInfo, Kind};
 use crate::error::Result;
 use crate::export::Cell;
-use crate::features::{FLOW_FEATURES, PACKET_FEATURES, catalogue};
-use crate::report::{FlowRecord, PacketRecord, Report};
+use crate::features::{FLOW_FEATURES, HOST_FEATURES, PACKET_FEATURES, catalogue};
+use crate::report::{FlowRecord, HostRecord, PacketRecord, Report};
 use crate::settings::Unit;
 
 /// What holds for the whole table.
 pub(super) const NOTES: &[&str] = &[
-    "One row a flow or packet in order of time; a missing value is empty (CSV) or null.",
+    "One row a flow, packet or host in order of time; a missing value is empty (CSV) or null.",
     "Times are seconds since 1970 in UTC. Definitions and units: wiresift features -T json.",
 ];
 
@@ -37,10 +37,18 @@ const PACKET_KEYS: &[Key<PacketRecord>] = &[
     ("proto", Kind::Text, "Protocol.", |p| Cell::Text(p.proto.name())),
 ];
 
+/// What names a host.
+const HOST_KEYS: &[Key<HostRecord>] = &[
+    ("address", Kind::Text, "The host's address.", |h| Cell::Text(h.address.to_string())),
+    ("first_ts", Kind::Moment, "First packet of its first flow.", |h| Cell::Moment(h.first_ts)),
+    ("last_ts", Kind::Moment, "Last packet of its flows.", |h| Cell::Moment(h.last_ts)),
+];
+
 pub(super) fn columns(unit: Unit) -> Vec<ColumnInfo> {
     let mut columns = match unit {
         Unit::Flow => keys(FLOW_KEYS),
         Unit::Packet => keys(PACKET_KEYS),
+        Unit::Host => keys(HOST_KEYS),
     };
     columns.extend(catalogue(unit).iter().map(|f| ColumnInfo {
         name: f.name,
@@ -72,6 +80,10 @@ pub(super) fn for_each_row(report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Re
         Unit::Packet => {
             let values = PACKET_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
             each(&report.packets, PACKET_KEYS, &values, visit)
+        }
+        Unit::Host => {
+            let values = HOST_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
+            each(&report.hosts, HOST_KEYS, &values, visit)
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The columns of the tables: one row of a table here is one column there.
 
+mod host;
+
 use std::net::IpAddr;
 
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{FlowRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -55,6 +57,7 @@ pub struct Column {
 enum Read {
     Flow(fn(&FlowRecord) -> Cell, fn(&FlowRecord) -> Key),
     Packet(fn(&PacketRecord) -> Cell, fn(&PacketRecord) -> Key),
+    Host(fn(&HostRecord) -> Cell, fn(&HostRecord) -> Key),
     Verdict(fn(&Verdict) -> Cell, fn(&Verdict) -> Key),
 }
 
@@ -65,6 +68,7 @@ impl Column {
         match self.read {
             Read::Flow(cell, _) => report.flows.get(row).map_or(Cell::Missing, cell),
             Read::Packet(cell, _) => report.packets.get(row).map_or(Cell::Missing, cell),
+            Read::Host(cell, _) => report.hosts.get(row).map_or(Cell::Missing, cell),
             Read::Verdict(cell, _) => report.verdict(row).map_or(Cell::Missing, cell),
         }
     }
@@ -73,6 +77,7 @@ impl Column {
         match self.read {
             Read::Flow(_, key) => report.flows.get(row).map_or(Key::MISSING, key),
             Read::Packet(_, key) => report.packets.get(row).map_or(Key::MISSING, key),
+            Read::Host(_, key) => report.hosts.get(row).map_or(Key::MISSING, key),
             Read::Verdict(_, key) => report.verdict(row).map_or(Key::MISSING, key),
         }
     }
@@ -84,6 +89,7 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     match unit {
         Unit::Flow => FLOW,
         Unit::Packet => PACKET,
+        Unit::Host => host::COLUMNS,
     }
 }
 
@@ -347,18 +353,5 @@ pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
 
 /// The set flags in words, `SYN ACK`; empty without TCP or without flags.
 pub(super) fn flags_text(p: &PacketRecord) -> String {
-    use crate::report::TcpFlags as F;
-    const NAMES: [(u16, &str); 8] = [
-        (F::SYN, "SYN"),
-        (F::FIN, "FIN"),
-        (F::RST, "RST"),
-        (F::PSH, "PSH"),
-        (F::ACK, "ACK"),
-        (F::URG, "URG"),
-        (F::ECE, "ECE"),
-        (F::CWR, "CWR"),
-    ];
-    let Some(flags) = p.flags else { return String::new() };
-    let set: Vec<&str> = NAMES.iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, name)| *name).collect();
-    set.join(" ")
+    p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }

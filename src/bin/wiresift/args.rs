@@ -21,7 +21,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), extract(), plot(), check(), synth(), features()])
+        .subcommands([analyze(), flows(), packets(), hosts(), extract(), plot(), check(), synth(), features()])
 }
 
 fn analyze() -> Command {
@@ -44,6 +44,12 @@ fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
     reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+}
+
+fn hosts() -> Command {
+    let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
+    let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
+    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 /// What `-T` of the tables says.

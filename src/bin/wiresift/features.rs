@@ -14,12 +14,9 @@ use crate::exit::{Exit, UsageError};
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let schema = schema(matches)?;
     let format = matches.get_one::<String>("format").map(String::as_str);
-    let unit = match matches.get_one::<String>("unit").map(String::as_str) {
-        Some("packet") => Unit::Packet,
-        _ => Unit::Flow,
-    };
-    if unit == Unit::Packet && schema.is_some_and(|s| s != Schema::Wiresift) {
-        return Err(UsageError("the columns of other tools are those of flows: --unit packet has none".into()).into());
+    let unit = matches.get_one::<String>("unit").and_then(|word| Unit::named(word)).unwrap_or(Unit::Flow);
+    if unit != Unit::Flow && schema.is_some_and(|s| s != Schema::Wiresift) {
+        return Err(UsageError("the columns of other tools are those of flows: use --unit flow".into()).into());
     }
     let has_input = matches.contains_id("read") || matches.contains_id("file");
     match (has_input, format) {

@@ -7,6 +7,7 @@ use lz4_flex::block::{decompress_into, decompress_into_with_dict};
 use twox_hash::XxHash32;
 
 use super::gather::{Gather, u32_le};
+use super::skippable::{self, Skip};
 use super::{Fault, Flow, Out};
 use crate::units::count;
 
@@ -14,8 +15,6 @@ use crate::units::count;
 pub(super) const MAGIC: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
 /// A legacy frame's first bytes.
 pub(super) const LEGACY_MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
-/// A skippable frame's first number without its last four bits.
-const SKIPPABLE: u32 = 0x184d_2a50;
 /// Unpacked size of a legacy block.
 const LEGACY_BLOCK: usize = 8 << 20;
 /// Linked blocks look back so far.
@@ -32,8 +31,7 @@ const DICTIONARY: u8 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Magic,
-    SkipLength,
-    Skip(u64),
+    Skip(Skip),
     Header,
     BlockSize,
     /// A block of this many stored bytes, with its checksum; whether it is packed.
@@ -109,19 +107,8 @@ impl Lz4 {
         while !input.is_empty() {
             match self.state {
                 State::Magic => self.begin(&mut input),
-                State::SkipLength => {
-                    if self.gather.fill(4, &mut input) {
-                        let length = u64::from(u32_le(self.gather.bytes(), 0));
-                        self.gather.clear();
-                        self.state = if length == 0 { State::Magic } else { State::Skip(length) };
-                    }
-                }
-                State::Skip(left) => {
-                    let now = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
-                    self.gather.pass_by(now);
-                    input = input.get(now..).unwrap_or_default();
-                    let left = left - count(now);
-                    self.state = if left == 0 { State::Magic } else { State::Skip(left) };
+                State::Skip(skip) => {
+                    self.state = skip.pass(&mut self.gather, &mut input).map_or(State::Magic, State::Skip);
                 }
                 State::Header => self.open(&mut input)?,
                 State::BlockSize => {
@@ -188,7 +175,7 @@ impl Lz4 {
                 self.largest_block = LEGACY_BLOCK;
                 State::BlockSize
             }
-            other if u32::from_le_bytes(other) & !15 == SKIPPABLE => State::SkipLength,
+            other if skippable::may_begin(&other) => State::Skip(Skip::Length),
             _ => {
                 self.has_garbage = true;
                 State::Garbage
@@ -233,7 +220,7 @@ impl Lz4 {
         let size = u32_le(self.gather.bytes(), 0);
         if self.is_legacy {
             let magic = size.to_le_bytes();
-            if magic == MAGIC || magic == LEGACY_MAGIC || size & !15 == SKIPPABLE {
+            if magic == MAGIC || magic == LEGACY_MAGIC || skippable::may_begin(&magic) {
                 self.gather.clear();
                 self.frames += 1;
                 self.enter(magic);

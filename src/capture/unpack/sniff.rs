@@ -1,15 +1,14 @@
 //! The compressed formats by their first bytes.
 
-use super::{lz4, xz, zstd};
+use super::{lz4, skippable, xz, zstd};
 
-/// First bytes and what they begin. The last four bits of a skippable frame may be any.
-const MAGICS: [(&[u8], Kind); 6] = [
+/// First bytes and what they begin.
+const MAGICS: [(&[u8], Kind); 5] = [
     (&[0x1f, 0x8b, 8], Kind::Gzip),
     (&zstd::MAGIC, Kind::Zstd),
     (&lz4::MAGIC, Kind::Lz4),
     (&lz4::LEGACY_MAGIC, Kind::Lz4),
     (&xz::MAGIC, Kind::Xz),
-    (&[0x50, 0x2a, 0x4d, 0x18], Kind::Zstd),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,15 +33,18 @@ pub(super) enum Sniffed {
 pub(super) fn sniff(first: &[u8]) -> Sniffed {
     let mut is_open = false;
     for (magic, kind) in MAGICS {
-        let same = |(at, (a, b)): (usize, (&u8, &u8))| {
-            a == b || at == 0 && *b == 0x50 && magic.ends_with(&[0x2a, 0x4d, 0x18]) && a & 0xf0 == 0x50
-        };
-        if first.iter().zip(magic).enumerate().all(same) {
+        if first.iter().zip(magic).all(|(a, b)| a == b) {
             if first.len() >= magic.len() {
                 return Sniffed::Is(kind);
             }
             is_open = true;
         }
+    }
+    // lz4 has skippable frames too; whoever begins with one is taken for zstd, whose tools write them.
+    match first.get(..skippable::NUMBER_BYTES) {
+        Some(number) if skippable::may_begin(number) => return Sniffed::Is(Kind::Zstd),
+        Some(_) => {}
+        None => is_open |= skippable::may_begin(first),
     }
     if is_open { Sniffed::Unknown } else { Sniffed::Nothing }
 }

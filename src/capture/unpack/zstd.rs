@@ -8,14 +8,12 @@ use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use twox_hash::XxHash64;
 
-use super::gather::{Gather, u32_le};
+use super::gather::Gather;
+use super::skippable::{self, Skip};
 use super::{Fault, Flow, Out};
-use crate::units::count;
 
 /// A frame's first bytes.
 pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// A skippable frame's first number without its last four bits.
-const SKIPPABLE: u32 = 0x184d_2a50;
 /// Largest window that is given: what zstd's own program accepts (`--long`).
 const MAX_WINDOW: u64 = 1 << 27;
 /// Largest stored size of a block.
@@ -26,8 +24,7 @@ const PIECE: usize = 1 << 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Magic,
-    SkipLength,
-    Skip(u64),
+    Skip(Skip),
     Descriptor,
     Header,
     BlockHeader,
@@ -83,19 +80,8 @@ impl Zstd {
         while !input.is_empty() {
             match self.state {
                 State::Magic => self.begin(&mut input),
-                State::SkipLength => {
-                    if self.gather.fill(4, &mut input) {
-                        let length = u64::from(u32_le(self.gather.bytes(), 0));
-                        self.gather.clear();
-                        self.state = if length == 0 { State::Magic } else { State::Skip(length) };
-                    }
-                }
-                State::Skip(left) => {
-                    let now = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
-                    self.gather.pass_by(now);
-                    input = input.get(now..).unwrap_or_default();
-                    let left = left - count(now);
-                    self.state = if left == 0 { State::Magic } else { State::Skip(left) };
+                State::Skip(skip) => {
+                    self.state = skip.pass(&mut self.gather, &mut input).map_or(State::Magic, State::Skip);
                 }
                 State::Descriptor => {
                     if self.gather.fill(5, &mut input) {
@@ -142,15 +128,13 @@ impl Zstd {
         let is_whole =
             self.gather.fill(self.gather.bytes().len() + 1, input) && self.gather.bytes().len() == MAGIC.len();
         let bytes = self.gather.bytes();
-        let skippable = SKIPPABLE.to_le_bytes();
-        let is_skippable = bytes.first().is_some_and(|b| b & 0xf0 == 0x50)
-            && skippable.get(1..).unwrap_or_default().starts_with(bytes.get(1..).unwrap_or_default());
+        let is_skippable = skippable::may_begin(bytes);
         if !MAGIC.starts_with(bytes) && !is_skippable {
             self.has_garbage = true;
             self.state = State::Garbage;
         } else if is_whole && is_skippable {
             self.gather.clear();
-            self.state = State::SkipLength;
+            self.state = State::Skip(Skip::Length);
         } else if is_whole {
             self.state = State::Descriptor;
         }

@@ -32,17 +32,7 @@ fn port(port: Option<u16>) -> Cell {
 
 /// The set flags as letters, FIN first; `0` when none is.
 fn flags(flags: TcpFlags) -> String {
-    let letters = [
-        (TcpFlags::FIN, 'F'),
-        (TcpFlags::SYN, 'S'),
-        (TcpFlags::RST, 'R'),
-        (TcpFlags::PSH, 'P'),
-        (TcpFlags::ACK, 'A'),
-        (TcpFlags::URG, 'U'),
-        (TcpFlags::ECE, 'E'),
-        (TcpFlags::CWR, 'C'),
-    ];
-    let set: String = letters.into_iter().filter(|(mask, _)| flags.has(*mask)).map(|(_, letter)| letter).collect();
+    let set: String = flags.names().filter_map(|name| name.chars().next()).collect();
     if set.is_empty() { "0".to_owned() } else { set }
 }
 

@@ -48,10 +48,7 @@ fn json(value: &impl Serialize, out: &mut dyn Write) -> Result<()> {
 
 fn text(catalogues: &[Catalogue], out: &mut dyn Write) -> Result<()> {
     for (i, Catalogue { unit, features }) in catalogues.iter().enumerate() {
-        let word = match unit {
-            Unit::Flow => "flow",
-            Unit::Packet => "packet",
-        };
+        let word = unit.name();
         let defaults = features.iter().filter(|f| f.is_default).count();
         let gap = if i == 0 { "" } else { "\n" };
         writeln!(out, "{gap}{} {word} features, {defaults} of them used by default (*)\n", features.len())?;
