@@ -2,8 +2,10 @@
 
 mod anomalies;
 mod charts;
+mod continuation;
 mod findings;
 mod ledger;
+mod merge;
 mod overflow;
 mod summary;
 mod timeline;
@@ -21,6 +23,7 @@ use crate::report::{
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
+use continuation::Continuation;
 use timeline::TimelineBuilder;
 
 /// How far a reading is.
@@ -69,6 +72,10 @@ const _: () = assert!(size_of::<PacketRecord>() <= 128);
 /// Where frames go.
 #[derive(Debug)]
 struct Sink {
+    settings: Settings,
+    hash_seed: [u64; 2],
+    /// Present in an analysis that is to be merged behind another.
+    continuation: Option<Continuation>,
     unit: Unit,
     max_packet_rows: usize,
     decoder: Decoder,
@@ -89,19 +96,7 @@ impl Analyzer {
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
         features::choose(&settings)?;
-        let limits = Limits::of(&settings, (u64::from(settings.max_memory) * 1_000_000).saturating_sub(BASE_BYTES));
-        let sink = Sink {
-            unit: settings.unit,
-            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
-            decoder: Decoder::default(),
-            table: Table::new(limits, hash_seed),
-            packets: Chunked::default(),
-            timeline: TimelineBuilder::default(),
-            ledger: Ledger::default(),
-            links: ledger::LinkCounts::default(),
-            undecoded: ledger::UndecodedCounts::default(),
-            oddities: Oddities::default(),
-        };
+        let sink = Sink::new(&settings, hash_seed);
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
     }
 
@@ -191,6 +186,7 @@ impl Analyzer {
             self.begin_file("");
         }
         self.end_file();
+        self.sink.settle()?;
         let sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
@@ -218,6 +214,10 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        let mut packets = sink.packets.into_vec();
+        if !packets.is_sorted_by_key(|p| p.number) {
+            packets.sort_unstable_by_key(|p| p.number);
+        }
         let mut flows;
         (flows, ledger.overflow) = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
@@ -240,7 +240,7 @@ impl Analyzer {
             warnings: oddities.into_sorted(),
             index: self.index,
             flows,
-            packets: sink.packets.into_vec(),
+            packets,
         };
         detect_all(&mut report)?;
         Ok(report)
@@ -248,6 +248,25 @@ impl Analyzer {
 }
 
 impl Sink {
+    fn new(settings: &Settings, hash_seed: [u64; 2]) -> Self {
+        let max_bytes = (u64::from(settings.max_memory) * 1_000_000).saturating_sub(BASE_BYTES);
+        Self {
+            settings: settings.clone(),
+            hash_seed,
+            continuation: None,
+            unit: settings.unit,
+            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
+            decoder: Decoder::default(),
+            table: Table::new(Limits::of(settings, max_bytes), hash_seed),
+            packets: Chunked::default(),
+            timeline: TimelineBuilder::default(),
+            ledger: Ledger::default(),
+            links: ledger::LinkCounts::default(),
+            undecoded: ledger::UndecodedCounts::default(),
+            oddities: Oddities::default(),
+        }
+    }
+
     fn take(&mut self, frame: &Frame<'_>) {
         let bytes = u64::from(frame.original_len);
         self.ledger.packets += 1;
@@ -255,26 +274,36 @@ impl Sink {
         self.ledger.captured_bytes += u64::from(frame.captured_len());
         self.links.add(frame.link_type);
         self.timeline.add(frame.ts, bytes);
-        match self.decoder.decode(frame, &mut self.oddities) {
-            Ok(packet) => self.track(&packet),
-            Err(undecoded) => self.count_undecoded(undecoded, bytes),
-        }
+        self.decode(frame);
     }
 
     fn track(&mut self, packet: &Packet<'_>) {
+        if self.continuation.is_some() && self.keep(packet) {
+            return;
+        }
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
         if since_last.is_none() {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }
         if self.unit == Unit::Packet {
-            if self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES {
-                self.table.give_away(ROW_BYTES);
-                self.packets.push(self.row(packet, since_last.flatten()));
+            // A row costs its entropy: it is not made where there is no place for it.
+            if self.has_room_for_row() {
+                let row = self.row(packet, since_last.flatten());
+                self.push_row(row);
             } else {
                 self.ledger.packet_rows_full += 1;
             }
         }
+    }
+
+    fn has_room_for_row(&self) -> bool {
+        self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES
+    }
+
+    fn push_row(&mut self, row: PacketRecord) {
+        self.table.give_away(ROW_BYTES);
+        self.packets.push(row);
     }
 
     #[allow(clippy::cast_possible_truncation)] // entropy needs no more than 24 bits
