@@ -1,8 +1,10 @@
 //! The feature catalogue: one table a unit, with each feature's name, unit, definition and transform.
 
 mod alike;
+mod context_table;
 mod feature;
 mod flow_table;
+mod host_table;
 mod packet_table;
 mod scaler;
 
@@ -12,11 +14,12 @@ pub use alike::Alike;
 pub use feature::{Feature, FeatureInfo, Transform};
 use feature::{join, total};
 pub use flow_table::FLOW_FEATURES;
+pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, PacketRecord};
 use crate::settings::{Settings, Unit};
 
 /// Logarithms of 1 + the whole numbers from 0: counts and sizes, asked for a few times a row.
@@ -36,6 +39,7 @@ pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     match unit {
         Unit::Flow => FLOW_FEATURES.iter().map(|f| f.info(true)).collect(),
         Unit::Packet => PACKET_FEATURES.iter().map(|f| f.info(false)).collect(),
+        Unit::Host => HOST_FEATURES.iter().map(|f| f.info(false)).collect(),
     }
 }
 
@@ -68,6 +72,8 @@ pub enum Rows<'a> {
     Flows(&'a [FlowRecord]),
     /// Packets.
     Packets(&'a [PacketRecord]),
+    /// Hosts.
+    Hosts(&'a [HostRecord]),
 }
 
 impl Rows<'_> {
@@ -77,6 +83,7 @@ impl Rows<'_> {
         match self {
             Self::Flows(rows) => rows.len(),
             Self::Packets(rows) => rows.len(),
+            Self::Hosts(rows) => rows.len(),
         }
     }
 
@@ -92,6 +99,7 @@ impl Rows<'_> {
         let value = match self {
             Self::Flows(rows) => (FLOW_FEATURES.get(feature)?.value)(rows.get(row)?),
             Self::Packets(rows) => (PACKET_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
         };
         value.filter(|v| v.is_finite())
     }
@@ -111,7 +119,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_there_are_enough() {
-        for (unit, least) in [(Unit::Flow, 80), (Unit::Packet, 20)] {
+        for (unit, least) in [(Unit::Flow, 120), (Unit::Packet, 20), (Unit::Host, 30)] {
             let mut names: Vec<_> = catalogue(unit).iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();

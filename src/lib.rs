@@ -38,6 +38,7 @@ pub mod plot;
 pub mod protocol;
 pub mod report;
 pub mod retrieve;
+pub mod schema;
 pub mod settings;
 pub mod synth;
 pub mod units;

@@ -324,6 +324,13 @@ pub fn layers(frame: &Frame<'_>) -> Vec<Layer> {
     }
 }
 
+/// The sender of an ARP frame and its hardware address, where that is six bytes long.
+#[must_use]
+pub fn arp_sender(frame: &Frame<'_>) -> Option<(IpAddr, [u8; 6])> {
+    let inner = link::walk(Next::Link(frame.link_type), frame.data, &mut ()).ok()?;
+    (inner.kind == NetworkKind::Arp).then(|| network::arp_sender(inner.bytes)).flatten()
+}
+
 fn is_cut(frame: &Frame<'_>) -> bool {
     frame.original_len > frame.captured_len()
 }

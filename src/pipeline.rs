@@ -14,9 +14,9 @@ use crate::capture::{self, Frame, Oddities, Reader};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Chunked, Limits, Table};
-use crate::host;
-use crate::packet::{Decoder, Packet, Undecoded, Why};
+use crate::flow::{Chunked, Limits, Original, Table};
+use crate::host::{self, ArpSenders, Known};
+use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
     Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
@@ -64,6 +64,8 @@ struct CurrentFile {
 
 /// Bytes of the memory budget that neither flows nor packet rows may take: slices, tables, charts, the fitted rows.
 const BASE_BYTES: u64 = 16_000_000;
+/// Share of the memory budget that the hosts may take, as a divisor.
+const HOST_SHARE: u64 = 16;
 /// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
 /// what the detection needs for a row beside that.
 const ROW_BYTES: u64 = 2 * 128 + 256;
@@ -80,7 +82,9 @@ struct Sink {
     max_packet_rows: usize,
     decoder: Decoder,
     table: Table,
+    original: Option<Original>,
     packets: Chunked<PacketRecord>,
+    arp: ArpSenders,
     timeline: TimelineBuilder,
     ledger: Ledger,
     links: ledger::LinkCounts,
@@ -98,6 +102,14 @@ impl Analyzer {
         features::choose(&settings)?;
         let sink = Sink::new(&settings, hash_seed);
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+    }
+
+    /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
+    /// [`Report::original_cicflowmeter`]. To be called before the first packet.
+    pub fn keep_original_cicflowmeter(&mut self) {
+        // They follow from all packets in their order: such an analysis is never merged.
+        self.sink.continuation = None;
+        self.sink.original = Some(Original::new(self.hash_seed));
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
@@ -181,12 +193,21 @@ impl Analyzer {
     /// Ends the reading and detects.
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
-    pub fn finish(mut self) -> Result<Report> {
+    pub fn finish(self) -> Result<Report> {
+        let mut report = self.finish_reading();
+        detect_all(&mut report)?;
+        Ok(report)
+    }
+
+    /// Ends the reading and does not detect: the rows have no scores, and there are no anomalies, findings and clusters.
+    #[must_use]
+    pub fn finish_reading(mut self) -> Report {
         if self.current.is_none() && self.files.is_empty() {
             self.begin_file("");
         }
         self.end_file();
-        self.sink.settle()?;
+        let settled = self.sink.settle();
+        debug_assert!(settled.is_ok(), "what is merged behind nothing is itself");
         let sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
@@ -214,18 +235,28 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.original.as_ref().map_or(0, Original::left_out) {
+            oddities.add(
+                "original_flow_not_kept",
+                "The memory budget left no room for a flow by the rules of the original CICFlowMeter.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut packets = sink.packets.into_vec();
         if !packets.is_sorted_by_key(|p| p.number) {
             packets.sort_unstable_by_key(|p| p.number);
         }
         let mut flows;
         (flows, ledger.overflow) = sink.table.finish();
-        let hosts = host::annotate(&mut flows, self.hash_seed);
+        let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
+        let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
+        let survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
+        ledger.host_rows_full = survey.seen - count(survey.hosts.len());
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
-        let mut report = Report {
+        let summary = summary::measure(&ledger, &flows, survey.seen, sink.timeline.span());
+        Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
             outcome: ledger::overall(&self.files),
@@ -241,15 +272,26 @@ impl Analyzer {
             index: self.index,
             flows,
             packets,
-        };
-        detect_all(&mut report)?;
-        Ok(report)
+            hosts: survey.hosts,
+            original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+        }
     }
+}
+
+/// The memory budget in bytes.
+fn budget(settings: &Settings) -> u64 {
+    u64::from(settings.max_memory) * 1_000_000
+}
+
+/// Most hosts that are kept.
+fn max_hosts(settings: &Settings) -> u64 {
+    u64::from(settings.max_hosts).min(budget(settings) / HOST_SHARE / host::HOST_BYTES)
 }
 
 impl Sink {
     fn new(settings: &Settings, hash_seed: [u64; 2]) -> Self {
-        let max_bytes = (u64::from(settings.max_memory) * 1_000_000).saturating_sub(BASE_BYTES);
+        let hosts_bytes = max_hosts(settings) * host::HOST_BYTES;
+        let max_bytes = budget(settings).saturating_sub(BASE_BYTES + hosts_bytes);
         Self {
             settings: settings.clone(),
             hash_seed,
@@ -258,7 +300,9 @@ impl Sink {
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),
             table: Table::new(Limits::of(settings, max_bytes), hash_seed),
+            original: None,
             packets: Chunked::default(),
+            arp: ArpSenders::new(hash_seed),
             timeline: TimelineBuilder::default(),
             ledger: Ledger::default(),
             links: ledger::LinkCounts::default(),
@@ -277,12 +321,27 @@ impl Sink {
         self.decode(frame);
     }
 
+    fn note_arp(&mut self, frame: &Frame<'_>) {
+        let Some((sender, mac)) = packet::arp_sender(frame) else { return };
+        if !self.arp.add(sender, mac) {
+            self.oddities.add(
+                "arp_senders_full",
+                "More than 65,536 hosts send ARP, or one from more than 8 hardware addresses: the rest is not kept.",
+                Position { packet: frame.number, byte: frame.offset },
+            );
+        }
+    }
+
     fn track(&mut self, packet: &Packet<'_>) {
         if self.continuation.is_some() && self.keep(packet) {
             return;
         }
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
+        if let Some(original) = &mut self.original {
+            let taken = original.add(packet, self.table.room());
+            self.table.give_away(taken);
+        }
         if since_last.is_none() {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }
@@ -350,6 +409,7 @@ pub fn rows(report: &Report) -> Rows<'_> {
     match report.settings.unit {
         Unit::Flow => Rows::Flows(&report.flows),
         Unit::Packet => Rows::Packets(&report.packets),
+        Unit::Host => Rows::Hosts(&report.hosts),
     }
 }
 
@@ -366,28 +426,35 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE
         .iter()
-        .filter(|s| s.stage == Stage::Detect && !moves_threshold(s.name))
+        .filter(|s| s.stage != Stage::Read && !moves_threshold(s.name))
         .all(|s| report.settings.get(s.name) == settings.get(s.name));
+    if report.settings.unit != settings.unit {
+        verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+    }
     report.settings = settings.clone();
     if !is_same_fit {
         return detect_all(report);
     }
-    let Report { detection, flows, packets, .. } = report;
-    match settings.unit {
-        Unit::Flow => detect::decide(detection, flows.iter_mut().map(|f| &mut f.verdict), settings),
-        Unit::Packet => detect::decide(detection, packets.iter_mut().map(|p| &mut p.verdict), settings),
-    }
+    let mut detection = std::mem::take(&mut report.detection);
+    detect::decide(&mut detection, verdicts_mut(report), settings);
+    report.detection = detection;
     conclude(report);
     Ok(())
+}
+
+/// The verdicts of the rows of the unit in force.
+fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + '_> {
+    match report.settings.unit {
+        Unit::Flow => Box::new(report.flows.iter_mut().map(|f| &mut f.verdict)),
+        Unit::Packet => Box::new(report.packets.iter_mut().map(|p| &mut p.verdict)),
+        Unit::Host => Box::new(report.hosts.iter_mut().map(|h| &mut h.verdict)),
+    }
 }
 
 fn detect_all(report: &mut Report) -> Result<()> {
     let detected = detect::run(rows(report), &report.settings)?;
     report.detection = detected.detection;
-    match report.settings.unit {
-        Unit::Flow => report.flows.iter_mut().zip(detected.verdicts).for_each(|(f, v)| f.verdict = v),
-        Unit::Packet => report.packets.iter_mut().zip(detected.verdicts).for_each(|(p, v)| p.verdict = v),
-    }
+    verdicts_mut(report).zip(detected.verdicts).for_each(|(row, verdict)| *row = verdict);
     conclude(report);
     Ok(())
 }

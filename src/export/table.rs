@@ -2,6 +2,7 @@
 
 mod anomalies;
 mod flows;
+mod hosts;
 mod packets;
 
 use std::io;
@@ -17,8 +18,21 @@ pub enum Table {
     Flows,
     /// One row a packet; empty unless the unit is packet.
     Packets,
+    /// One row a host; scored where the unit is host.
+    Hosts,
     /// One row an explained anomaly, highest score first.
     Anomalies,
+}
+
+/// Rows with named columns, as CSV and JSON write them.
+pub trait Tabular {
+    /// The columns' names, in order.
+    fn names(&self, report: &Report) -> Vec<&'static str>;
+
+    /// Calls `visit` with the cells of each row.
+    ///
+    /// **Errors** those of `visit`.
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()>;
 }
 
 /// A column of a table with rows of type `R`.
@@ -34,15 +48,22 @@ impl Table {
         match self {
             Self::Flows => flows::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Packets => packets::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Hosts => hosts::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
         }
     }
+}
 
-    /// Calls `visit` with the cells of each row.
-    pub(super) fn for_each_row(self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+impl Tabular for Table {
+    fn names(&self, _: &Report) -> Vec<&'static str> {
+        Self::names(*self)
+    }
+
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
         match self {
             Self::Flows => each(&report.flows, flows::COLUMNS, visit),
             Self::Packets => each(&report.packets, packets::COLUMNS, visit),
+            Self::Hosts => each(&report.hosts, hosts::COLUMNS, visit),
             Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, visit),
         }
     }

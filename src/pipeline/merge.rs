@@ -6,6 +6,7 @@ use crate::capture::{Frame, Oddities};
 use crate::error::{Error, Result};
 use crate::flow::{Key, Table};
 use crate::packet::Packet;
+use crate::report::Proto;
 use crate::settings::Settings;
 
 impl Analyzer {
@@ -67,10 +68,14 @@ impl Sink {
             || self.ledger.packet_rows_full > 0
             || self.table.has_given_up()
             || self.oddities.count("fragment_table_full") > 0
+            || self.oddities.count("arp_senders_full") > 0
     }
 
     /// Appends what follows.
     pub(super) fn merge(&mut self, mut next: Self) -> Result<()> {
+        if self.original.is_some() || next.original.is_some() {
+            return no("flows by the rules of the original CICFlowMeter are not merged");
+        }
         let Some(mut log) = next.continuation.take() else { return no("the second is not a continuation") };
         let is_first = self.ledger.packets == 0;
         if let Some(why) = log.refusal().filter(|_| !is_first) {
@@ -97,6 +102,9 @@ impl Sink {
             }
         }
         self.decoder.absorb(next.decoder);
+        if !self.arp.merge(&next.arp) {
+            return no("a limit was met");
+        }
         self.timeline.merge(&next.timeline);
         self.links.merge(&next.links);
         if !self.undecoded.merge(&next.undecoded) {
@@ -166,7 +174,7 @@ impl Sink {
     pub(super) fn decode(&mut self, frame: &Frame<'_>) {
         let Some(log) = &mut self.continuation else {
             match self.decoder.decode(frame, &mut self.oddities) {
-                Ok(packet) => self.track(&packet),
+                Ok(packet) => self.pass(frame, &packet),
                 Err(undecoded) => self.count_undecoded(undecoded, u64::from(frame.original_len)),
             }
             return;
@@ -189,9 +197,16 @@ impl Sink {
         }
         self.oddities.merge(&odd);
         match decoded {
-            Ok(packet) => self.track(&packet),
+            Ok(packet) => self.pass(frame, &packet),
             Err(undecoded) => self.count_undecoded(undecoded, u64::from(frame.original_len)),
         }
+    }
+
+    fn pass(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+        if packet.proto == Proto::Arp {
+            self.note_arp(frame);
+        }
+        self.track(packet);
     }
 
     /// Keeps the packet for a merge, where that is needed and there is room for it; whether it did.

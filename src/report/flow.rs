@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::sparse::{Blank, Sparse};
-use super::{Application, Measures, Moments, Proto, SizeMoments, Stream, Verdict};
+use super::{Application, Context, Measures, Moments, Proto, SizeMoments, Stream, Verdict};
 use crate::units::Timestamp;
 
 /// One direction of a flow.
@@ -88,34 +88,6 @@ impl EndReason {
             Self::EndOfCapture => "end_of_capture",
         }
     }
-}
-
-/// What one flow alone cannot show: counts over all flows of its originator or responder in the same window.
-///
-/// **Units** counts are flows, hosts or ports in the flow's window; shares are 0-1.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Context {
-    /// Flows of the originator.
-    pub orig_flows: u32,
-    /// Flows to the responder.
-    pub resp_flows: u32,
-    /// Flows of the pair.
-    pub pair_flows: u32,
-    /// Flows to the (responder, port, protocol).
-    pub service_flows: u32,
-    /// Distinct responders of the originator.
-    pub orig_peers: u32,
-    /// Distinct responder ports of the originator.
-    pub orig_ports: u32,
-    /// Distinct originators of the responder.
-    pub resp_peers: u32,
-    /// Share of the originator's flows that got no payload back.
-    pub orig_failed_share: f32,
-    /// -ln of the share of the (protocol, responder port) in all flows.
-    pub service_rarity: f32,
-    /// Coefficient of variation of the gaps between flows of the same (originator, responder, port), 0 = like a clock;
-    /// `None` with fewer than three gaps.
-    pub gap_variation: Option<f32>,
 }
 
 /// What carries a packet inside another.

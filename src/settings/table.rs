@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 pub enum Stage {
     /// The capture must be read again.
     Read,
+    /// What the rows are: the capture must be read again where one of the values is `packet`, whose rows are not kept
+    /// otherwise.
+    Rows,
     /// Only the detection runs again.
     Detect,
 }
@@ -70,10 +73,10 @@ pub static TABLE: &[SettingSpec] = &[
     SettingSpec {
         name: "unit",
         label: "Unit of analysis",
-        meaning: "What one row is: a bidirectional flow, or a single packet.",
+        meaning: "What one row is: a bidirectional flow, a single packet, or a host with all its flows.",
         default: "flow",
-        kind: Kind::Choice { options: &["flow", "packet"] },
-        stage: Stage::Read,
+        kind: Kind::Choice { options: &["flow", "packet", "host"] },
+        stage: Stage::Rows,
     },
     SettingSpec {
         name: "protocol",
@@ -206,6 +209,15 @@ pub static TABLE: &[SettingSpec] = &[
         stage: Stage::Read,
     },
     SettingSpec {
+        name: "max-hosts",
+        label: "Host table limit",
+        meaning: "Largest number of hosts kept as rows, within a sixteenth of the memory budget: those with most flows; \
+                  the rest are counted.",
+        default: "100000",
+        kind: Kind::Integer { min: 1, max: 10_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
         name: "max-packet-bytes",
         label: "Record limit (bytes)",
         meaning: "A record that claims a longer captured length than this is damage, not a packet.",
@@ -300,7 +312,7 @@ fn parse_features(value: &str) -> Vec<String> {
 /// Sets the field of that name; `None` where the text does not parse.
 pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
     match name {
-        "unit" => s.unit = if value == "packet" { Unit::Packet } else { Unit::Flow },
+        "unit" => s.unit = Unit::named(value)?,
         "protocol" => {
             s.protocol = match value {
                 "tcp" => ProtocolChoice::Tcp,
@@ -333,6 +345,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "tunnel-key" => s.tunnel_key = value == "on",
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
+        "max-hosts" => s.max_hosts = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
         "max-expansion" => s.max_expansion = value.parse().ok()?,
@@ -350,10 +363,7 @@ fn switch(is_on: bool) -> String {
 /// The field of that name as text.
 pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
     Some(match name {
-        "unit" => match s.unit {
-            Unit::Flow => "flow".into(),
-            Unit::Packet => "packet".into(),
-        },
+        "unit" => s.unit.name().into(),
         "protocol" => match s.protocol {
             ProtocolChoice::All => "all".into(),
             ProtocolChoice::Tcp => "tcp".into(),
@@ -386,6 +396,7 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "tunnel-key" => switch(s.tunnel_key),
         "max-flows" => s.max_flows.to_string(),
         "max-packet-rows" => s.max_packet_rows.to_string(),
+        "max-hosts" => s.max_hosts.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
         "resync" => switch(s.resync),
         "max-expansion" => s.max_expansion.to_string(),

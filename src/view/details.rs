@@ -1,12 +1,14 @@
 //! Everything known of one row.
 
+mod host;
+
 use serde::Serialize;
 
 use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
 use crate::report::{
-    Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Proto, Report, TcpFlags, Verdict,
+    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Proto, Report, TcpFlags, Verdict,
 };
 use crate::settings::Unit;
 use crate::units::seconds;
@@ -26,7 +28,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
     /// Heading.
-    pub title: &'static str,
+    pub title: String,
     /// The fields.
     pub fields: Vec<Field>,
 }
@@ -36,13 +38,13 @@ pub struct Section {
 pub struct Details {
     /// Row in the report, from 0.
     pub row: usize,
-    /// The flow's uid or the packet's number.
+    /// The flow's uid, the packet's number or the host's address.
     pub id: String,
     /// Protocol.
     pub proto: String,
-    /// Originator or sender.
+    /// Originator, sender or host.
     pub orig: String,
-    /// Responder or receiver.
+    /// Responder or receiver; empty for a host.
     pub resp: String,
     /// Whether it was scored.
     pub is_scored: bool,
@@ -71,6 +73,7 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
     let base = match report.settings.unit {
         Unit::Flow => of_flow(report.flows.get(row)?),
         Unit::Packet => of_packet(report.packets.get(row)?),
+        Unit::Host => host::of(report.hosts.get(row)?),
     };
     Some(Details {
         row,
@@ -94,8 +97,12 @@ impl Details {
     }
 }
 
-fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
+pub(super) fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
     Field { label, kind, value }
+}
+
+fn section(title: &'static str, fields: Vec<Field>) -> Section {
+    Section { title: title.to_owned(), fields }
 }
 
 fn of_flow(f: &FlowRecord) -> Details {
@@ -105,7 +112,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
-        field("Service", ColumnKind::Text, Cell::text(f.service.unwrap_or_default())),
+        field("Service", ColumnKind::Text, Cell::text(service_text(f))),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
         field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),
@@ -124,13 +131,18 @@ fn of_flow(f: &FlowRecord) -> Details {
         resp: endpoint(f.resp_addr, resp_port),
         filter: conversation_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
         sections: [
-            Section { title: "Flow", fields: flow },
-            Section { title: "Originator to responder", fields: direction(&f.orig) },
-            Section { title: "Responder to originator", fields: direction(&f.resp) },
-            Section { title: "Stream", fields: stream(f) },
-            Section { title: "Flows around it", fields: context(&f.context) },
-            Section { title: "Verdict", fields: verdict(&f.verdict) },
+            vec![section("Flow", flow)],
+            f.application.as_deref().map(super::records::sections).unwrap_or_default(),
+            vec![
+                section("Originator to responder", direction(&f.orig)),
+                section("Responder to originator", direction(&f.resp)),
+                section("Stream", stream(f)),
+                section("Flows around it", context(&f.context, Span::Window)),
+                section("Over the whole capture", context(&f.context, Span::Capture)),
+                section("Verdict", verdict(&f.verdict)),
+            ],
         ]
+        .concat()
         .into_iter()
         .filter(|section| !section.fields.is_empty())
         .collect(),
@@ -158,7 +170,7 @@ fn of_packet(p: &PacketRecord) -> Details {
         orig: endpoint(p.src, src_port),
         resp: endpoint(p.dst, dst_port),
         filter: format!("frame.number == {}", p.number),
-        sections: vec![Section { title: "Packet", fields }, Section { title: "Verdict", fields: verdict(&p.verdict) }],
+        sections: vec![section("Packet", fields), section("Verdict", verdict(&p.verdict))],
         ..empty()
     }
 }
@@ -222,23 +234,49 @@ fn stream(f: &FlowRecord) -> Vec<Field> {
     ]
 }
 
-fn context(c: &Context) -> Vec<Field> {
+/// The flows that a flow is seen among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    Window,
+    Capture,
+}
+
+fn context(context: &Context, span: Span) -> Vec<Field> {
+    let Some(around) = context.around.as_deref() else { return Vec::new() };
+    let s = if span == Span::Window { &around.window } else { &around.capture };
     let n = |label, value: u32| field(label, ColumnKind::Count, Cell::count(u64::from(value)));
-    vec![
-        n("Flows of the originator", c.orig_flows),
-        n("Hosts it talked to", c.orig_peers),
-        n("Ports it tried", c.orig_ports),
-        field("Its flows without an answer", ColumnKind::Share, Cell::number(f64::from(c.orig_failed_share))),
-        n("Flows to the responder", c.resp_flows),
-        n("Hosts that talked to the responder", c.resp_peers),
-        n("Flows of this pair", c.pair_flows),
-        n("Flows to this service", c.service_flows),
-        field(
-            "Unevenness of their gaps (0 = like a clock)",
-            ColumnKind::Number,
-            Cell::optional(c.gap_variation.map(f64::from)),
-        ),
-    ]
+    let share = |label, value: f32| field(label, ColumnKind::Share, Cell::number(f64::from(value)));
+    let mut fields = vec![
+        n("Flows of the originator", s.orig_flows),
+        n("Hosts it talked to", s.orig_peers),
+        n("Ports it tried", s.orig_ports),
+        share("Its flows without an answer", s.orig_failed_share),
+        field("Payload it sent in them", ColumnKind::Bytes, Cell::count(s.orig_sent)),
+        field("Payload it got back", ColumnKind::Bytes, Cell::count(s.orig_received)),
+        n("Its flows to this port of anybody", s.orig_service_flows),
+        n("Hosts it tried this port of", s.orig_service_peers),
+        n("Flows to the responder", s.resp_flows),
+        n("Hosts that talked to the responder", s.resp_peers),
+        n("Ports that were tried on the responder", s.resp_ports),
+        share("Flows to it without an answer", s.resp_failed_share),
+        n("Flows of this pair", s.pair_flows),
+        n("Ports tried in this pair", s.pair_ports),
+        n("Flows to this service", s.service_flows),
+    ];
+    if span == Span::Capture {
+        let number = |label, value: Option<f32>| field(label, ColumnKind::Number, Cell::optional(value.map(f64::from)));
+        fields.extend([
+            number("Flows of the originator each second", around.orig_rate),
+            number("Unevenness of the gaps to this service (0 = like a clock)", around.gap_variation),
+            number("Unevenness of what was sent to it (0 = always the same)", around.size_variation),
+            number("Rarity of the responder (0 = every flow)", Some(around.responder_rarity)),
+            number("Rarity of the port", Some(around.service_rarity)),
+            number("Rarity of the application protocol", context.application_rarity.get()),
+            number("Rarity of the server name", context.name_rarity.get()),
+            number("Rarity of the JA4", context.ja4_rarity.get()),
+        ]);
+    }
+    fields
 }
 
 fn verdict(v: &Verdict) -> Vec<Field> {
@@ -251,6 +289,16 @@ fn verdict(v: &Verdict) -> Vec<Field> {
         field("Cluster", ColumnKind::Count, Cell::count(u64::from(v.cluster))),
         field("Distance to its centre", ColumnKind::Number, Cell::number(f64::from(v.distance))),
     ]
+}
+
+/// The protocols and how they are known.
+fn service_text(f: &FlowRecord) -> String {
+    let Some(application) = f.application.as_deref() else { return f.service.unwrap_or_default().to_owned() };
+    let names = application.services.join(" > ");
+    match application.known_by {
+        KnownBy::Payload => format!("{names} (by its payload)"),
+        other => format!("{names} (by its {}, {:.0} % sure)", other.name(), application.confidence * 100.0),
+    }
 }
 
 /// The state with what it means.

@@ -65,6 +65,8 @@ pub(crate) fn report(unit: Unit) -> Report {
             flow(3, Proto::UDP, 53, verdict(0.1, false)),
             flow(11, Proto::ICMP, 0, Verdict::default()),
         ],
+        hosts: Vec::new(),
+        original_cicflowmeter: Vec::new(),
         packets: vec![PacketRecord {
             number: 1,
             offset: 0,

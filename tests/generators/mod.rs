@@ -11,3 +11,4 @@ pub mod pcap;
 pub mod pcapng;
 pub mod played;
 pub mod snoop;
+pub mod talks;

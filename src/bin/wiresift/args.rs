@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
 use wiresift::filter::FIELDS;
+use wiresift::schema::Schema;
 
 use crate::exit;
 use crate::setting_flags;
@@ -20,7 +21,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), extract(), plot(), check(), synth(), features()])
+        .subcommands([analyze(), flows(), packets(), hosts(), extract(), plot(), check(), synth(), features()])
 }
 
 fn analyze() -> Command {
@@ -43,6 +44,12 @@ fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
     reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+}
+
+fn hosts() -> Command {
+    let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
+    let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
+    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 /// What `-T` of the tables says.
@@ -170,18 +177,42 @@ fn number(name: &'static str, help: &'static str, default: &'static str) -> Arg 
 }
 
 fn features() -> Command {
-    Command::new("features").about("List the features that rows are compared by").args([
-        Arg::new("unit")
-            .long("unit")
-            .value_name("WORD")
-            .help("Only the features of this unit")
-            .value_parser(PossibleValuesParser::new(["flow", "packet"])),
-        format(&["text", "json"]),
-    ])
+    let about = "List the features that rows are compared by; with -r write the features of a capture's rows, under our names \
+                 or the columns of CICFlowMeter or NFStream";
+    let schema = Arg::new("schema")
+        .long("schema")
+        .value_name("WORD")
+        .help("Whose columns; without -r the columns are described, with what differs from the tool's own")
+        .value_parser(PossibleValuesParser::new(["wiresift", "cicflowmeter", "nfstream"]));
+    let bugs = Arg::new("cicflowmeter-bugs")
+        .long("cicflowmeter-bugs")
+        .help("With --schema cicflowmeter: the numbers and flows of the original, mistakes included")
+        .long_help(bugs_help())
+        .action(ArgAction::SetTrue);
+    let format = Arg::new("format")
+        .short('T')
+        .long("type")
+        .value_name("FORMAT")
+        .help("Output format: text or json of what there is, csv, ndjson or parquet of a capture's rows")
+        .value_parser(PossibleValuesParser::new(["text", "json", "csv", "ndjson", "parquet"]));
+    reading_if_given("features", about).args([schema, bugs, format, output(), force()])
+}
+
+/// What the flag reproduces and what not, as the description of the schema has it.
+fn bugs_help() -> String {
+    let notes = Schema::OriginalCicFlowMeter.notes().join("\n\n");
+    format!(
+        "With --schema cicflowmeter: the numbers and flows of the original, for comparison with old models.\n\n{notes}"
+    )
 }
 
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
+    reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
+}
+
+/// A subcommand that can read captures and takes every setting.
+fn reading_if_given(name: &'static str, about: &'static str) -> Command {
     let read = Arg::new("read")
         .short('r')
         .long("read")
@@ -189,7 +220,6 @@ fn reading(name: &'static str, about: &'static str) -> Command {
         .help("Capture to read, - for standard input; a directory stands for the captures in it; several are read in order of time")
         .num_args(1..)
         .action(ArgAction::Append)
-        .required_unless_present("file")
         .value_parser(value_parser!(PathBuf));
     let file = Arg::new("file")
         .value_name("FILE")

@@ -96,7 +96,16 @@ pub(crate) fn hash_seed() -> [u64; 2] {
 
 /// Reads all inputs and detects; warnings about what was not read whole go to standard error.
 pub(crate) fn analyze(inputs: &[Input], settings: Settings, is_quiet: bool) -> anyhow::Result<Analysis> {
-    let mut analyzer = Analyzer::new(settings, hash_seed())?;
+    read_all(inputs, Analyzer::new(settings, hash_seed())?, is_quiet, Analyzer::finish)
+}
+
+/// The same with another analyser and another end.
+pub(crate) fn read_all(
+    inputs: &[Input],
+    mut analyzer: Analyzer,
+    is_quiet: bool,
+    finish: impl FnOnce(Analyzer) -> wiresift::error::Result<Report>,
+) -> anyhow::Result<Analysis> {
     let total: Option<u64> = inputs.iter().map(Input::regular_len).sum();
     let mut progress = Progress::new(total, is_quiet);
     for input in inputs {
@@ -109,7 +118,7 @@ pub(crate) fn analyze(inputs: &[Input], settings: Settings, is_quiet: bool) -> a
     // Whoever interrupts after the reading means the program.
     let is_interrupted = is_interrupted();
     progress.detect();
-    let report = analyzer.finish()?;
+    let report = finish(analyzer)?;
     drop(progress);
     describe(&report, is_quiet);
     Ok(Analysis { report, is_interrupted })

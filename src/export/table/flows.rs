@@ -1,12 +1,11 @@
 //! Flows under the names and in the order of Zeek's conn.log, then what is ours.
 
 use super::{Column, cluster, score};
-use crate::export::address::is_local;
-use crate::export::cell::Cell;
+use crate::export::cell::{Cell, write_json};
 use crate::export::community_id::community_id;
-use crate::report::{FlowRecord, Proto, Tunnel};
+use crate::report::{Application, FlowRecord, Proto, Text, Tunnel, is_local};
 
-/// **Source** Zeek 6 `conn.log`; those from `community_id` on are ours.
+/// **Source** Zeek 6 `conn.log`; from `community_id` on they are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "ts", cell: |f| Cell::Moment(f.first_ts) },
     Column { name: "uid", cell: |f| Cell::Text(f.uid_text()) },
@@ -15,7 +14,7 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "id.resp_h", cell: |f| Cell::Text(f.resp_addr.to_string()) },
     Column { name: "id.resp_p", cell: |f| Cell::Count(u64::from(f.resp_port)) },
     Column { name: "proto", cell: |f| Cell::Text(f.proto.name()) },
-    Column { name: "service", cell: |f| Cell::or_unknown(f.service, Cell::Word) },
+    Column { name: "service", cell: service },
     Column { name: "duration", cell: |f| Cell::Span(f.duration_ns()) },
     Column { name: "orig_bytes", cell: |f| Cell::Count(f.orig.payload_bytes) },
     Column { name: "resp_bytes", cell: |f| Cell::Count(f.resp.payload_bytes) },
@@ -39,6 +38,12 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
+    Column { name: "service_known_by", cell: |f| of(f, |a| Some(Cell::Word(a.known_by.name()))) },
+    Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
+    Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
+    Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
+    Column { name: "ja4", cell: |f| of(f, |a| a.ja4().map(text)) },
+    Column { name: "application", cell: application },
     Column { name: "end", cell: |f| Cell::Word(f.end.name()) },
     Column { name: "rtt", cell: |f| Cell::or_unknown(f.stream.rtt_ns(), Cell::Span) },
     Column { name: "syn_ack_time", cell: |f| Cell::or_unknown(f.stream.syn_ack_ns, Cell::Span) },
@@ -55,6 +60,34 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
         cell: |f| Cell::Count(u64::from(f.orig.bad_checksums) + u64::from(f.resp.bad_checksums)),
     },
 ];
+
+/// The protocols, outermost first, separated by commas.
+fn service(f: &FlowRecord) -> Cell {
+    match f.application.as_deref().filter(|a| a.services.len() > 1) {
+        Some(application) => Cell::Text(application.services_text()),
+        None => Cell::or_unknown(f.service, Cell::Word),
+    }
+}
+
+/// Something that was recognised.
+fn of(f: &FlowRecord, cell: impl FnOnce(&Application) -> Option<Cell>) -> Cell {
+    f.application.as_deref().and_then(cell).unwrap_or(Cell::Unknown)
+}
+
+fn text(text: &Text) -> Cell {
+    Cell::Text(text.as_str().to_owned())
+}
+
+/// The whole record: an object in JSON, and its text in CSV.
+fn application(f: &FlowRecord) -> Cell {
+    of(f, |application| {
+        let mut json = Vec::new();
+        // Writing to memory fails only for values that JSON does not have, and these have none.
+        write_json(application, &mut json).ok()?;
+        let json = String::from_utf8(json).ok()?;
+        Some(Cell::Both { text: json.clone(), json })
+    })
+}
 
 /// A count that only TCP flows have.
 fn of_tcp(flow: &FlowRecord, n: u32) -> Cell {
