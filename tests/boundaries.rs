@@ -19,7 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("units", &[]),
     ("report", &[]),
-    ("capture", &["report"]),
+    // What is no capture may be a table.
+    ("tabular", &["report"]),
+    ("capture", &["report", "tabular"]),
     ("packet", &["report", "capture"]),
     ("flow", &["report", "capture", "packet", "host", "protocol"]),
     ("host", &["report", "capture", "packet", "flow", "protocol"]),
@@ -27,7 +29,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
-    ("pipeline", &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter"]),
+    (
+        "pipeline",
+        &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter", "tabular"],
+    ),
     ("enrich", &["report"]),
     ("export", &["report"]),
     ("filter", &["report"]),

@@ -171,6 +171,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 

@@ -41,6 +41,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict,
+        table: None,
     }
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         files: Vec::new(),
         summary: Summary::default(),
         settings: Settings { unit, ..Settings::default() },
+        columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
         anomalies: Vec::new(),
@@ -85,6 +87,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             ttl: Some(64),
             iat_ns: None,
             verdict: verdict(0.2, false),
+            table: None,
         }],
     }
 }

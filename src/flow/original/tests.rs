@@ -33,6 +33,7 @@ fn packet(number: u64, &(ms, from_client, flags, payload_len, window): &Sent) ->
         tcp: Some(Tcp { flags: TcpFlags(flags), seq: 0, ack: 0, window, header_len: 20 }),
         payload_len,
         payload: &[],
+        has_bad_checksum: false,
     }
 }
 
