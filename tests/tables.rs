@@ -387,7 +387,7 @@ fn rows_beyond_the_limits_are_counted() {
     let text = tables::zeek_tsv(&flows(400));
     let report = analyze(&text, &[("max-flows", "100")]);
     assert_eq!((report.flows.len(), report.ledger.table_rows_full), (100, 300));
-    assert!(report.ledger.untracked.table_full.packets > 0);
+    assert!(report.ledger.untracked.rows_full.packets > 0);
     let report = analyze(text, &[("max-memory", "64")]);
     assert_eq!(report.flows.len(), 400);
 }

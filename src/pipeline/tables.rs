@@ -37,6 +37,11 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    /// Whether there was none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// Flows taken.
     pub(super) fn flows(&self) -> u64 {
         count(self.flow_count)
@@ -229,7 +234,7 @@ impl Sink {
         ledger.table_rows_used += report.used;
         ledger.table_rows_full += report.full;
         ledger.table_rows_bad += report.bad.iter().map(|fault| fault.count).sum::<u64>();
-        ledger.untracked.table_full.merge(&full);
+        ledger.untracked.rows_full.merge(&full);
         for (kind, message, count, first) in faults {
             self.oddities.add_many(kind, message, count, first);
         }

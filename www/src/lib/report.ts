@@ -32,12 +32,13 @@ export interface Ledger {
   malformed: number;
   truncated_by_snaplen: number;
   unsupported_link: number;
-  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full", Bucket>;
+  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full" | "rows_full", Bucket>;
   packet_rows_full: number;
   host_rows_full: number;
   flows_created: number;
   flows_reported: number;
   flows_merged_into_overflow: number;
+  overflow: { buckets: OverflowBucket[]; other: OverflowSum | null };
   undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
@@ -45,6 +46,23 @@ export interface Ledger {
   table_rows_used: number;
   table_rows_bad: number;
   table_rows_full: number;
+}
+
+/** Packets beyond the flow table, added up; `originators` and `flows` are estimates. */
+export interface OverflowSum {
+  packets: number;
+  bytes: number;
+  first_ts: string;
+  last_ts: string;
+  originators: number;
+  flows: number;
+}
+
+/** Packets beyond the flow table to one responder, port and protocol. */
+export interface OverflowBucket extends OverflowSum {
+  responder: string;
+  port: number | null;
+  proto: string;
 }
 
 /** Packets that were not decoded, of one kind. */
@@ -197,7 +215,7 @@ export interface Finding {
   rows: number;
   packets: number;
   bytes: number;
-  score: number;
+  score: number | null;
   evidence: string;
   filter: string;
 }
