@@ -6,44 +6,70 @@
 //! Only what few other bytes could be is named: a fixed word, or lengths and fields that agree with each other. A port
 //! alone names nothing; it only helps where a protocol's first bytes say little.
 
-mod binary;
+mod bacnet;
+mod bittorrent;
 mod bytes;
+mod coap;
 mod cursor;
+mod dce_rpc;
+mod dhcp;
 mod digest;
+mod dnp3;
 mod dns;
+mod enip;
 mod framing;
 mod ftp;
 mod http;
+mod ike;
 mod imap;
 mod inspector;
 mod irc;
+mod kerberos;
+mod ldap;
+mod modbus;
 mod mongodb;
+mod mqtt;
 mod mssql;
 mod mysql;
+mod netbios;
+mod nt_status;
+mod ntlm;
+mod ntp;
+mod openvpn;
 mod oracle;
 mod parser;
 mod pop3;
 mod postgresql;
 mod quic;
+mod radius;
+mod rdp;
 mod redis;
 mod registry;
 mod rfb;
+mod rtp;
 mod rtsp;
+mod s7comm;
 mod sip;
+mod smb;
 mod smtp;
+mod snmp;
+mod socks;
 mod ssdp;
 mod ssh;
 mod status;
 mod stream;
+mod stun;
 mod syslog;
 mod telnet;
+mod tftp;
 mod tls;
+mod wireguard;
 mod words;
 mod xmpp;
 
 pub use inspector::{Inspector, Piece};
 
-use bytes::{be16, be32, ber, is_len};
+use bytes::{be16, be32, is_len};
 
 #[cfg(test)]
 mod testing;

@@ -16,9 +16,6 @@ pub(super) enum Frame {
     Lost,
 }
 
-/// Beginnings of messages of which more than so many bytes are not waited for: longer ones are shown in part.
-pub(super) const KEEP: usize = 2048;
-
 /// Shows every message that has come to `take`, at most its first `keep` bytes, and passes over the rest of it, until
 /// `take` wants no more.
 ///

@@ -40,6 +40,8 @@ pub struct Inspector {
     confidence: f32,
     records: Vec<Record>,
     parser: Option<Box<dyn Parser>>,
+    /// Beginnings of the last datagrams that were not recognised, of originator and responder.
+    heads: [Head; 2],
     /// Of originator and responder; `None` over UDP.
     streams: Option<Box<[Stream; 2]>>,
 }
@@ -49,6 +51,31 @@ enum Stage {
     Probing,
     Reading,
     Done,
+}
+
+/// The beginning of a datagram.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    len: u8,
+    bytes: [u8; Head::BYTES],
+}
+
+impl Head {
+    /// Headers of protocols that only several packets tell are not longer.
+    const BYTES: usize = 32;
+
+    fn of(payload: &[u8]) -> Self {
+        let mut head = Self::default();
+        for (to, from) in head.bytes.iter_mut().zip(payload) {
+            *to = *from;
+            head.len += 1;
+        }
+        head
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 impl Inspector {
@@ -67,6 +94,7 @@ impl Inspector {
             ports: (orig_port, resp_port),
             stage: Stage::Probing,
             probes: [0; 2],
+            heads: [Head::default(); 2],
             layers: 0,
             services: Vec::new(),
             confidence: 0.0,
@@ -129,7 +157,12 @@ impl Inspector {
         // Another round where the protocol says that another one begins inside.
         while self.stage != Stage::Done {
             if self.stage == Stage::Probing {
-                let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+                let [before, other] = [side, 1 - side].map(|side| self.heads.get(side).copied().unwrap_or_default());
+                let Some(found) = self.recognise_after(side, piece.payload, other.bytes(), before.bytes(), piece.is_cut)
+                else {
+                    if let Some(head) = self.heads.get_mut(side) {
+                        *head = Head::of(piece.payload);
+                    }
                     self.count_probe(side);
                     return;
                 };
@@ -254,10 +287,14 @@ impl Inspector {
     }
 
     fn recognise(&self, side: usize, payload: &[u8], other: &[u8], is_cut: bool) -> Option<Match> {
+        self.recognise_after(side, payload, other, &[], is_cut)
+    }
+
+    fn recognise_after(&self, side: usize, payload: &[u8], other: &[u8], before: &[u8], is_cut: bool) -> Option<Match> {
         let (orig, resp) = self.ports;
         let from_orig = side == 0;
         let ports = if from_orig { (orig, resp) } else { (resp, orig) };
-        registry::recognise(self.streams.is_some(), &Probe { payload, other, ports, from_orig, is_cut })
+        registry::recognise(self.streams.is_some(), &Probe { payload, other, before, ports, from_orig, is_cut })
     }
 
     fn begin(&mut self, found: Match) {

@@ -2,8 +2,9 @@
 
 use super::parser::{Match, Probe, Recogniser};
 use super::{
-    binary, dns, ftp, http, imap, irc, mongodb, mssql, mysql, oracle, pop3, postgresql, quic, redis, rfb, rtsp, sip,
-    smtp, ssdp, ssh, syslog, telnet, tls, xmpp,
+    bacnet, bittorrent, coap, dce_rpc, dhcp, dnp3, dns, enip, ftp, http, ike, imap, irc, kerberos, ldap, modbus, mongodb, mqtt,
+    mssql, mysql, netbios, ntp, openvpn, oracle, pop3, postgresql, quic, radius, rdp, redis, rfb, rtp, rtsp, s7comm, sip, smb,
+    smtp, snmp, socks, ssdp, ssh, stun, syslog, telnet, tftp, tls, wireguard, xmpp,
 };
 
 /// Over TCP: fixed words first, then what only lengths tell.
@@ -24,12 +25,26 @@ const OVER_TCP: &[Recogniser] = &[
     redis::recognise,
     syslog::recognise_stream,
     telnet::recognise,
-    binary::over_tcp,
+    smb::recognise,
+    netbios::recognise_sessions,
+    rdp::recognise,
+    s7comm::recognise,
+    ldap::recognise,
+    mqtt::recognise,
+    bittorrent::recognise_stream,
+    dnp3::recognise,
+    socks::recognise,
+    dce_rpc::recognise,
+    kerberos::recognise_stream,
     mysql::recognise,
     postgresql::recognise,
     mongodb::recognise,
     mssql::recognise,
     oracle::recognise,
+    enip::recognise,
+    modbus::recognise,
+    openvpn::recognise_stream,
+    stun::recognise_stream,
     dns::over_tcp,
 ];
 
@@ -41,8 +56,26 @@ const OVER_UDP: &[Recogniser] = &[
     sip::recognise,
     rtsp::recognise,
     syslog::recognise,
-    binary::over_udp,
+    stun::recognise,
+    dhcp::recognise,
+    ntp::recognise,
+    snmp::recognise,
+    ldap::recognise,
+    radius::recognise,
+    kerberos::recognise,
+    tftp::recognise,
+    bittorrent::recognise,
+    ike::recognise,
+    wireguard::recognise,
+    openvpn::recognise,
+    dnp3::recognise,
+    bacnet::recognise,
+    enip::recognise,
+    netbios::recognise_names,
+    netbios::recognise_datagrams,
+    coap::recognise,
     dns::over_udp,
+    rtp::recognise,
 ];
 
 /// The first protocol whose signature the bytes have.

@@ -39,11 +39,6 @@ pub(super) fn starts_with(text: &[u8], part: &[u8]) -> bool {
     text.get(..part.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(part))
 }
 
-/// What follows `part` at the beginning of the text, in any case.
-pub(super) fn after<'a>(text: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
-    text.split_at_checked(part.len()).filter(|(begin, _)| begin.eq_ignore_ascii_case(part)).map(|(_, rest)| rest)
-}
-
 /// The number that the text begins with, of at most nine digits.
 pub(super) fn number(text: &[u8]) -> Option<u32> {
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -58,11 +53,6 @@ pub(super) fn reply_code(line: &[u8]) -> Option<u32> {
     ([a, b, c].iter().all(u8::is_ascii_digit) && (b'1'..=b'6').contains(&a) && is_last)
         .then(|| number(&[a, b, c]))
         .flatten()
-}
-
-/// Whether bytes are printable ASCII, blanks and line ends.
-pub(super) fn is_text(bytes: &[u8]) -> bool {
-    bytes.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\t' | b'\r' | b'\n'))
 }
 
 /// Value of a header line `Name: value`, in any case.
@@ -92,7 +82,6 @@ mod tests {
         assert_eq!(split_word(b"USER  a b"), (&b"USER"[..], &b"a b"[..]));
         assert_eq!(split_word(b"QUIT"), (&b"QUIT"[..], &b""[..]));
         assert_eq!((known(&["USER"], b"user"), known(&["USER"], b"us")), (Some("USER"), None));
-        assert_eq!((after(b"from:<a>", b"FROM:"), after(b"x", b"FROM:")), (Some(&b"<a>"[..]), None));
         assert_eq!((number(b"12a"), number(b"a"), number(b"1234567890")), (Some(12), None, None));
     }
 

@@ -7,10 +7,13 @@ mod dns;
 mod ftp;
 mod held;
 mod http;
+mod industrial;
 mod listed;
 mod look_up;
 mod mailbox;
+mod management;
 mod media;
+mod messaging;
 mod moment;
 mod quic;
 mod shown;
@@ -20,14 +23,21 @@ mod tally;
 mod terminal;
 mod text;
 mod tls;
+mod tunnel;
+mod windows;
 
 use serde::Serialize;
 
 pub use announcing::{SsdpRecord, SyslogRecord};
 pub use chat::{IrcRecord, XmppRecord};
 pub use database::{MongodbRecord, MssqlRecord, MysqlRecord, OracleRecord, PostgresqlRecord, RedisRecord};
+pub use industrial::{BacnetRecord, Dnp3Record, EnipRecord, ModbusRecord, S7commRecord};
+pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRecord, SmbRecord};
 pub use dns::{DnsAnswer, DnsQuestion, DnsRecord};
 pub use ftp::FtpRecord;
+pub use management::{DhcpRecord, NtpRecord, RadiusRecord, SnmpRecord, TftpRecord};
+pub use messaging::{CoapRecord, MqttRecord};
+pub use tunnel::{BittorrentRecord, IkeRecord, OpenvpnRecord, WireguardRecord};
 pub use held::Held;
 pub use http::HttpRecord;
 pub use listed::Listed;
@@ -188,4 +198,48 @@ records! {
     Oracle(OracleRecord) = "oracle",
     /// MongoDB.
     Mongodb(MongodbRecord) = "mongodb",
+    /// Modbus/TCP.
+    Modbus(ModbusRecord) = "modbus",
+    /// DNP3.
+    Dnp3(Dnp3Record) = "dnp3",
+    /// S7comm.
+    S7comm(S7commRecord) = "s7comm",
+    /// BACnet/IP.
+    Bacnet(BacnetRecord) = "bacnet",
+    /// EtherNet/IP.
+    Enip(EnipRecord) = "enip",
+    /// SMB.
+    Smb(SmbRecord) = "smb",
+    /// DCE/RPC.
+    DceRpc(DceRpcRecord) = "dce_rpc",
+    /// Kerberos.
+    Kerberos(KerberosRecord) = "kerberos",
+    /// LDAP.
+    Ldap(LdapRecord) = "ldap",
+    /// Remote desktop.
+    Rdp(RdpRecord) = "rdp",
+    /// NetBIOS.
+    Netbios(NetbiosRecord) = "netbios",
+    /// DHCP.
+    Dhcp(DhcpRecord) = "dhcp",
+    /// NTP.
+    Ntp(NtpRecord) = "ntp",
+    /// SNMP.
+    Snmp(SnmpRecord) = "snmp",
+    /// RADIUS.
+    Radius(RadiusRecord) = "radius",
+    /// TFTP.
+    Tftp(TftpRecord) = "tftp",
+    /// MQTT.
+    Mqtt(MqttRecord) = "mqtt",
+    /// CoAP.
+    Coap(CoapRecord) = "coap",
+    /// WireGuard.
+    Wireguard(WireguardRecord) = "wireguard",
+    /// OpenVPN.
+    Openvpn(OpenvpnRecord) = "openvpn",
+    /// IKE and ISAKMP.
+    Ike(IkeRecord) = "ike",
+    /// BitTorrent.
+    Bittorrent(BittorrentRecord) = "bittorrent",
 }
