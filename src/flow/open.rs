@@ -6,7 +6,7 @@ use super::key::Key;
 use super::measure;
 use super::state::State;
 use crate::packet::Packet;
-use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
+use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, Proto, TcpFlags, Verdict};
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
 #[derive(Debug)]
@@ -120,7 +120,8 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         proto: packet.proto,
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
-        service: None,
+        // Its protocol number says it all.
+        service: packet.proto.is_icmp().then(|| if packet.proto == Proto::ICMP { "icmp" } else { "icmp6" }),
         application: None,
         conn_state: None,
         history: String::new(),
