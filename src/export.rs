@@ -10,18 +10,17 @@ mod csv;
 mod json;
 mod ndjson;
 mod pcapng;
-mod printable;
 mod table;
 mod text;
 
 use std::io;
 
 pub use self::csv::Csv;
+pub use crate::report::printable;
 pub use community_id::community_id;
 pub use json::{JsonArray, ReportJson};
 pub use ndjson::Ndjson;
 pub use pcapng::{PacketBlock, PcapngWriter, Source};
-pub use printable::printable;
 pub use table::Table;
 pub use text::Text;
 

@@ -3,6 +3,7 @@
 mod byte_counts;
 mod chunked;
 mod hash;
+mod inspection;
 mod key;
 mod open;
 mod state;

@@ -206,6 +206,14 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.table.given_up_inspections() {
+            oddities.add(
+                "payload_not_inspected",
+                "The memory budget left no room to look into a flow's payload to the end: its service or what its \
+                 messages say may be missing.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let mut flows = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
         ledger.flows_reported = count(flows.len());

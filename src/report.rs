@@ -1,13 +1,16 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
+mod application;
 mod detection;
 mod flow;
 mod ledger;
 mod metadata;
 mod packet;
+mod printable;
 
 use serde::Serialize;
 
+pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
@@ -18,6 +21,7 @@ pub use ledger::{
 };
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub use printable::printable;
 
 use crate::settings::Settings;
 use crate::units::Timestamp;

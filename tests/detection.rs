@@ -67,6 +67,7 @@ fn flow(
         vlan: None,
         tunnel: None,
         service: None,
+        application: None,
         orig: orig_side,
         resp: resp_side,
         iat,

@@ -14,7 +14,7 @@ use wiresift::settings::Settings;
 /// nDPI's name and ours for the same protocol.
 const NAMES: &[(&str, &str)] = &[
     ("TLS", "ssl"),
-    ("DTLS", "ssl"),
+    ("DTLS", "dtls"),
     ("IMAPS", "ssl"),
     ("SMTPS", "ssl"),
     ("POPS", "ssl"),
@@ -47,7 +47,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Modbus", "modbus"),
     ("IRC", "irc"),
     ("SOCKS", "socks"),
-    ("Kerberos", "krb"),
+    ("Kerberos", "kerberos"),
     ("MySQL", "mysql"),
     ("PostgreSQL", "postgresql"),
     ("VNC", "rfb"),

@@ -1,10 +1,10 @@
 //! A flow that may still grow.
 
 use super::byte_counts::{ByteCounts, EntropyTable};
+use super::inspection::Inspection;
 use super::key::Key;
 use super::state::State;
 use crate::packet::Packet;
-use crate::protocol::{self, MAX_PROBES};
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
@@ -14,8 +14,7 @@ pub(super) struct OpenFlow {
     /// Place of its record.
     pub(super) record: usize,
     pub(super) state: State,
-    /// Payloads looked at for the service, of originator and responder.
-    probes: [u8; 2],
+    pub(super) inspection: Inspection,
     /// Whether the originator is the key's first end.
     orig_is_low: bool,
     orig_bytes: ByteCounts,
@@ -30,7 +29,7 @@ impl OpenFlow {
             key,
             record,
             state: State::default(),
-            probes: [0; 2],
+            inspection: Inspection::default(),
             orig_is_low: is_low,
             orig_bytes: ByteCounts::Empty,
             resp_bytes: ByteCounts::Empty,
@@ -70,20 +69,11 @@ impl OpenFlow {
                 *count = count.saturating_add(u32::from(tcp.flags.has(flag)));
             }
         }
-        if record.service.is_none() && !packet.payload.is_empty() {
-            record.service = self.probe(packet, from_orig);
-        }
     }
 
-    /// What the first payloads of a direction say.
-    fn probe(&mut self, packet: &Packet<'_>, from_orig: bool) -> Option<&'static str> {
-        let [orig, resp] = &mut self.probes;
-        let probes = if from_orig { orig } else { resp };
-        if *probes >= MAX_PROBES {
-            return None;
-        }
-        *probes += 1;
-        protocol::identify(packet.proto, packet.src_port, packet.dst_port, packet.payload)
+    /// Whether a packet of the key's first or second end comes from the originator.
+    pub(super) fn is_from_orig(&self, is_low: bool) -> bool {
+        is_low == self.orig_is_low
     }
 
     /// The byte counts of a direction.
@@ -91,13 +81,14 @@ impl OpenFlow {
         if is_low == self.orig_is_low { &mut self.orig_bytes } else { &mut self.resp_bytes }
     }
 
-    /// Bytes of memory held by the byte counts.
+    /// Bytes of memory held by the byte counts and the inspector.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.orig_bytes.heap_bytes() + self.resp_bytes.heap_bytes()
+        self.orig_bytes.heap_bytes() + self.resp_bytes.heap_bytes() + self.inspection.heap_bytes()
     }
 
     /// Completes the record.
-    pub(super) fn finish(self, record: &mut FlowRecord, end: EndReason, entropy: &EntropyTable) {
+    pub(super) fn finish(mut self, record: &mut FlowRecord, end: EndReason, entropy: &EntropyTable) {
+        self.inspection.finish(record);
         record.orig.entropy = self.orig_bytes.entropy(entropy);
         record.resp.entropy = self.resp_bytes.entropy(entropy);
         record.uid = self.key.mix(record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32));
@@ -125,6 +116,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
         service: None,
+        application: None,
         conn_state: None,
         history: String::new(),
         orig: Direction::default(),

@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 use super::byte_counts::EntropyTable;
 use super::chunked::Chunked;
 use super::hash::Keyed;
+use super::inspection::application_bytes;
 use super::key::Key;
 use super::open::{OpenFlow, record_of};
 use crate::packet::Packet;
@@ -28,21 +29,21 @@ pub struct Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (736 + 48);
+pub const FLOW_BYTES: u64 = 2 * (752 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
-const OPEN_BYTES: u64 = 120 + 80;
+const OPEN_BYTES: u64 = 136 + 80;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 736);
-const _: () = assert!(size_of::<Option<OpenFlow>>() <= 120);
+const _: () = assert!(size_of::<FlowRecord>() <= 752);
+const _: () = assert!(size_of::<Option<OpenFlow>>() <= 136);
 const _: () = assert!(size_of::<Entry>() <= 16);
 
 /// Tracks flows. Time is the capture's: the latest time stamp seen, which one wrong stamp cannot move by more than the
 /// idle timeout.
 ///
 /// **Memory** at most `max_bytes`, estimated by constants: 1.6 kB a flow, of which half is only needed after the reading,
-/// and 0.2 to 2 kB while it is open.
+/// 0.2 to 2 kB while it is open, up to 100 kB more while its first messages are read, and what those said.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
@@ -55,9 +56,12 @@ pub struct Table {
     free: Vec<usize>,
     /// Of all flows, in order of their first packets.
     records: Chunked<FlowRecord>,
-    /// Held by the byte counts of open flows.
+    /// Held by the byte counts and inspectors of open flows.
     count_bytes: u64,
+    /// Held by what was recognised in flows, until the end of the run.
+    application_bytes: u64,
     given_up: u64,
+    given_up_inspections: u64,
     entropy: EntropyTable,
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
@@ -86,7 +90,9 @@ impl Table {
             free: Vec::new(),
             records: Chunked::default(),
             count_bytes: 0,
+            application_bytes: 0,
             given_up: 0,
+            given_up_inspections: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -102,7 +108,10 @@ impl Table {
     /// Bytes of memory that the flows need until the end of the run, estimated.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        count(self.records.len()) * FLOW_BYTES + count(self.open.len()) * OPEN_BYTES + self.count_bytes
+        count(self.records.len()) * FLOW_BYTES
+            + count(self.open.len()) * OPEN_BYTES
+            + self.count_bytes
+            + self.application_bytes
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -120,6 +129,12 @@ impl Table {
     #[must_use]
     pub fn given_up(&self) -> u64 {
         self.given_up
+    }
+
+    /// Flows whose payload was not looked into to the end for want of memory: their records may lack something.
+    #[must_use]
+    pub fn given_up_inspections(&self) -> u64 {
+        self.given_up_inspections
     }
 
     /// Entropy of one packet's payload, by the table's own look-up table.
@@ -140,6 +155,7 @@ impl Table {
                     let flow = self.open.get_mut(slot)?.as_mut()?;
                     let gap = flow.add(self.records.get_mut(flow.record)?, is_low, packet);
                     self.count_bytes_of(slot, is_low, packet.payload);
+                    self.inspect(slot, is_low, packet);
                     return Some(Some(gap));
                 }
                 Some(reason) => self.end(slot, hash, reason),
@@ -179,6 +195,7 @@ impl Table {
         let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
         self.index.insert_unique(hash, entry, |entry| entry.hash);
         self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
         true
     }
 
@@ -195,6 +212,28 @@ impl Table {
             bytes.add(payload);
         }
         self.count_bytes = self.count_bytes + count(bytes.heap_bytes()) - before;
+    }
+
+    /// Looks into the payload; where memory does not allow it, the flow's inspection ends.
+    #[inline]
+    fn inspect(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) {
+        let Some(flow) = self.open.get(slot).and_then(Option::as_ref) else { return };
+        let from_orig = flow.is_from_orig(is_low);
+        if flow.inspection.wants(packet, from_orig) {
+            self.inspect_wanted(slot, from_orig, packet);
+        }
+    }
+
+    #[inline(never)]
+    fn inspect_wanted(&mut self, slot: usize, from_orig: bool, packet: &Packet<'_>) {
+        let room = self.room();
+        let Some(flow) = self.open.get_mut(slot).and_then(Option::as_mut) else { return };
+        let Some(record) = self.records.get_mut(flow.record) else { return };
+        let before = count(flow.inspection.heap_bytes());
+        let has_room = flow.inspection.feed(record, packet, from_orig, before + room);
+        self.given_up_inspections += u64::from(!has_room);
+        self.count_bytes = self.count_bytes + count(flow.inspection.heap_bytes()) - before;
+        self.application_bytes += application_bytes(record);
     }
 
     /// Why the flow ends before this packet of its own key, if it does.
@@ -219,7 +258,9 @@ impl Table {
         self.free.push(slot);
         self.count_bytes -= count(flow.heap_bytes());
         if let Some(record) = self.records.get_mut(flow.record) {
+            let before = application_bytes(record);
             flow.finish(record, reason, &self.entropy);
+            self.application_bytes += application_bytes(record) - before;
         }
     }
 

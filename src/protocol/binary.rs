@@ -1,8 +1,13 @@
 //! Protocols of fixed fields: file sharing, remote desktops, address configuration, time, management, machines.
 
-use super::{Probe, be16, be32, ber, is_len};
+use super::parser::{Match, Probe};
+use super::{be16, be32, ber, is_len};
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_tcp(probe).map(Match::named)
+}
+
+fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     match *p.first()? {
         0 if is_smb(p) => Some("smb"),
@@ -18,13 +23,17 @@ pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
         _ if probe.has_port(&[88])
             && p.get(4..).is_some_and(|rest| be32(p, 0).is_some_and(|n| is_len(n, rest)) && is_kerberos(rest)) =>
         {
-            Some("krb")
+            Some("kerberos")
         }
         _ => None,
     }
 }
 
-pub(super) fn over_udp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_udp(probe).map(Match::named)
+}
+
+fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     let first = *p.first()?;
     match () {
@@ -34,7 +43,7 @@ pub(super) fn over_udp(probe: &Probe<'_>) -> Option<&'static str> {
         () if first == 0x30 && is_snmp(p) => Some("snmp"),
         () if first == 0x30 && is_ldap(p) => Some("ldap"),
         () if probe.has_port(&[1812, 1813, 1645, 1646, 3799]) && is_radius(p) => Some("radius"),
-        () if probe.has_port(&[88]) && is_kerberos(p) => Some("krb"),
+        () if probe.has_port(&[88]) && is_kerberos(p) => Some("kerberos"),
         () if first == b'd' && is_dht(p) => Some("bittorrent"),
         () if first == 0 && is_tftp(p) => Some("tftp"),
         () => None,

@@ -1,8 +1,13 @@
 //! Databases' greetings.
 
-use super::{Probe, be32, is_len};
+use super::parser::{Match, Probe};
+use super::{be32, is_len};
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_tcp(probe).map(Match::named)
+}
+
+fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     if is_mysql(p) {
         return Some("mysql");

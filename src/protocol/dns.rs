@@ -1,17 +1,26 @@
 //! DNS over UDP and TCP, and those who speak it on ports of their own: mDNS, LLMNR, NetBIOS names.
 
-use super::{Probe, be16, is_len};
+use super::parser::{Match, Probe};
+use super::{be16, is_len};
 
 const PORTS: [u16; 4] = [53, 5353, 5355, 137];
 const HEADER: usize = 12;
 /// More records than a message of 64 KiB has room for are no counts.
 const MAX_RECORDS: u32 = 2000;
 
-pub(super) fn over_udp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_udp(probe).map(Match::named)
+}
+
+fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
     is_message(probe.payload, probe.has_port(&PORTS)).then_some("dns")
 }
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_tcp(probe).map(Match::named)
+}
+
+fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let len = be16(probe.payload, 0)?;
     let message = probe.payload.get(2..)?;
     let is_known = probe.has_port(&[53]);

@@ -1,6 +1,6 @@
 //! Protocols whose messages begin with a line of text.
 
-use super::Probe;
+use super::parser::{Match, Probe};
 
 /// Bytes of the first line that are looked at.
 const LINE: usize = 1024;
@@ -41,16 +41,17 @@ const SIP_METHODS: [&[u8]; 14] = [
     b"UPDATE",
 ];
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_tcp(probe).map(Match::named)
+}
+
+fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     // Most payloads are none of these: their first byte says so.
     if !p.first().is_some_and(|b| b.is_ascii_graphic()) {
         return None;
     }
     let line = first_line(p);
-    if line.starts_with(b"SSH-2.0-") || line.starts_with(b"SSH-1.") {
-        return Some("ssh");
-    }
     if line.starts_with(b"RFB 003.") || line.starts_with(b"RFB 004.") {
         return Some("rfb");
     }
@@ -64,7 +65,11 @@ pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     mail(probe, line).or_else(|| chat(probe, line))
 }
 
-pub(super) fn over_udp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_udp(probe).map(Match::named)
+}
+
+fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     let first = p.first()?;
     if first.is_ascii_uppercase() {

@@ -1,6 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::report::Proto;
+
+fn identify(proto: Proto, src_port: u16, dst_port: u16, payload: &[u8]) -> Option<&'static str> {
+    let mut inspector = Inspector::new(proto, src_port, dst_port)?;
+    inspector.feed(&Piece { from_orig: true, seq: None, payload, is_cut: false });
+    inspector.finish()?.service()
+}
 
 fn tcp(port: u16, payload: &[u8]) -> Option<&'static str> {
     identify(Proto::TCP, 40_000, port, payload)
@@ -55,7 +62,7 @@ fn names_binary_protocols() {
         (53, &b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01"[..], "dns"),
         (4000, b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01", "dns"),
         (443, b"\xc3\x00\x00\x00\x01\x08abcdefgh\x00\x00", "quic"),
-        (4000, b"\x16\xfe\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02ab", "ssl"),
+        (4000, b"\x16\xfe\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02ab", "dtls"),
         (3478, b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl", "stun"),
         (161, b"\x30\x0c\x02\x01\x01\x04\x01a\xa0\x04abcd", "snmp"),
         (69, b"\x00\x01file\x00octet\x00", "tftp"),

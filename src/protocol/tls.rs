@@ -1,13 +1,18 @@
 //! TLS, DTLS and QUIC.
 
-use super::{Probe, be16, be24, be32};
+use super::parser::{Match, Probe};
+use super::{be16, be24, be32};
 
 /// Record types: change cipher spec, alert, handshake, application data.
 const HANDSHAKE: u8 = 22;
 /// Longest record: 2^14 bytes and what encryption may add (RFC 5246 section 6.2.3).
 const MAX_RECORD: u16 = (1 << 14) + 2048;
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_tcp(probe).map(Match::named)
+}
+
+fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     let &[kind, major, minor, _, _] = p.first_chunk::<5>()?;
     if major == 3 && minor <= 4 {
@@ -41,10 +46,14 @@ fn is_ssl2_hello(p: &[u8]) -> bool {
     high & 0x80 != 0 && is_version && stated == sum && be16(p, 5).is_some_and(|n| n > 0 && n % 3 == 0)
 }
 
-pub(super) fn over_udp(probe: &Probe<'_>) -> Option<&'static str> {
+pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
+    name_over_udp(probe).map(Match::named)
+}
+
+fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
     let p = probe.payload;
     if is_dtls(p) {
-        return Some("ssl");
+        return Some("dtls");
     }
     is_quic(probe).then_some("quic")
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Proto, Verdict};
+use super::{Application, Proto, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -277,6 +277,8 @@ pub struct FlowRecord {
     pub tunnel: Option<Box<Tunnel>>,
     /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
     pub service: Option<&'static str>,
+    /// What was recognised in the payload, with its records.
+    pub application: Option<Box<Application>>,
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.

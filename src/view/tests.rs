@@ -30,6 +30,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         vlan: None,
         tunnel: None,
         service: None,
+        application: None,
         orig: Direction { packets: u64::from(n), wire_bytes: 100, ..Direction::default() },
         resp: Direction::default(),
         iat: Moments::default(),

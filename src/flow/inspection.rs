@@ -1,0 +1,65 @@
+//! How far an open flow's payload has been looked into.
+
+use crate::packet::Packet;
+use crate::protocol::{Inspector, Piece};
+use crate::report::{Application, FlowRecord, Held as _, TcpFlags};
+
+/// A flow's inspector while it wants more.
+#[derive(Debug, Default)]
+pub(super) struct Inspection {
+    inspector: Option<Box<Inspector>>,
+    /// Whether there will be none: it is complete, or given up.
+    is_over: bool,
+}
+
+impl Inspection {
+    /// Bytes of memory held by the inspector.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.inspector.as_ref().map_or(0, |i| i.heap_bytes())
+    }
+
+    /// Whether the packet is of interest.
+    #[inline]
+    pub(super) fn wants(&self, packet: &Packet<'_>, from_orig: bool) -> bool {
+        !self.is_over
+            && !packet.payload.is_empty()
+            && self.inspector.as_ref().is_none_or(|inspector| inspector.wants_more(from_orig))
+    }
+
+    /// Shows the packet to the inspector, which must not hold more than `room` bytes; false where it was given up for
+    /// that.
+    pub(super) fn feed(&mut self, record: &mut FlowRecord, packet: &Packet<'_>, from_orig: bool, room: u64) -> bool {
+        if self.inspector.is_none() {
+            self.inspector = Inspector::new(record.proto, record.orig_port, record.resp_port).map(Box::new);
+        }
+        let Some(inspector) = &mut self.inspector else {
+            self.is_over = true;
+            return true;
+        };
+        inspector.feed(&Piece {
+            from_orig,
+            seq: packet.tcp.map(|t| t.seq.wrapping_add(u32::from(t.flags.has(TcpFlags::SYN)))),
+            payload: packet.payload,
+            is_cut: packet.is_cut(),
+        });
+        let has_room = u64::try_from(inspector.heap_bytes()).is_ok_and(|bytes| bytes <= room);
+        if !has_room || inspector.is_over() {
+            self.finish(record);
+        }
+        has_room
+    }
+
+    /// Writes what was recognised into the record.
+    pub(super) fn finish(&mut self, record: &mut FlowRecord) {
+        self.is_over = true;
+        if let Some(found) = self.inspector.take().and_then(|inspector| inspector.finish()) {
+            record.service = found.service();
+            record.application = Some(Box::new(found));
+        }
+    }
+}
+
+/// Bytes of memory held by what was recognised in a flow.
+pub(super) fn application_bytes(record: &FlowRecord) -> u64 {
+    record.application.as_deref().map_or(0, |a: &Application| u64::try_from(a.held_bytes()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,278 @@
+//! Follows one open flow until what its payload says is known.
+
+use super::parser::{Match, Parser, Probe, Progress, View};
+use super::registry;
+use super::stream::Stream;
+use crate::report::{Application, KnownBy, Proto, Record};
+
+/// Payload-bearing packets of one direction that are looked at before it counts as not recognised.
+const MAX_PROBES: u8 = 4;
+/// Protocols inside one another that are followed: a proxy, STARTTLS and what it hides are three.
+const MAX_LAYERS: usize = 4;
+
+/// The payload of one packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// Whether the flow's originator sent it.
+    pub from_orig: bool,
+    /// Sequence number of its first byte, over TCP.
+    pub seq: Option<u32>,
+    /// The captured bytes.
+    pub payload: &'a [u8],
+    /// Whether there were more that were not captured.
+    pub is_cut: bool,
+}
+
+/// Recognises the protocols of one flow and reads their first messages.
+///
+/// **Memory** at most 100 kB over TCP and a few kB over UDP, as [`Inspector::heap_bytes`] says; most is given back once
+/// the protocol is complete.
+#[derive(Debug)]
+pub struct Inspector {
+    ports: (u16, u16),
+    stage: Stage,
+    probes: [u8; 2],
+    services: Vec<&'static str>,
+    confidence: f32,
+    records: Vec<Record>,
+    parser: Option<Box<dyn Parser>>,
+    /// Of originator and responder; `None` over UDP.
+    streams: Option<Box<[Stream; 2]>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Probing,
+    Reading,
+    Done,
+}
+
+impl Inspector {
+    /// Bytes of memory an inspector is counted with before it has read anything.
+    pub const BASE_BYTES: usize = 512;
+
+    /// An inspector of a flow between these ports; `None` for protocols that are not looked into.
+    #[must_use]
+    pub fn new(proto: Proto, orig_port: u16, resp_port: u16) -> Option<Self> {
+        let streams = match proto {
+            Proto::TCP => Some(Box::default()),
+            Proto::UDP => None,
+            _ => return None,
+        };
+        Some(Self {
+            ports: (orig_port, resp_port),
+            stage: Stage::Probing,
+            probes: [0; 2],
+            services: Vec::new(),
+            confidence: 0.0,
+            records: Vec::new(),
+            parser: None,
+            streams,
+        })
+    }
+
+    /// Whether it wants the next payload of the direction.
+    #[must_use]
+    pub fn wants_more(&self, from_orig: bool) -> bool {
+        let side = usize::from(!from_orig);
+        match self.stage {
+            Stage::Probing => self.probes.get(side).is_some_and(|probes| *probes < MAX_PROBES),
+            Stage::Reading => self.streams.as_ref().is_none_or(|s| s.get(side).is_some_and(|s| !s.is_closed())),
+            Stage::Done => false,
+        }
+    }
+
+    /// Whether it wants nothing more of either direction.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !self.wants_more(true) && !self.wants_more(false)
+    }
+
+    /// Bytes of memory held, itself included; the same on every target.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let streams = self.streams.as_ref().map_or(0, |s| s.iter().map(|s| 128 + s.heap_bytes()).sum());
+        let records: usize = self.records.iter().map(crate::report::Held::held_bytes).sum();
+        Self::BASE_BYTES + streams + records + self.parser.as_ref().map_or(0, |p| p.heap_bytes())
+    }
+
+    /// Looks at a payload.
+    pub fn feed(&mut self, piece: &Piece<'_>) {
+        if piece.payload.is_empty() || !self.wants_more(piece.from_orig) {
+            return;
+        }
+        let side = usize::from(!piece.from_orig);
+        if self.streams.is_none() {
+            self.datagram(side, piece);
+        } else if let Some(new) = self.stream(side).and_then(|s| s.offer(piece.seq, piece.payload, piece.is_cut)) {
+            self.show(side, new, piece.is_cut);
+            while let Some(bytes) = self.stream(side).and_then(Stream::next_pending) {
+                self.show(side, &bytes, false);
+            }
+        }
+        if self.stage == Stage::Reading && self.is_over() {
+            self.complete();
+        }
+    }
+
+    /// What was recognised; `None` where that is nothing.
+    #[must_use]
+    pub fn finish(mut self) -> Option<Application> {
+        self.complete();
+        let Self { services, confidence, records, .. } = self;
+        (!services.is_empty()).then_some(Application { services, known_by: KnownBy::Payload, confidence, records })
+    }
+
+    fn datagram(&mut self, side: usize, piece: &Piece<'_>) {
+        if self.stage == Stage::Probing {
+            let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+                self.count_probe(side);
+                return;
+            };
+            self.begin(found);
+        }
+        let progress = self.parser.as_mut().map_or(Progress::Done, |p| p.message(piece.from_orig, piece.payload));
+        if progress != Progress::More {
+            self.complete();
+        }
+    }
+
+    /// Shows what is new in order of a direction to the recognisers or to the parser.
+    fn show(&mut self, side: usize, new: &[u8], is_cut: bool) {
+        match self.stage {
+            Stage::Probing => self.probe(side, new, is_cut),
+            Stage::Reading => self.read(side, new),
+            Stage::Done => {}
+        }
+    }
+
+    fn probe(&mut self, side: usize, new: &[u8], is_cut: bool) {
+        let Some(stream) = self.stream(side) else { return };
+        stream.append(new);
+        let head = stream.take_buffer();
+        let other = self.stream(1 - side).map(Stream::take_buffer).unwrap_or_default();
+        let is_first = new.is_empty() || head.len() == new.len();
+        let mut found = self.recognise(side, &head, &other, is_cut);
+        let mut is_restart = false;
+        if found.is_none() && !is_first {
+            // The capture may have begun in the middle of a message.
+            found = self.recognise(side, new, &other, is_cut);
+            is_restart = found.is_some();
+        }
+        for (side, buffer) in [(side, head), (1 - side, other)] {
+            if let Some(stream) = self.stream(side) {
+                stream.put_buffer(buffer);
+            }
+        }
+        let Some(found) = found else {
+            self.count_probe(side);
+            return;
+        };
+        self.begin(found);
+        // What the other side said came before.
+        self.read(1 - side, &[]);
+        if is_restart {
+            if let Some(stream) = self.stream(side) {
+                stream.drop_unread();
+            }
+            self.read(side, new);
+        } else {
+            self.read(side, &[]);
+        }
+    }
+
+    /// Shows a direction's unread bytes to the parser.
+    fn read(&mut self, side: usize, new: &[u8]) {
+        let (Some(streams), Some(parser)) = (&mut self.streams, &mut self.parser) else { return };
+        let Some(stream) = streams.get_mut(side).filter(|s| !s.is_closed()) else { return };
+        // Mostly everything was read, and a segment need not be copied.
+        let is_buffered = !stream.buffered().is_empty();
+        if is_buffered {
+            stream.append(new);
+        }
+        let buffer = stream.take_buffer();
+        let shown = if is_buffered { buffer.as_slice() } else { new };
+        if shown.is_empty() {
+            return;
+        }
+        let is_full = shown.len() >= super::stream::BUFFER_BYTES;
+        let mut view = View::new(shown, side == 0, is_full, stream.gaps);
+        let progress = parser.stream(&mut view);
+        let read = view.read();
+        if is_buffered {
+            stream.put_buffer(buffer);
+            stream.settle_buffered(read);
+        } else {
+            stream.settle(shown, read);
+        }
+        if stream.is_full() && read == 0 {
+            stream.close();
+        }
+        match progress {
+            Progress::More => {}
+            Progress::Done => self.complete(),
+            Progress::Inner => self.look_inside(side),
+        }
+    }
+
+    fn recognise(&self, side: usize, payload: &[u8], other: &[u8], is_cut: bool) -> Option<Match> {
+        let (orig, resp) = self.ports;
+        let from_orig = side == 0;
+        let ports = if from_orig { (orig, resp) } else { (resp, orig) };
+        registry::recognise(self.streams.is_some(), &Probe { payload, other, ports, from_orig, is_cut })
+    }
+
+    fn begin(&mut self, found: Match) {
+        self.confidence =
+            if self.services.is_empty() { found.confidence } else { self.confidence.min(found.confidence) };
+        if self.services.last() != Some(&found.service) {
+            self.services.push(found.service);
+        }
+        self.parser = found.parser;
+        self.stage = Stage::Reading;
+        if self.parser.is_none() {
+            self.complete();
+        }
+    }
+
+    /// Ends a protocol and looks for another one inside it.
+    fn look_inside(&mut self, side: usize) {
+        self.take_record();
+        if self.services.len() >= MAX_LAYERS {
+            self.complete();
+            return;
+        }
+        self.stage = Stage::Probing;
+        self.probes = [0; 2];
+        for side in [side, 1 - side] {
+            if self.stream(side).is_some_and(|s| !s.buffered().is_empty()) && self.stage == Stage::Probing {
+                self.probe(side, &[], false);
+            }
+        }
+    }
+
+    fn count_probe(&mut self, side: usize) {
+        let Some(probes) = self.probes.get_mut(side) else { return };
+        *probes += 1;
+        if *probes >= MAX_PROBES
+            && let Some(stream) = self.stream(side)
+        {
+            stream.forget();
+        }
+    }
+
+    /// Wants nothing more, and gives back what is not needed for the result.
+    fn complete(&mut self) {
+        self.take_record();
+        self.stage = Stage::Done;
+        self.streams = None;
+    }
+
+    fn take_record(&mut self) {
+        self.records.extend(self.parser.take().and_then(Parser::finish));
+    }
+
+    fn stream(&mut self, side: usize) -> Option<&mut Stream> {
+        self.streams.as_mut().and_then(|s| s.get_mut(side))
+    }
+}
