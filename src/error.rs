@@ -47,6 +47,9 @@ pub enum Error {
     /// A selection of rows that cannot be worked on.
     #[error("{0}")]
     Selection(String),
+    /// A file is not a model that names protocols, or not one that this version can use.
+    #[error("this model cannot be used: {0}")]
+    Model(String),
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -64,6 +67,7 @@ impl Error {
             Self::Write(_) => "write",
             Self::FileChanged { .. } => "file-changed",
             Self::Selection(_) => "selection",
+            Self::Model(_) => "model",
             Self::Serialise(_) => "serialise",
         }
     }

@@ -8,6 +8,7 @@ mod summary;
 mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
+use crate::classify::{self, Model};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
@@ -47,6 +48,8 @@ pub struct Analyzer {
     index: Vec<FileIndex>,
     sink: Sink,
     bytes: u64,
+    /// Instead of the built-in one.
+    model: Option<Model>,
 }
 
 #[derive(Debug)]
@@ -106,7 +109,12 @@ impl Analyzer {
             undecoded: ledger::UndecodedCounts::default(),
             oddities: Oddities::default(),
         };
-        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0, model: None })
+    }
+
+    /// Takes another model than the built-in one to name the protocols that payloads do not show.
+    pub fn use_model(&mut self, model: Model) {
+        self.model = Some(model);
     }
 
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
@@ -188,7 +196,7 @@ impl Analyzer {
 
     /// Ends the reading and detects.
     ///
-    /// **Errors** `Detection` when the numbers cannot be fitted.
+    /// **Errors** `Detection` when the numbers cannot be fitted, `Model` when the built-in model is none.
     pub fn finish(mut self) -> Result<Report> {
         if self.current.is_none() && self.files.is_empty() {
             self.begin_file("");
@@ -214,8 +222,14 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        let room = sink.table.room();
         let mut flows = sink.table.finish();
         let hosts = host::annotate(&mut flows, self.hash_seed);
+        let guesses = match (&self.model, self.settings.guess_services) {
+            (_, false) => None,
+            (Some(model), true) => Some(classify::annotate(&mut flows, model, room)),
+            (None, true) => Some(classify::annotate(&mut flows, classify::built_in()?, room)),
+        };
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
@@ -227,6 +241,7 @@ impl Analyzer {
             ledger,
             files: self.files,
             summary,
+            guesses,
             settings: self.settings,
             detection: Detection::default(),
             findings: Vec::new(),

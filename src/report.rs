@@ -3,6 +3,7 @@
 mod application;
 mod detection;
 mod flow;
+mod guesses;
 mod ledger;
 mod metadata;
 mod packet;
@@ -16,6 +17,7 @@ pub use detection::{
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
 pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use guesses::Guesses;
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
@@ -44,6 +46,8 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Key figures.
     pub summary: Summary,
+    /// What the model that names protocols did; `None` where it was not asked.
+    pub guesses: Option<Guesses>,
     /// The settings of the run.
     pub settings: Settings,
     /// What the detector learned.

@@ -104,6 +104,8 @@ pub struct Settings {
     pub max_flows: u32,
     /// Largest number of packets kept as rows (unit packet).
     pub max_packet_rows: u32,
+    /// Whether a model names the protocol of flows whose payload shows none.
+    pub guess_services: bool,
     /// Largest captured length of a record that is believed.
     pub max_packet_bytes: u32,
     /// Whether reading goes on after a damaged record.
@@ -133,6 +135,7 @@ impl Default for Settings {
             active_timeout: 1800,
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
+            guess_services: true,
             max_packet_bytes: 262_144,
             resync: false,
             max_expansion: 250,

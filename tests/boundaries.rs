@@ -25,9 +25,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("host", &["report", "capture", "packet", "flow", "protocol"]),
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
+    // A model asks for features by name.
+    ("classify", &["report", "features"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
-    ("pipeline", &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter"]),
+    (
+        "pipeline",
+        &["report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter"],
+    ),
     ("enrich", &["report"]),
     ("export", &["report"]),
     ("filter", &["report"]),

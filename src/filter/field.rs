@@ -75,11 +75,13 @@ pub(super) enum Number {
     Ttl,
     Window,
     Gap,
+    Confidence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     Service,
+    Guess,
     State,
     History,
     Reason,
@@ -147,6 +149,20 @@ pub static FIELDS: &[Field] = &[
         "proto udp",
     ),
     field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
+    field(
+        "guess",
+        &["service_guess"],
+        Kind::Text(Text::Guess),
+        "Application protocol that the model takes a flow for whose payload says nothing",
+        "guess ssh",
+    ),
+    number(
+        "confidence",
+        &["service_confidence"],
+        (Number::Confidence, Scale::Plain),
+        "How sure the model is of its guess, 0 to 1",
+        "confidence >= 0.9",
+    ),
     number("score", &[], (Number::Score, Scale::Plain), "Score, 0 to 1; higher is stranger", "score > 0.8"),
     field("severity", &[], Kind::Severity, "Severity: none, info, low, medium, high or critical", "severity >= medium"),
     field("anomalous", &["anomaly"], Kind::Truth, "Whether the row is anomalous", "anomalous"),

@@ -109,11 +109,12 @@ impl<'a> Row<'a> {
                 !reason.is_empty() && reason.split('+').any(test)
             }
             (Text::Service, Self::Flow(f)) => f.service.is_some_and(test),
+            (Text::Guess, Self::Flow(f)) => f.guess().is_some_and(|(service, _)| test(service)),
             (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
             (Text::Id, Self::Flow(f)) => test(&f.uid_text()),
             (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
-            (Text::Service | Text::State | Text::History, Self::Packet(_)) => false,
+            (Text::Service | Text::Guess | Text::State | Text::History, Self::Packet(_)) => false,
         }
     }
 
@@ -165,6 +166,7 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Duration => seconds(f.duration_ns()),
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
+        Number::Confidence => return f.guess().map(|(_, confidence)| confidence.into()),
         Number::Score | Number::Cluster | Number::Entropy | Number::Ttl | Number::Window | Number::Gap => return None,
     })
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Application, Proto, Verdict};
+use super::{Application, KnownBy, Proto, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -314,6 +314,13 @@ impl FlowRecord {
     #[must_use]
     pub fn wire_bytes(&self) -> u64 {
         self.orig.wire_bytes + self.resp.wire_bytes
+    }
+
+    /// What a model takes the flow for where its payload says nothing, and how surely (0-1).
+    #[must_use]
+    pub fn guess(&self) -> Option<(&'static str, f32)> {
+        let guess = self.application.as_deref().filter(|a| a.known_by == KnownBy::Model)?;
+        Some((guess.service()?, guess.confidence))
     }
 
     /// The uid as Zeek prints one: `C` and eleven characters.

@@ -181,6 +181,15 @@ pub static TABLE: &[SettingSpec] = &[
         stage: Stage::Read,
     },
     SettingSpec {
+        name: "guess-services",
+        label: "Guess services",
+        meaning: "Name the protocol of flows whose payload shows none by a model of their measurements, as a guess with \
+                  its confidence.",
+        default: "on",
+        kind: Kind::Switch,
+        stage: Stage::Read,
+    },
+    SettingSpec {
         name: "max-packet-bytes",
         label: "Record limit (bytes)",
         meaning: "A record that claims a longer captured length than this is damage, not a packet.",
@@ -305,6 +314,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "active-timeout" => s.active_timeout = value.parse().ok()?,
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
+        "guess-services" => s.guess_services = value == "on",
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
         "max-expansion" => s.max_expansion = value.parse().ok()?,
@@ -352,10 +362,15 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "max-flows" => s.max_flows.to_string(),
         "max-packet-rows" => s.max_packet_rows.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
-        "resync" => if s.resync { "on" } else { "off" }.to_owned(),
+        "guess-services" => switch(s.guess_services),
+        "resync" => switch(s.resync),
         "max-expansion" => s.max_expansion.to_string(),
         "max-content" => s.max_content.to_string(),
         "max-memory" => s.max_memory.to_string(),
         _ => return None,
     })
+}
+
+fn switch(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::cell::Cell;
-use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
+use super::column::{ColumnKind, endpoint, flags_text, guess_text, packet_port, port};
 use crate::filter::export::conversation_filter;
 use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
@@ -104,6 +104,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
         field("Service", ColumnKind::Text, Cell::text(f.service.unwrap_or_default())),
+        field("Service by the model, with its confidence (0-1)", ColumnKind::Text, Cell::text(guess_text(f))),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
         field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),

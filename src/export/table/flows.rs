@@ -6,7 +6,7 @@ use crate::export::cell::Cell;
 use crate::export::community_id::community_id;
 use crate::report::{FlowRecord, Tunnel};
 
-/// **Source** Zeek 6 `conn.log`; the last five are ours.
+/// **Source** Zeek 6 `conn.log`; the last seven are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "ts", cell: |f| Cell::Moment(f.first_ts) },
     Column { name: "uid", cell: |f| Cell::Text(f.uid_text()) },
@@ -40,6 +40,8 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
+    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
+    Column { name: "service_confidence", cell: |f| Cell::or_unknown(f.guess(), |(_, sure)| Cell::Single(sure)) },
 ];
 
 /// The innermost tunnel: its kind, number where it has one, and ends.
