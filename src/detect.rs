@@ -17,7 +17,7 @@ pub use threshold::{decide, distance_of, score_of};
 
 use crate::error::Result;
 use crate::features::{Rows, Scaler, catalogue, choose};
-use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, Verdict};
+use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, HostRecord, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
 
@@ -121,9 +121,9 @@ fn is_chosen(rows: Rows<'_>, row: usize, choice: ProtocolChoice) -> bool {
     let proto = match rows {
         Rows::Flows(flows) => flows.get(row).map(|f| f.proto),
         Rows::Packets(packets) => packets.get(row).map(|p| p.proto),
+        Rows::Hosts(hosts) => return hosts.get(row).is_some_and(|host| is_chosen_host(host, choice)),
     };
     let Some(proto) = proto else { return false };
-    use crate::report::Proto;
     match choice {
         ProtocolChoice::All => true,
         ProtocolChoice::Tcp => proto == Proto::TCP,
@@ -132,6 +132,19 @@ fn is_chosen(rows: Rows<'_>, row: usize, choice: ProtocolChoice) -> bool {
         ProtocolChoice::Arp => proto == Proto::Arp,
         ProtocolChoice::Other => proto != Proto::TCP && proto != Proto::UDP && !proto.is_icmp() && proto != Proto::Arp,
     }
+}
+
+/// Hosts are chosen by what they use. A group's address that sends nothing is no host to be compared with others.
+fn is_chosen_host(host: &HostRecord, choice: ProtocolChoice) -> bool {
+    let uses = match choice {
+        ProtocolChoice::All => true,
+        ProtocolChoice::Tcp => host.has_proto(Proto::TCP),
+        ProtocolChoice::Udp => host.has_proto(Proto::UDP),
+        ProtocolChoice::Icmp => host.has_proto(Proto::ICMP),
+        ProtocolChoice::Arp => host.has_proto(Proto::Arp),
+        ProtocolChoice::Other => host.has_other_proto(),
+    };
+    uses && (!host.kind.is_group() || host.sent().packets > 0)
 }
 
 fn mask(verdicts: &mut [Verdict], scored: &[usize]) {

@@ -3,7 +3,6 @@
 //! Tables (flows, packets, anomalies) name each column and cell once, in `export/table/`; CSV, NDJSON and JSON only
 //! say how a cell is written. Unknown is empty in CSV and `null` in JSON, never 0.
 
-mod address;
 mod cell;
 mod community_id;
 mod csv;

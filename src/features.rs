@@ -1,50 +1,26 @@
 //! The feature catalogue: one table a unit, with each feature's name, unit, definition and transform.
 
+mod alike;
+mod context_table;
+mod feature;
 mod flow_table;
+mod host_table;
 mod packet_table;
 mod scaler;
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
-
+pub use alike::Alike;
+pub use feature::{Feature, FeatureInfo, Transform};
+use feature::{join, total};
 pub use flow_table::FLOW_FEATURES;
+pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, PacketRecord};
 use crate::settings::{Settings, Unit};
-
-/// What is done to a raw value before it is centred and scaled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Transform {
-    /// Nothing.
-    Linear,
-    /// ln(1 + x): for counts, sizes and times, which span decades.
-    Log1p,
-}
-
-impl Transform {
-    /// Its name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Log1p => "log1p",
-        }
-    }
-
-    /// The transformed value. Values are non-negative where the transform is a logarithm.
-    #[must_use]
-    pub fn apply(self, raw: f64) -> f64 {
-        match self {
-            Self::Linear => raw,
-            Self::Log1p => log1p(raw.max(0.0)),
-        }
-    }
-}
 
 /// Logarithms of 1 + the whole numbers from 0: counts and sizes, asked for a few times a row.
 static LOGS: LazyLock<Vec<f64>> = LazyLock::new(|| (0..4096u32).map(|n| libm::log1p(f64::from(n))).collect());
@@ -57,51 +33,13 @@ fn log1p(x: f64) -> f64 {
     known.copied().unwrap_or_else(|| libm::log1p(x))
 }
 
-/// One feature of rows of type `R`.
-#[derive(Debug, Clone, Copy)]
-pub struct Feature<R: 'static> {
-    /// Snake-case name, unique within its unit.
-    pub name: &'static str,
-    /// Unit of the raw value; empty for pure numbers.
-    pub unit: &'static str,
-    /// What it is, and when it is missing.
-    pub definition: &'static str,
-    /// What is done before scaling.
-    pub transform: Transform,
-    /// Whether it belongs to the default choice.
-    pub is_default: bool,
-    /// The raw value; `None` when missing. Always finite.
-    pub value: fn(&R) -> Option<f64>,
-}
-
-/// A catalogue row without its function: what help, docs and the page show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct FeatureInfo {
-    /// Catalogue name.
-    pub name: &'static str,
-    /// Unit of the raw value.
-    pub unit: &'static str,
-    /// What it is.
-    pub definition: &'static str,
-    /// What is done before scaling.
-    pub transform: Transform,
-    /// Whether it belongs to the default choice.
-    pub is_default: bool,
-}
-
-impl<R> Feature<R> {
-    fn info(&self) -> FeatureInfo {
-        let Self { name, unit, definition, transform, is_default, .. } = *self;
-        FeatureInfo { name, unit, definition, transform, is_default }
-    }
-}
-
 /// The catalogue of a unit.
 #[must_use]
 pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     match unit {
-        Unit::Flow => FLOW_FEATURES.iter().map(Feature::info).collect(),
-        Unit::Packet => PACKET_FEATURES.iter().map(Feature::info).collect(),
+        Unit::Flow => FLOW_FEATURES.iter().map(|f| f.info(true)).collect(),
+        Unit::Packet => PACKET_FEATURES.iter().map(|f| f.info(false)).collect(),
+        Unit::Host => HOST_FEATURES.iter().map(|f| f.info(false)).collect(),
     }
 }
 
@@ -134,6 +72,8 @@ pub enum Rows<'a> {
     Flows(&'a [FlowRecord]),
     /// Packets.
     Packets(&'a [PacketRecord]),
+    /// Hosts.
+    Hosts(&'a [HostRecord]),
 }
 
 impl Rows<'_> {
@@ -143,6 +83,7 @@ impl Rows<'_> {
         match self {
             Self::Flows(rows) => rows.len(),
             Self::Packets(rows) => rows.len(),
+            Self::Hosts(rows) => rows.len(),
         }
     }
 
@@ -158,6 +99,7 @@ impl Rows<'_> {
         let value = match self {
             Self::Flows(rows) => (FLOW_FEATURES.get(feature)?.value)(rows.get(row)?),
             Self::Packets(rows) => (PACKET_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
         };
         value.filter(|v| v.is_finite())
     }
@@ -177,7 +119,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_there_are_enough() {
-        for (unit, least) in [(Unit::Flow, 20), (Unit::Packet, 12)] {
+        for (unit, least) in [(Unit::Flow, 120), (Unit::Packet, 20), (Unit::Host, 30)] {
             let mut names: Vec<_> = catalogue(unit).iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();

@@ -5,6 +5,7 @@ mod chunked;
 mod hash;
 mod inspection;
 mod key;
+mod measure;
 mod open;
 mod state;
 mod table;

@@ -1,50 +1,57 @@
-//! What one flow cannot show: counts over the flows around it.
+//! What one flow cannot show: counts over the flows around it, and the hosts they add up to.
+//!
+//! Both come from the kept flows when the reading is over, so whatever merges flows merges them. Hosts, pairs and
+//! services are numbered once ([`links`]); from there on everything is counted in lists by number ([`counts`]), window by
+//! window and over the whole capture. Distinct counts are exact: the flows are bounded, so what they name is bounded too.
 
-mod window;
+mod arp;
+mod counts;
+mod links;
+mod protocols;
+mod rarity;
+mod records;
+mod regularity;
+#[cfg(test)]
+mod tests;
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
-use hashbrown::HashMap;
+pub use arp::ArpSenders;
 
 use crate::flow::Keyed;
-use crate::report::{FlowRecord, Moments, Proto};
-use crate::units::{Timestamp, count, float};
-use window::Window;
+use crate::report::{Around, FlowRecord, HostName, HostRecord, Proto};
+use crate::units::count;
+use counts::Counts;
+use links::Links;
+use records::{Peaks, Sources};
+use regularity::Regularity;
 
 /// Flows are counted together in windows of this many seconds of the capture's time.
 pub const WINDOW_SECONDS: u64 = 60;
-/// Gaps needed before their variation means something.
-const MIN_GAPS: u64 = 3;
+/// Bytes that a flow's context costs at most, where no flow shares it with another.
+pub const CONTEXT_BYTES: u64 = 256;
+/// Bytes that a host's record costs, its texts and its part of the detection included.
+pub const HOST_BYTES: u64 = 1024;
 
-/// A map whose order never reaches an output.
-type Map<K, V> = HashMap<K, V, Keyed>;
+const _: () = assert!(size_of::<Around>() + 16 <= 256);
+const _: () = assert!(size_of::<HostRecord>() <= 768);
 
-/// What is asked of a flow again and again, in small numbers.
-#[derive(Debug, Clone, Copy)]
-struct Ends {
-    /// Number of the originator, in order of appearance.
-    orig: u32,
-    /// Number of the responder.
-    resp: u32,
-    /// Protocol and port.
-    service: u32,
-    /// Number of the (originator, responder, service), in order of appearance.
-    talk: u32,
-    window: u64,
-    is_failed: bool,
+/// What else is known of hosts when the flows are.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Who sent ARP from where.
+    pub arp: ArpSenders,
+    /// Names that the capture gives to addresses; of several for one address the first counts.
+    pub names: Vec<HostName>,
 }
 
-impl Ends {
-    fn pair(&self) -> u64 {
-        u64::from(self.orig) << 32 | u64::from(self.resp)
-    }
-}
-
-/// Protocol and responder's port in one number: ARP, which has no number, is beyond them all.
-fn service(flow: &FlowRecord) -> u32 {
-    let port = if flow.proto.has_ports() { flow.resp_port } else { flow.orig_port };
-    let proto = flow.proto.number().map_or(256, u32::from);
-    proto << 16 | u32::from(port)
+/// The hosts of the flows.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// The kept ones, in order of their first flows.
+    pub hosts: Vec<HostRecord>,
+    /// How many there are.
+    pub seen: u64,
 }
 
 /// Whether nothing came back: no payload on TCP, no packet elsewhere.
@@ -54,115 +61,100 @@ pub fn is_failed(flow: &FlowRecord) -> bool {
 }
 
 /// Fills every flow's [`Context`](crate::report::Context) and returns the number of hosts. `flows` are in order of their
-/// first packets; `seed` keys the maps.
-///
-/// **Memory** while it runs, at most 0.3 kB a flow.
+/// first packets; `seed` keys the maps, and no output depends on it.
 pub fn annotate(flows: &mut [FlowRecord], seed: [u64; 2]) -> u64 {
-    let hash = Keyed::new(seed);
-    let start = flows.iter().map(|f| f.first_ts).min().unwrap_or_default();
-    let mut numbers = Numbers::new(hash, start);
-    let ends: Vec<Ends> = flows.iter().map(|flow| numbers.ends(flow)).collect();
-    let Numbers { hosts, talks, .. } = numbers;
-    let hosts = hosts.len();
-    let variations = gap_variations(flows, &ends, talks.len());
-    drop(talks);
+    survey(flows, &Known::default(), 0, seed).seen
+}
 
-    let mut order: Vec<usize> = (0..ends.len()).collect();
-    order.sort_by_key(|&i| ends.get(i).map(|e| e.window));
-    let mut window = Window::new(hash, hosts);
-    for members in order.chunk_by(|&a, &b| ends.get(a).map(|e| e.window) == ends.get(b).map(|e| e.window)) {
-        window.fill(&ends, members);
-        for &i in members {
-            if let (Some(flow), Some(ends)) = (flows.get_mut(i), ends.get(i)) {
-                flow.context = window.context(ends);
+/// As [`annotate`], and the records of the hosts: of more than `max_hosts` those with most flows, of equals those that
+/// come first.
+///
+/// **Memory** while it runs, at most 0.3 kB a flow beside what it returns.
+pub fn survey(flows: &mut [FlowRecord], known: &Known, max_hosts: usize, seed: [u64; 2]) -> Survey {
+    let hash = Keyed::new(seed);
+    let links = Links::of(flows, hash);
+    let mut whole = Counts::new(&links);
+    whole.begin();
+    for (link, flow) in links.flows.iter().zip(flows.iter()) {
+        whole.add(&links, link, flow);
+    }
+    let regularity = Regularity::of(flows, &links);
+    let facts = protocols::by_originator(flows, &links);
+    let mut peaks = Peaks::new(links.hosts.len());
+    let shared = Shared { whole: &whole, regularity: &regularity, facts: &facts, known, links: &links };
+    by_window(flows, &links, &mut peaks, |link, window| shared.around(link, window));
+    rarity::annotate(flows, hash);
+    let sources =
+        Sources { flows, links: &links, whole: &whole, regularity: &regularity, facts: &facts, peaks: &peaks, known };
+    let hosts = records::of(&sources, max_hosts);
+    Survey { hosts, seen: count(links.hosts.len()) }
+}
+
+/// Counts window by window and gives each flow what it shares with the others of its talk.
+fn by_window(
+    flows: &mut [FlowRecord],
+    links: &Links,
+    peaks: &mut Peaks,
+    mut around: impl FnMut(&links::Link, &Counts) -> Around,
+) {
+    let mut order: Vec<u32> = (0..links::number(links.flows.len())).collect();
+    let window_of = |i: &u32| links.flows.get(place(*i)).map(|l| l.window);
+    if !order.is_sorted_by_key(window_of) {
+        order.sort_by_key(window_of);
+    }
+    let mut window = Counts::new(links);
+    // By talk; those of earlier windows are void.
+    let mut given: Vec<(u32, Option<Arc<Around>>)> = vec![(0, None); links.talks.len()];
+    for members in order.chunk_by(|a, b| window_of(a) == window_of(b)) {
+        let epoch = window.begin();
+        let pairs = || members.iter().filter_map(|&i| Some((i, links.flows.get(place(i))?)));
+        for (i, link) in pairs() {
+            if let Some(flow) = flows.get(place(i)) {
+                window.add(links, link, flow);
             }
         }
+        peaks.add(&window);
+        for (i, link) in pairs() {
+            let (Some(flow), Some(given)) = (flows.get_mut(place(i)), given.get_mut(place(link.talk))) else {
+                continue;
+            };
+            if given.0 != epoch {
+                *given = (epoch, Some(Arc::new(around(link, &window))));
+            }
+            flow.context.around.clone_from(&given.1);
+        }
     }
-    drop(order);
-    annotate_rarity(flows, &ends, hash);
-    for (flow, ends) in flows.iter_mut().zip(&ends) {
-        flow.context.gap_variation = variations.get(place(ends.talk)).copied().flatten();
+}
+
+/// What a talk's context is made of.
+struct Shared<'a> {
+    whole: &'a Counts,
+    regularity: &'a Regularity,
+    facts: &'a protocols::Facts,
+    known: &'a Known,
+    links: &'a Links,
+}
+
+impl Shared<'_> {
+    fn around(&self, link: &links::Link, window: &Counts) -> Around {
+        let Some(talk) = self.links.talks.get(place(link.talk)) else { return Around::default() };
+        let steady = self.regularity.talk(link.talk);
+        let macs = self.links.hosts.get(place(talk.orig)).and_then(|address| self.known.arp.of(*address));
+        Around {
+            window: window.scope(talk),
+            capture: self.whole.scope(talk),
+            orig_rate: self.whole.rate(talk.orig),
+            gap_variation: steady.gaps,
+            size_variation: steady.sizes,
+            responder_rarity: self.whole.responder_rarity(talk),
+            service_rarity: self.whole.service_rarity(talk),
+            orig_nxdomain_share: self.facts.nxdomain_share(talk.orig),
+            orig_macs: macs.map(crate::report::Macs::count),
+        }
     }
-    count(hosts)
 }
 
 /// A number as a place in a list.
 fn place(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-/// Numbers hosts and talks as they appear.
-struct Numbers {
-    start: Timestamp,
-    hosts: Map<(bool, u64, u64), u32>,
-    talks: Map<(u64, u32), u32>,
-}
-
-impl Numbers {
-    fn new(hash: Keyed, start: Timestamp) -> Self {
-        Self { start, hosts: HashMap::with_hasher(hash), talks: HashMap::with_hasher(hash) }
-    }
-
-    fn host(&mut self, address: IpAddr) -> u32 {
-        let key = match address {
-            IpAddr::V4(v4) => (false, u64::from(v4.to_bits()), 0),
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, e, f, g, h, rest @ ..] = v6.octets();
-                (true, u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest))
-            }
-        };
-        let next = number(self.hosts.len());
-        *self.hosts.entry(key).or_insert(next)
-    }
-
-    // Never inlined: a browser optimises a function when it is called, not while it runs.
-    #[inline(never)]
-    fn ends(&mut self, flow: &FlowRecord) -> Ends {
-        let mut ends = Ends {
-            orig: self.host(flow.orig_addr),
-            resp: self.host(flow.resp_addr),
-            service: service(flow),
-            talk: 0,
-            window: flow.first_ts.since(self.start) / (WINDOW_SECONDS * 1_000_000_000),
-            is_failed: is_failed(flow),
-        };
-        let next = number(self.talks.len());
-        ends.talk = *self.talks.entry((ends.pair(), ends.service)).or_insert(next);
-        ends
-    }
-}
-
-/// A length as a number; there are never 2^32 flows.
-fn number(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-#[allow(clippy::cast_possible_truncation)] // rarity is at most ln(2^64) = 44
-fn annotate_rarity(flows: &mut [FlowRecord], ends: &[Ends], hash: Keyed) {
-    let mut services: Map<u32, (u64, f32)> = HashMap::with_hasher(hash);
-    for ends in ends {
-        services.entry(ends.service).or_default().0 += 1;
-    }
-    let total = float(count(flows.len()));
-    services.values_mut().for_each(|(n, rarity)| *rarity = libm::log(total / float(*n)) as f32);
-    for (flow, ends) in flows.iter_mut().zip(ends) {
-        flow.context.service_rarity = services.get(&ends.service).map_or(0.0, |(_, rarity)| *rarity);
-    }
-}
-
-/// The variation of the gaps between the flows of each talk, where there are enough of them.
-#[allow(clippy::cast_possible_truncation)] // a coefficient of variation needs no more than 24 bits
-fn gap_variations(flows: &[FlowRecord], ends: &[Ends], talks: usize) -> Vec<Option<f32>> {
-    let mut gaps: Vec<(Option<Timestamp>, Moments)> = vec![(None, Moments::default()); talks];
-    for (flow, ends) in flows.iter().zip(ends) {
-        let Some((last, gaps)) = gaps.get_mut(place(ends.talk)) else { continue };
-        if let Some(last) = last.replace(flow.first_ts) {
-            gaps.add(flow.first_ts.since(last));
-        }
-    }
-    let variation = |(_, gaps): &(Option<Timestamp>, Moments)| {
-        let (std, mean) = gaps.std_dev().zip(gaps.mean()).filter(|(_, mean)| gaps.n >= MIN_GAPS && *mean > 0.0)?;
-        Some((std / mean) as f32)
-    };
-    gaps.iter().map(variation).collect()
 }

@@ -27,6 +27,13 @@ use stop::Stop;
 use trace::{Layers, Trace};
 use tunnel::Opening;
 
+/// Bytes of headers without options (RFC 791, 8200, 768, 792, 9260).
+const IPV4_HEADER: u16 = 20;
+const IPV6_HEADER: u16 = 40;
+const UDP_HEADER: u8 = 8;
+const ICMP_HEADER: u8 = 8;
+const SCTP_HEADER: u8 = 12;
+
 /// TCP's own fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tcp {
@@ -38,6 +45,8 @@ pub struct Tcp {
     pub ack: u32,
     /// Window, unscaled.
     pub window: u16,
+    /// Bytes of the header, options included; 20 where the header says something impossible.
+    pub header_len: u8,
 }
 
 /// One decoded packet.
@@ -84,6 +93,22 @@ impl Packet<'_> {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         u32::try_from(self.payload.len()).is_ok_and(|n| n < self.payload_len)
+    }
+
+    /// Bytes of the transport header: of TCP with its options; 0 where there is none, as in later fragments.
+    #[must_use]
+    pub fn transport_header_len(&self) -> u8 {
+        if let Some(tcp) = self.tcp {
+            return tcp.header_len;
+        }
+        let header = match self.proto {
+            Proto::UDP => UDP_HEADER,
+            Proto::ICMP | Proto::ICMPV6 => ICMP_HEADER,
+            Proto::SCTP => SCTP_HEADER,
+            _ => return 0,
+        };
+        let network = if self.src.is_ipv6() { IPV6_HEADER } else { IPV4_HEADER };
+        if self.header_len >= network + u16::from(header) { header } else { 0 }
     }
 
     /// The virtual network it belongs to: a number of its own for every VXLAN, Geneve or NVGRE identifier; 0 outside of
@@ -276,6 +301,13 @@ pub fn layers(frame: &Frame<'_>) -> Vec<Layer> {
         Ok(packet) => found.finish("payload", Some(packet.payload)),
         Err(stop) => found.finish(stop.name().unwrap_or("data"), None),
     }
+}
+
+/// The sender of an ARP frame and its hardware address, where that is six bytes long.
+#[must_use]
+pub fn arp_sender(frame: &Frame<'_>) -> Option<(IpAddr, [u8; 6])> {
+    let inner = link::walk(Next::Link(frame.link_type), frame.data, &mut ()).ok()?;
+    (inner.kind == NetworkKind::Arp).then(|| network::arp_sender(inner.bytes)).flatten()
 }
 
 fn is_cut(frame: &Frame<'_>) -> bool {

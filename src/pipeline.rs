@@ -13,10 +13,10 @@ use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
 use crate::flow::{Chunked, Limits, Table};
-use crate::host;
-use crate::packet::{Decoder, Packet, Undecoded, Why};
+use crate::host::{self, ArpSenders, Known};
+use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
+    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Proto, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
@@ -63,6 +63,8 @@ struct CurrentFile {
 
 /// Bytes of the memory budget that neither flows nor packet rows may take: slices, tables, charts, the fitted rows.
 const BASE_BYTES: u64 = 16_000_000;
+/// Share of the memory budget that the hosts may take, as a divisor.
+const HOST_SHARE: u64 = 16;
 /// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
 /// what the detection needs for a row beside that.
 const ROW_BYTES: u64 = 2 * 128 + 256;
@@ -76,6 +78,7 @@ struct Sink {
     decoder: Decoder,
     table: Table,
     packets: Chunked<PacketRecord>,
+    arp: ArpSenders,
     timeline: TimelineBuilder,
     ledger: Ledger,
     links: ledger::LinkCounts,
@@ -95,7 +98,7 @@ impl Analyzer {
             idle_seconds: settings.idle_timeout,
             active_seconds: settings.active_timeout,
             max_flows: settings.max_flows,
-            max_bytes: (u64::from(settings.max_memory) * 1_000_000).saturating_sub(BASE_BYTES),
+            max_bytes: budget(&settings).saturating_sub(BASE_BYTES + max_hosts(&settings) * host::HOST_BYTES),
         };
         let sink = Sink {
             unit: settings.unit,
@@ -103,6 +106,7 @@ impl Analyzer {
             decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
             packets: Chunked::default(),
+            arp: ArpSenders::new(hash_seed),
             timeline: TimelineBuilder::default(),
             ledger: Ledger::default(),
             links: ledger::LinkCounts::default(),
@@ -222,9 +226,19 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.table.unmeasured() {
+            oddities.add(
+                "flow_not_measured",
+                "The memory budget left no room for the measurements of a flow's packets: features made of them are missing.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let room = sink.table.room();
         let mut flows = sink.table.finish();
-        let hosts = host::annotate(&mut flows, self.hash_seed);
+        let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
+        let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
+        let survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
+        ledger.host_rows_full = survey.seen - count(survey.hosts.len());
         let guesses = match (&self.model, self.settings.guess_services) {
             (_, false) => None,
             (Some(model), true) => Some(classify::annotate(&mut flows, model, room)),
@@ -233,7 +247,7 @@ impl Analyzer {
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, hosts, sink.timeline.span());
+        let summary = summary::measure(&ledger, &flows, survey.seen, sink.timeline.span());
         let mut report = Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -251,10 +265,21 @@ impl Analyzer {
             index: self.index,
             flows,
             packets: sink.packets.into_vec(),
+            hosts: survey.hosts,
         };
         detect_all(&mut report)?;
         Ok(report)
     }
+}
+
+/// The memory budget in bytes.
+fn budget(settings: &Settings) -> u64 {
+    u64::from(settings.max_memory) * 1_000_000
+}
+
+/// Most hosts that are kept.
+fn max_hosts(settings: &Settings) -> u64 {
+    u64::from(settings.max_hosts).min(budget(settings) / HOST_SHARE / host::HOST_BYTES)
 }
 
 impl Sink {
@@ -266,8 +291,24 @@ impl Sink {
         self.links.add(frame.link_type);
         self.timeline.add(frame.ts, bytes);
         match self.decoder.decode(frame, &mut self.oddities) {
-            Ok(packet) => self.track(&packet),
+            Ok(packet) => {
+                if packet.proto == Proto::Arp {
+                    self.note_arp(frame);
+                }
+                self.track(&packet);
+            }
             Err(undecoded) => self.count_undecoded(undecoded, bytes),
+        }
+    }
+
+    fn note_arp(&mut self, frame: &Frame<'_>) {
+        let Some((sender, mac)) = packet::arp_sender(frame) else { return };
+        if !self.arp.add(sender, mac) {
+            self.oddities.add(
+                "arp_senders_full",
+                "More than 65,536 hosts send ARP, or one from more than 8 hardware addresses: the rest is not kept.",
+                Position { packet: frame.number, byte: frame.offset },
+            );
         }
     }
 
@@ -331,6 +372,7 @@ pub fn rows(report: &Report) -> Rows<'_> {
     match report.settings.unit {
         Unit::Flow => Rows::Flows(&report.flows),
         Unit::Packet => Rows::Packets(&report.packets),
+        Unit::Host => Rows::Hosts(&report.hosts),
     }
 }
 
@@ -347,28 +389,35 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE
         .iter()
-        .filter(|s| s.stage == Stage::Detect && !moves_threshold(s.name))
+        .filter(|s| s.stage != Stage::Read && !moves_threshold(s.name))
         .all(|s| report.settings.get(s.name) == settings.get(s.name));
+    if report.settings.unit != settings.unit {
+        verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+    }
     report.settings = settings.clone();
     if !is_same_fit {
         return detect_all(report);
     }
-    let Report { detection, flows, packets, .. } = report;
-    match settings.unit {
-        Unit::Flow => detect::decide(detection, flows.iter_mut().map(|f| &mut f.verdict), settings),
-        Unit::Packet => detect::decide(detection, packets.iter_mut().map(|p| &mut p.verdict), settings),
-    }
+    let mut detection = std::mem::take(&mut report.detection);
+    detect::decide(&mut detection, verdicts_mut(report), settings);
+    report.detection = detection;
     conclude(report);
     Ok(())
+}
+
+/// The verdicts of the rows of the unit in force.
+fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + '_> {
+    match report.settings.unit {
+        Unit::Flow => Box::new(report.flows.iter_mut().map(|f| &mut f.verdict)),
+        Unit::Packet => Box::new(report.packets.iter_mut().map(|p| &mut p.verdict)),
+        Unit::Host => Box::new(report.hosts.iter_mut().map(|h| &mut h.verdict)),
+    }
 }
 
 fn detect_all(report: &mut Report) -> Result<()> {
     let detected = detect::run(rows(report), &report.settings)?;
     report.detection = detected.detection;
-    match report.settings.unit {
-        Unit::Flow => report.flows.iter_mut().zip(detected.verdicts).for_each(|(f, v)| f.verdict = v),
-        Unit::Packet => report.packets.iter_mut().zip(detected.verdicts).for_each(|(p, v)| p.verdict = v),
-    }
+    verdicts_mut(report).zip(detected.verdicts).for_each(|(row, verdict)| *row = verdict);
     conclude(report);
     Ok(())
 }

@@ -1,26 +1,34 @@
 //! What a run found: plain data, the only thing exports, plots, the page and the terminal read.
 
+mod address;
 mod application;
+mod context;
 mod detection;
 mod flow;
 mod guesses;
+mod host;
 mod ledger;
+mod measures;
 mod metadata;
 mod packet;
 mod printable;
 
 use serde::Serialize;
 
+pub use address::{AddressKind, is_local};
 pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
+pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Context, Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
 pub use guesses::Guesses;
+pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
@@ -69,6 +77,9 @@ pub struct Report {
     /// Every kept packet (unit packet). Not part of the JSON report: `packets` exports it.
     #[serde(skip)]
     pub packets: Vec<PacketRecord>,
+    /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
+    #[serde(skip)]
+    pub hosts: Vec<HostRecord>,
 }
 
 impl Report {
@@ -83,6 +94,7 @@ impl Report {
         match self.settings.unit {
             crate::settings::Unit::Flow => self.flows.len(),
             crate::settings::Unit::Packet => self.packets.len(),
+            crate::settings::Unit::Host => self.hosts.len(),
         }
     }
 
@@ -92,6 +104,7 @@ impl Report {
         match self.settings.unit {
             crate::settings::Unit::Flow => self.flows.get(row).map(|f| &f.verdict),
             crate::settings::Unit::Packet => self.packets.get(row).map(|p| &p.verdict),
+            crate::settings::Unit::Host => self.hosts.get(row).map(|h| &h.verdict),
         }
     }
 }

@@ -113,7 +113,7 @@ impl Retrieval {
     /// Most bytes of a packet that are kept with a listed packet.
     pub const MAX_PREVIEW: usize = 4096;
 
-    /// A retrieval of the packets of `rows`: flows or packets, as the report's unit is. The order of the rows and
+    /// A retrieval of the packets of `rows`: flows, packets or hosts, as the report's unit is; a host's are those of its flows. The order of the rows and
     /// repetitions do not matter; packets come in the order of the capture, each once.
     ///
     /// **Errors** `Selection` for a row that does not exist and for more rows than [`Self::MAX_ROWS`].
@@ -122,6 +122,7 @@ impl Retrieval {
     }
 
     fn with_reach(report: &Report, rows: &[u32], options: Options, reach: plan::Reach) -> Result<Self> {
+        let rows = &*target::rows(report, rows)?;
         if rows.len() > Self::MAX_ROWS {
             let (rows, most) = (rows.len(), Self::MAX_ROWS);
             return Err(Error::Selection(format!("{rows} rows are chosen; packets of at most {most} are read again")));

@@ -15,6 +15,35 @@ pub enum Unit {
     Flow,
     /// One packet a row.
     Packet,
+    /// One host a row.
+    Host,
+}
+
+impl Unit {
+    /// Every unit.
+    pub const ALL: [Self; 3] = [Self::Flow, Self::Packet, Self::Host];
+
+    /// Its word: what one row is.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Packet => "packet",
+            Self::Host => "host",
+        }
+    }
+
+    /// The unit of a word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == word)
+    }
+
+    /// Whether rows of this unit are kept only where it is the unit of the reading.
+    #[must_use]
+    pub fn is_of_reading(self) -> bool {
+        self == Self::Packet
+    }
 }
 
 /// Which protocol's rows are scored.
@@ -106,6 +135,8 @@ pub struct Settings {
     pub max_packet_rows: u32,
     /// Whether a model names the protocol of flows whose payload shows none.
     pub guess_services: bool,
+    /// Largest number of hosts kept as rows.
+    pub max_hosts: u32,
     /// Largest captured length of a record that is believed.
     pub max_packet_bytes: u32,
     /// Whether reading goes on after a damaged record.
@@ -136,6 +167,7 @@ impl Default for Settings {
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
             guess_services: true,
+            max_hosts: 100_000,
             max_packet_bytes: 262_144,
             resync: false,
             max_expansion: 250,
@@ -197,7 +229,12 @@ impl Settings {
     /// Whether going from `self` to `other` needs the capture to be read again.
     #[must_use]
     pub fn needs_reading(&self, other: &Self) -> bool {
-        TABLE.iter().any(|s| s.stage == Stage::Read && self.get(s.name) != other.get(s.name))
+        let is_read = |s: &&SettingSpec| match s.stage {
+            Stage::Read => true,
+            Stage::Rows => self.unit.is_of_reading() || other.unit.is_of_reading(),
+            Stage::Detect => false,
+        };
+        TABLE.iter().filter(is_read).any(|s| self.get(s.name) != other.get(s.name))
     }
 }
 
@@ -223,7 +260,7 @@ mod tests {
         for (name, value) in [
             ("k", "0"),
             ("k", "x"),
-            ("unit", "host"),
+            ("unit", "hosts"),
             ("threshold", "NaN"),
             ("threshold", "inf"),
             ("seed", "-1"),
@@ -250,6 +287,9 @@ mod tests {
     fn knows_which_changes_need_the_file_again() {
         let base = Settings::default();
         assert!(!base.needs_reading(&Settings::from_pairs([("k", "5"), ("threshold", "2")]).unwrap()));
-        assert!(base.needs_reading(&Settings::from_pairs([("unit", "packet")]).unwrap()));
+        let unit = |unit| Settings::from_pairs([("unit", unit)]).unwrap();
+        assert!(base.needs_reading(&unit("packet")) && unit("packet").needs_reading(&unit("host")));
+        assert!(!base.needs_reading(&unit("host")) && !unit("host").needs_reading(&base));
+        assert!(unit("host").needs_reading(&Settings::from_pairs([("unit", "flow"), ("max-hosts", "9")]).unwrap()));
     }
 }

@@ -65,12 +65,12 @@ pub fn settings_table() -> Result<JsValue, JsValue> {
     to_js(TABLE)
 }
 
-/// The feature catalogue of a unit, `flow` or `packet`: one object a feature.
+/// The feature catalogue of a unit, `flow`, `packet` or `host`: one object a feature.
 ///
 /// **Errors** none in practice: the catalogue is static.
 #[wasm_bindgen]
 pub fn feature_catalogue(unit: &str) -> Result<JsValue, JsValue> {
-    to_js(&features::catalogue(if unit == "packet" { Unit::Packet } else { Unit::Flow }))
+    to_js(&features::catalogue(Unit::named(unit).unwrap_or(Unit::Flow)))
 }
 
 /// The fields of the filter language: one object a field.
@@ -112,6 +112,8 @@ fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
         "flows_csv" => &Csv(Table::Flows),
         "flows_ndjson" => &Ndjson(Table::Flows),
         "packets_csv" => &Csv(Table::Packets),
+        "hosts_csv" => &Csv(Table::Hosts),
+        "hosts_ndjson" => &Ndjson(Table::Hosts),
         "anomalies_csv" => &Csv(Table::Anomalies),
         _ => return Err(named_error("export", &format!("no export `{kind}`"))),
     };

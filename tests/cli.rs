@@ -361,7 +361,7 @@ fn check_measures_every_stage() {
     let captures = Captures::new();
     let check: Value = serde_json::from_slice(&captures.run("check -r good.pcap -T json").stdout).unwrap();
     let stages: Vec<&str> = check["stages"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
-    assert_eq!(stages, ["read", "capture", "packet", "flow", "detect"]);
+    assert_eq!(stages, ["read", "capture", "packet", "flow", "host", "detect"]);
     assert_eq!((&check["packets"], &check["flows"]), (&1400.into(), &301.into()));
     assert!(stdout(&captures.run("check -r good.pcap")).contains("peak memory"));
 }
@@ -371,7 +371,9 @@ fn features_are_listed_from_the_catalogue() {
     let catalogues: Value = serde_json::from_slice(&run(&["features", "-T", "json"]).stdout).unwrap();
     assert!(catalogues[0]["features"].as_array().unwrap().len() >= 20);
     assert!(catalogues[1]["features"].as_array().unwrap().len() >= 12);
+    assert!(catalogues[2]["features"].as_array().unwrap().len() >= 30);
     assert!(stdout(&run(&["features", "--unit", "packet"])).contains("* "));
+    assert!(stdout(&run(&["features", "--unit", "host"])).contains(" host features, "));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use wiresift::detect;
 use wiresift::features::Rows;
 use wiresift::host;
 use wiresift::report::{
-    Context, DetectionStatus, Direction, EndReason, FlowRecord, Moments, PacketRecord, Proto, TcpFlags, Verdict,
+    Context, DetectionStatus, Direction, EndReason, FlowRecord, Measures, Moments, PacketRecord, Proto, TcpFlags,
+    Verdict,
 };
 use wiresift::settings::Settings;
 use wiresift::units::Timestamp;
@@ -71,6 +72,7 @@ fn flow(
         orig: orig_side,
         resp: resp_side,
         iat,
+        measures: Default::default(),
         conn_state: Some("SF"),
         history: String::new(),
         end: EndReason::EndOfCapture,

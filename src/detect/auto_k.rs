@@ -1,6 +1,9 @@
 //! The number of clusters, where the user gives none: the k with the largest mean silhouette on a sample.
 //!
 //! Source: Rousseeuw 1987. Of all k whose silhouette is within a hundredth of the best, the smallest is taken.
+//!
+//! Hosts are few, and the strangest of few rows would be the centroid of a cluster of its own, at distance 0 from itself.
+//! So of hosts only such k count whose clusters each have a few members; where there is none, all hosts are one cluster.
 
 use ndarray::{ArrayView2, Axis};
 
@@ -8,7 +11,7 @@ use super::kmeans::KMeansDetector;
 use super::{Detector, all_known};
 use crate::error::Result;
 use crate::report::Candidate;
-use crate::settings::Settings;
+use crate::settings::{Settings, Unit};
 use crate::units::{count, float};
 
 /// Rows the silhouette is computed on: it needs all their distances to each other.
@@ -18,6 +21,8 @@ const SMALLEST: usize = 2;
 const LARGEST: usize = 10;
 /// A larger k must be better by this much.
 const MARGIN: f64 = 0.01;
+/// Hosts that a kind of host has at least, where the small-cluster rule does not take them for strange.
+const KIND_OF_HOST: usize = 5;
 
 /// The number of clusters and, when it was chosen here, the candidates.
 pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(usize, Vec<Candidate>)> {
@@ -38,12 +43,22 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
         let mut kmeans = KMeansDetector::new(k, settings.seed);
         kmeans.fit(sample.view())?;
         let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.score(&all_known(r)).cluster).collect();
+        if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {
+            continue;
+        }
         let silhouette = silhouette(&distances, &members, kmeans.clusters());
         candidates.push(Candidate { k: u32::try_from(k).unwrap_or(u32::MAX), silhouette });
     }
     let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
     let chosen = candidates.iter().find(|c| c.silhouette >= best - MARGIN).map_or(1, |c| c.k);
     Ok((usize::try_from(chosen).unwrap_or(1), candidates))
+}
+
+/// Whether a cluster has too few members to be a kind of row, and too many for the small-cluster rule.
+fn has_lone_few(members: &[usize], clusters: usize, small: f64) -> bool {
+    let limit = small * float(count(members.len()));
+    let size = |cluster| members.iter().filter(|m| **m == cluster).count();
+    (0..clusters).map(size).any(|size| size < KIND_OF_HOST && float(count(size)) >= limit)
 }
 
 fn pairwise(rows: ArrayView2<'_, f64>) -> Vec<Vec<f64>> {
@@ -120,6 +135,30 @@ mod tests {
         let distances = vec![vec![0.0, 1.0, 10.0], vec![1.0, 0.0, 9.0], vec![10.0, 9.0, 0.0]];
         let expected = (9.0 / 10.0 + 8.0 / 9.0) / 3.0;
         assert!((silhouette(&distances, &[0, 0, 1], 2) - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_lone_host_is_no_kind_of_host() {
+        // Nineteen alike and one far away.
+        let rows =
+            Array2::from_shape_fn(
+                (20, 2),
+                |(i, j)| {
+                    if i == 7 { 50.0 } else { float(((i * 7 + j * 5) % 11) as u64) / 20.0 }
+                },
+            );
+        let flows = choose(rows.view(), &Settings::default()).unwrap();
+        assert_eq!(flows.0, 2);
+        let hosts = Settings { unit: Unit::Host, ..Settings::default() };
+        let (k, candidates) = choose(rows.view(), &hosts).unwrap();
+        assert_eq!((k, candidates.iter().find(|c| c.k == 2)), (1, None));
+        // Kinds with enough members are found.
+        assert_eq!(choose(blobs(3).view(), &hosts).unwrap().0, 3);
+        // Below the small-cluster share it is strange anyway.
+        assert!(!has_lone_few(&[0; 1000], 1, 0.01));
+        let mut members = vec![0; 1000];
+        members[5] = 1;
+        assert!(!has_lone_few(&members, 2, 0.01) && has_lone_few(&members, 2, 0.001));
     }
 
     #[test]

@@ -19,6 +19,7 @@ fn unit_of(rows: Rows<'_>) -> Unit {
     match rows {
         Rows::Flows(_) => Unit::Flow,
         Rows::Packets(_) => Unit::Packet,
+        Rows::Hosts(_) => Unit::Host,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Which rows a detector is fitted on: unique after quantisation, drawn with a cap per host, bounded.
+//! Which rows a detector is fitted on: unique after quantisation (of hosts, eight alike), drawn with a cap per host,
+//! bounded.
 //!
 //! A flood is one unique row however often it comes, and one host gives a few rows however many flows it has. The caps
 //! are those under which detectors on real mixed traffic rank attacks above the rest: at most 4 rows per originator,
@@ -27,6 +28,9 @@ const ORIG_CAP: u32 = 4;
 const PAIR_CAP: u32 = 1;
 const RESP_CAP: u32 = 12;
 const SERVICE_CAP: u32 = 8;
+/// Hosts that are alike after quantisation and count one by one: in a small network the usual must outweigh the odd one,
+/// and a flood from made-up addresses must not become the usual.
+const ALIKE_HOSTS: u64 = 8;
 /// Largest number of times the caps are doubled.
 const DOUBLINGS: u32 = 24;
 
@@ -69,6 +73,8 @@ fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16, bool)> {
     match rows {
         Rows::Flows(flows) => flows.get(row).map(|f| (f.orig_addr, f.resp_addr, f.resp_port, is_failed(f))),
         Rows::Packets(packets) => packets.get(row).map(|p| (p.src, p.dst, p.dst_port.unwrap_or(0), true)),
+        // A host is one row: no cap is ever full.
+        Rows::Hosts(hosts) => hosts.get(row).map(|h| (h.address, h.address, 0, false)),
     }
 }
 
@@ -176,17 +182,23 @@ fn place(number: u32) -> usize {
 pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, FeatureInfo)], settings: &Settings) -> Sample {
     let seed = u64::from(settings.seed);
     let hasher = Keyed::new([seed, 1]);
-    let mut groups: HashMap<u64, (u64, usize), Keyed> = HashMap::with_hasher(hasher);
+    let alike = if matches!(rows, Rows::Hosts(_)) { ALIKE_HOSTS } else { 1 };
+    let mut groups: HashMap<u64, u64, Keyed> = HashMap::with_hasher(hasher);
+    let mut order: Vec<(u64, usize)> = Vec::new();
     for &row in scored {
-        groups.entry(quantised(rows, row, features)).or_insert((0, row)).0 += 1;
+        let hash = quantised(rows, row, features);
+        let rows = groups.entry(hash).or_default();
+        *rows += 1;
+        if *rows <= alike {
+            order.push((mix64(hash ^ mix64(seed)), row));
+        }
     }
-    let mut order: Vec<(u64, usize)> =
-        groups.iter().map(|(hash, (_, row))| (mix64(hash ^ mix64(seed)), *row)).collect();
     order.sort_unstable();
     let most = usize::try_from(settings.fit_rows).unwrap_or(usize::MAX);
     let enough = match rows {
         Rows::Flows(_) => ENOUGH_FLOWS,
         Rows::Packets(_) => ENOUGH_PACKETS,
+        Rows::Hosts(_) => 0,
     };
     let wanted = enough.min(order.len()).min(most);
     let mut grouped = Grouped::new(hasher);
@@ -198,7 +210,7 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
             break;
         }
     }
-    let largest_group = groups.values().map(|(n, _)| *n).max().unwrap_or(0);
+    let largest_group = groups.values().copied().max().unwrap_or(0);
     Sample { rows: chosen, unique: count(groups.len()), largest_group }
 }
 

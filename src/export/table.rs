@@ -2,6 +2,7 @@
 
 mod anomalies;
 mod flows;
+mod hosts;
 mod packets;
 
 use std::io;
@@ -17,6 +18,8 @@ pub enum Table {
     Flows,
     /// One row a packet; empty unless the unit is packet.
     Packets,
+    /// One row a host; scored where the unit is host.
+    Hosts,
     /// One row an explained anomaly, highest score first.
     Anomalies,
 }
@@ -34,6 +37,7 @@ impl Table {
         match self {
             Self::Flows => flows::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Packets => packets::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Hosts => hosts::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
         }
     }
@@ -43,6 +47,7 @@ impl Table {
         match self {
             Self::Flows => each(&report.flows, flows::COLUMNS, visit),
             Self::Packets => each(&report.packets, packets::COLUMNS, visit),
+            Self::Hosts => each(&report.hosts, hosts::COLUMNS, visit),
             Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, visit),
         }
     }

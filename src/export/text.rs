@@ -64,10 +64,7 @@ fn plural(n: u64, one: &str) -> String {
 }
 
 fn noun(report: &Report) -> &'static str {
-    match report.settings.unit {
-        Unit::Flow => "flow",
-        Unit::Packet => "packet",
-    }
+    report.settings.unit.name()
 }
 
 fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -201,21 +198,18 @@ fn anomalies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.anomalies.len().min(ANOMALIES);
     let name = format!("Strangest {}s and the features that make most of their distance", noun(report));
     heading(out, &name, shown, report.summary.anomalies)?;
-    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, out))
+    let is_host = report.settings.unit == Unit::Host;
+    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, is_host, out))
 }
 
-fn anomaly(a: &Anomaly, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "  {:.3} {:<9}{}  {} {} -> {}  ({})",
-        a.score,
-        a.severity.name(),
-        moment(a.ts),
-        printable(&a.proto),
-        printable(&a.orig),
-        printable(&a.resp),
-        printable(&a.id)
-    )?;
+fn anomaly(a: &Anomaly, is_host: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (proto, orig, resp) = (printable(&a.proto), printable(&a.orig), printable(&a.resp));
+    let who = match (is_host, resp.is_empty()) {
+        (false, _) => format!("{proto} {orig} -> {resp}  ({})", printable(&a.id)),
+        (true, true) => format!("{orig}  {proto}"),
+        (true, false) => format!("{orig}  {proto}, mostly with {resp}"),
+    };
+    writeln!(out, "  {:.3} {:<9}{}  {who}", a.score, a.severity.name(), moment(a.ts))?;
     let why: Vec<String> = a.contributions.iter().take(CONTRIBUTIONS).map(contribution).collect();
     if why.is_empty() { Ok(()) } else { writeln!(out, "      {}", why.join("; ")) }
 }
@@ -255,7 +249,8 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     ];
     let lost = |b: &Bucket| b.packets > 0;
     let dropped = l.dropped_by_capture > 0;
-    if buckets.iter().any(|(_, b)| lost(b)) || dropped || l.packet_rows_full > 0 || l.trailing_bytes > 0 {
+    let full = l.packet_rows_full > 0 || l.host_rows_full > 0;
+    if buckets.iter().any(|(_, b)| lost(b)) || dropped || full || l.trailing_bytes > 0 {
         writeln!(out, "\nNot in the analysis")?;
     }
     for (what, bucket) in buckets.iter().filter(|(_, b)| lost(b)) {
@@ -267,6 +262,9 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "  {} beyond the packet table's limit (--max-packet-rows)",
             plural(l.packet_rows_full, "packet")
         )?;
+    }
+    if l.host_rows_full > 0 {
+        writeln!(out, "  {} beyond the host table's limit (--max-hosts)", plural(l.host_rows_full, "host"))?;
     }
     if l.trailing_bytes > 0 {
         writeln!(out, "  {} after the place where reading stopped", bytes_text(l.trailing_bytes))?;

@@ -1,6 +1,11 @@
 //! The flow features.
 
-use super::{Feature, Transform};
+mod content;
+mod sizes;
+mod tcp;
+mod times;
+
+use super::{Feature, Transform, context_table, join};
 use crate::host::is_failed;
 use crate::report::{Direction, FlowRecord, Moments};
 use crate::units::{float, seconds};
@@ -40,16 +45,37 @@ fn payload_bytes(flow: &FlowRecord) -> u64 {
 }
 
 fn flag(flow: &FlowRecord, index: usize) -> Option<f64> {
-    let of = |d: &Direction| d.flags.get(index).copied().unwrap_or(0);
-    Some(f64::from(of(&flow.orig)) + f64::from(of(&flow.resp)))
+    Some(flag_of(&flow.orig, index)? + flag_of(&flow.resp, index)?)
+}
+
+fn flag_of(direction: &Direction, index: usize) -> Option<f64> {
+    Some(f64::from(direction.flags.get(index).copied().unwrap_or(0)))
+}
+
+/// Payload a packet of either side.
+fn payload(flow: &FlowRecord) -> Moments {
+    let mut both = flow.orig.payload;
+    both.merge(&flow.resp.payload);
+    both
+}
+
+fn ratio(amount: f64, of: f64) -> Option<f64> {
+    (of > 0.0).then(|| amount / of)
 }
 
 fn is(yes: bool) -> Option<f64> {
     Some(if yes { 1.0 } else { 0.0 })
 }
 
-/// Every flow feature. Payload = bytes above the transport header, by the length fields.
-pub static FLOW_FEATURES: &[Feature<FlowRecord>] = &[
+/// Every flow feature. Payload = bytes above the transport header, by the length fields. A definition says after
+/// "; missing" when there is no value; beside that, what memory did not allow to be measured is missing.
+pub static FLOW_FEATURES: &[Feature<FlowRecord>] = &join::<_, COUNT>(PARTS);
+
+const PARTS: &[&[Feature<FlowRecord>]] =
+    &[FIRST, sizes::FEATURES, times::FEATURES, tcp::FEATURES, content::FEATURES, context_table::FEATURES];
+const COUNT: usize = super::total(PARTS);
+
+const FIRST: &[Feature<FlowRecord>] = &[
     feature("duration", "s", "From first to last packet.", LOG, true, |f| Some(seconds(f.duration_ns()))),
     feature("orig_pkts", "packets", "Packets of the originator.", LOG, true, |f| Some(float(f.orig.packets))),
     feature("resp_pkts", "packets", "Packets of the responder.", LOG, true, |f| Some(float(f.resp.packets))),
@@ -175,70 +201,4 @@ pub static FLOW_FEATURES: &[Feature<FlowRecord>] = &[
     feature("is_failed", "", "1 when nothing came back: no payload on TCP, no packet elsewhere.", LINEAR, true, |f| {
         is(is_failed(f))
     }),
-    feature("orig_window_flows", "flows", "Flows of the originator in the same minute.", LOG, true, |f| {
-        Some(f64::from(f.context.orig_flows))
-    }),
-    feature("resp_window_flows", "flows", "Flows to the responder in the same minute.", LOG, true, |f| {
-        Some(f64::from(f.context.resp_flows))
-    }),
-    feature("pair_window_flows", "flows", "Flows of the same two hosts in the same minute.", LOG, true, |f| {
-        Some(f64::from(f.context.pair_flows))
-    }),
-    feature(
-        "service_window_flows",
-        "flows",
-        "Flows to the same responder and port in the same minute.",
-        LOG,
-        true,
-        |f| Some(f64::from(f.context.service_flows)),
-    ),
-    feature(
-        "orig_window_peers",
-        "hosts",
-        "Distinct responders of the originator in the same minute.",
-        LOG,
-        true,
-        |f| Some(f64::from(f.context.orig_peers)),
-    ),
-    feature(
-        "orig_window_ports",
-        "ports",
-        "Distinct responder ports of the originator in the same minute.",
-        LOG,
-        true,
-        |f| Some(f64::from(f.context.orig_ports)),
-    ),
-    feature(
-        "resp_window_peers",
-        "hosts",
-        "Distinct originators of the responder in the same minute.",
-        LOG,
-        true,
-        |f| Some(f64::from(f.context.resp_peers)),
-    ),
-    feature(
-        "orig_failed_share",
-        "",
-        "Share of the originator's flows in the same minute that got nothing back, 0-1.",
-        LINEAR,
-        true,
-        |f| Some(f64::from(f.context.orig_failed_share)),
-    ),
-    feature(
-        "service_rarity",
-        "",
-        "-ln of the share of the protocol and responder port in all flows; 0 = every flow.",
-        LINEAR,
-        true,
-        |f| Some(f64::from(f.context.service_rarity)),
-    ),
-    feature(
-        "gap_variation",
-        "",
-        "Standard deviation over mean of the time between flows of the same hosts and port, 0 = like a clock; \
-         missing with fewer than four such flows.",
-        LOG,
-        true,
-        |f| f.context.gap_variation.map(f64::from),
-    ),
 ];

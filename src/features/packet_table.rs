@@ -1,5 +1,7 @@
 //! The packet features: those of the desktop tools that cluster single packets.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::{Feature, Transform};
 use crate::report::{PacketRecord, Proto, TcpFlags};
 use crate::units::float;
@@ -25,6 +27,13 @@ fn flag(packet: &PacketRecord, mask: u16) -> Option<f64> {
 fn port(packet: &PacketRecord, port: Option<u16>) -> Option<f64> {
     port.filter(|_| packet.proto.has_ports()).map(f64::from)
 }
+
+fn is(yes: bool) -> Option<f64> {
+    Some(f64::from(u8::from(yes)))
+}
+
+/// Flags without the one that tells about explicit congestion notification's nonce (RFC 9293 has eight).
+const ALL_FLAGS: u16 = 0xff;
 
 /// Every packet feature.
 pub static PACKET_FEATURES: &[Feature<PacketRecord>] = &[
@@ -60,4 +69,28 @@ pub static PACKET_FEATURES: &[Feature<PacketRecord>] = &[
     feature("ttl", "hops", "IP time to live or hop limit; missing for ARP.", LINEAR, true, |p| p.ttl.map(f64::from)),
     feature("is_tcp", "", "1 for TCP.", LINEAR, false, |p| Some(f64::from(u8::from(p.proto == Proto::TCP)))),
     feature("is_udp", "", "1 for UDP.", LINEAR, false, |p| Some(f64::from(u8::from(p.proto == Proto::UDP)))),
+    feature("is_icmp", "", "1 for ICMP and ICMPv6.", LINEAR, false, |p| is(p.proto.is_icmp())),
+    feature("is_ipv6", "", "1 for IPv6.", LINEAR, false, |p| is(p.src.is_ipv6())),
+    feature("is_multicast", "", "1 to a multicast or broadcast address.", LINEAR, false, |p| {
+        is(p.dst.is_multicast() || p.dst == IpAddr::V4(Ipv4Addr::BROADCAST))
+    }),
+    feature("ece", "", "1 with ECE; missing outside TCP.", LINEAR, false, |p| flag(p, TcpFlags::ECE)),
+    feature("cwr", "", "1 with CWR; missing outside TCP.", LINEAR, false, |p| flag(p, TcpFlags::CWR)),
+    feature("flags_set", "", "TCP flags that are set, 0-8; missing outside TCP.", LINEAR, false, |p| {
+        p.flags.map(|f| f64::from((f.0 & ALL_FLAGS).count_ones()))
+    }),
+    feature("is_bare_ack", "", "1 with ACK alone and no payload; missing outside TCP.", LINEAR, false, |p| {
+        p.flags.map(|f| f64::from(u8::from(f.0 & ALL_FLAGS == TcpFlags::ACK && p.payload_len == 0)))
+    }),
+    feature(
+        "payload_share",
+        "",
+        "Payload over the length on the wire, 0-1; missing when that is 0.",
+        LINEAR,
+        false,
+        |p| (p.length > 0).then(|| (f64::from(p.payload_len) / f64::from(p.length)).min(1.0)),
+    ),
+    feature("low_port", "", "Smaller of the two ports; missing where the protocol has none.", LOG, false, |p| {
+        port(p, p.src_port.zip(p.dst_port).map(|(a, b)| a.min(b)))
+    }),
 ];

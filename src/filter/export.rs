@@ -7,10 +7,12 @@ mod conversation;
 mod cover;
 mod display;
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
 use super::Filter;
-use crate::report::{Proto, Report};
+use crate::report::{HostRecord, Proto, Report};
 use crate::settings::Unit;
 use conversation::{Conversation, is_icmp_error};
 use cover::Cover;
@@ -47,7 +49,7 @@ pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
     }
     let selection = Selection::of(report, rows, false);
     let mut cover = Cover::of(&selection);
-    cover.add_numbers(&selection, report.files.len() < 2 && report.settings.unit == Unit::Flow);
+    cover.add_numbers(&selection, report.files.len() < 2 && report.settings.unit != Unit::Packet);
     // A protocol's name also stands for it in what an ICMP error quotes.
     let may_quote = matches!(cover, Cover::Protos(_)) && selection.has_icmp_errors();
     let is_wider = selection.others().any(|c| may_quote || cover.shows(&c));
@@ -75,15 +77,23 @@ pub fn bpf(report: &Report, rows: &[u32]) -> Export {
 #[must_use]
 pub fn display_filter_of(report: &Report, filter: &Filter, rows: &[u32]) -> Export {
     // Wireshark looks into tunnels and into the packets that ICMP errors quote; so does no term of ours.
-    let is_plain = !report.flows.iter().any(|f| f.tunnel.is_some() || is_icmp_error(f.proto, f.orig_port));
+    let is_plain = is_of_packets(report, filter)
+        && !report.flows.iter().any(|f| f.tunnel.is_some() || is_icmp_error(f.proto, f.orig_port));
     translated(filter.to_display_filter().filter(|_| is_plain)).unwrap_or_else(|| display_filter(report, rows))
 }
 
 /// As [`bpf()`] for the rows that `filter` selects; the filter's own translation where that is exact.
 #[must_use]
 pub fn bpf_of(report: &Report, filter: &Filter, rows: &[u32]) -> Export {
-    let is_plain = !report.flows.iter().any(|f| f.tunnel.is_some() || f.vlan.is_some());
+    let is_plain =
+        is_of_packets(report, filter) && !report.flows.iter().any(|f| f.tunnel.is_some() || f.vlan.is_some());
     translated(filter.to_bpf().filter(|_| is_plain)).unwrap_or_else(|| bpf(report, rows))
+}
+
+/// Whether what the filter says of a row holds for each of its packets: not where rows are hosts, which have flows of
+/// every kind.
+fn is_of_packets(report: &Report, filter: &Filter) -> bool {
+    report.settings.unit != Unit::Host || filter.is_empty()
 }
 
 fn translated(text: Option<String>) -> Option<Export> {
@@ -94,19 +104,28 @@ fn translated(text: Option<String>) -> Option<Export> {
 struct Selection<'a> {
     report: &'a Report,
     is_chosen: Vec<bool>,
+    /// The chosen hosts where rows are hosts, ascending: then their flows are chosen. None where all are.
+    hosts: Vec<IpAddr>,
     /// Whether tunnels stand for what is inside them.
     is_outside: bool,
 }
 
 impl<'a> Selection<'a> {
     fn of(report: &'a Report, rows: &[u32], is_outside: bool) -> Self {
-        let mut is_chosen = vec![false; report.rows()];
+        let chosen = rows.iter().filter_map(|&row| report.hosts.get(super::index(row)));
+        let is_some_host = report.settings.unit == Unit::Host && rows.len() < report.hosts.len();
+        let mut hosts: Vec<IpAddr> = chosen.filter(|_| is_some_host).map(|h| h.address).collect();
+        hosts.sort_unstable();
+        let is_by_host = report.settings.unit == Unit::Host;
+        let of_hosts = if is_by_host { report.flows_of_hosts(rows) } else { Vec::new() };
+        let (rows, all) = if is_by_host { (of_hosts.as_slice(), report.flows.len()) } else { (rows, report.rows()) };
+        let mut is_chosen = vec![false; all];
         for &row in rows {
             if let Some(chosen) = is_chosen.get_mut(super::index(row)) {
                 *chosen = true;
             }
         }
-        Self { report, is_chosen, is_outside }
+        Self { report, is_chosen, hosts, is_outside }
     }
 
     fn chosen(&self) -> impl Iterator<Item = Conversation<'a>> {
@@ -119,7 +138,7 @@ impl<'a> Selection<'a> {
 
     fn those(&self, wanted: bool) -> impl Iterator<Item = Conversation<'a>> {
         let unit = self.report.settings.unit;
-        let flows = self.report.flows.iter().filter(move |_| unit == Unit::Flow).map(Conversation::of_flow);
+        let flows = self.report.flows.iter().filter(move |_| unit != Unit::Packet).map(Conversation::of_flow);
         let packets = self.report.packets.iter().filter(move |_| unit == Unit::Packet).map(Conversation::of_packet);
         let rows = flows.chain(packets).zip(&self.is_chosen).filter(move |(_, is)| **is == wanted);
         rows.map(|(c, _)| if self.is_outside { c.seen_outside() } else { c })
@@ -161,6 +180,20 @@ pub fn conversation_filter(
     resp: (std::net::IpAddr, Option<u16>),
 ) -> String {
     display::conversation(proto, orig, resp)
+}
+
+/// The filter of all of a host's traffic.
+#[must_use]
+pub fn host_filter(host: &HostRecord) -> String {
+    let is_arp_only = host.protos_text() == "arp";
+    let mut parts = Vec::new();
+    if !is_arp_only {
+        parts.push(display::address(host.address, false));
+    }
+    if host.has_proto(Proto::Arp) && host.address.is_ipv4() {
+        parts.push(display::address(host.address, true));
+    }
+    parts.join(" || ")
 }
 
 #[cfg(test)]

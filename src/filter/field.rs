@@ -76,6 +76,15 @@ pub(super) enum Number {
     Window,
     Gap,
     Confidence,
+    Flows,
+    OrigFlows,
+    RespFlows,
+    Peers,
+    Ports,
+    AskedPorts,
+    Failed,
+    Sent,
+    Received,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -274,6 +283,27 @@ pub static FIELDS: &[Field] = &[
         "Time since the packet before in the same flow",
         "iat > 100 ms",
     ),
+    number("flows", &[], (Number::Flows, Scale::Count), "Flows of a host", "flows > 1k"),
+    number("orig_flows", &[], (Number::OrigFlows, Scale::Count), "Flows that a host began", "orig_flows 0"),
+    number("resp_flows", &[], (Number::RespFlows, Scale::Count), "Flows to a host", "resp_flows > 100"),
+    number("peers", &[], (Number::Peers, Scale::Count), "Distinct hosts that a host had flows with", "peers > 50"),
+    number("ports", &["tried"], (Number::Ports, Scale::Count), "Distinct ports that a host tried", "ports > 20"),
+    number(
+        "asked_ports",
+        &[],
+        (Number::AskedPorts, Scale::Count),
+        "Distinct ports that were tried on a host",
+        "asked_ports > 20",
+    ),
+    number(
+        "failed",
+        &["failed_share"],
+        (Number::Failed, Scale::Plain),
+        "Share of the flows a host began that got nothing back, 0 to 1",
+        "failed > 0.9",
+    ),
+    number("sent", &[], (Number::Sent, Scale::Bytes), "Payload bytes that a host sent", "sent > 100 MB"),
+    number("received", &[], (Number::Received, Scale::Bytes), "Payload bytes that a host received", "received 0"),
 ];
 
 /// The field of a name in any case.

@@ -57,7 +57,7 @@ fn meets(field: &Field, is: &Is, row: Row<'_>) -> bool {
             condition.holds(verdict.is_scored.then_some(verdict.severity).into_iter())
         }
         (Kind::Time, Is::Time(condition)) => condition.holds(std::iter::once(row.ts())),
-        (Kind::Proto, Is::Proto(is_not, list)) => list.iter().any(|p| p.is(row.proto())) != *is_not,
+        (Kind::Proto, Is::Proto(is_not, list)) => list.iter().any(|p| row.is_of(*p)) != *is_not,
         (Kind::Tunnel, Is::Tunnel(is_not, list)) => row.tunnel().is_some_and(|kind| {
             let is = |t: &TunnelName| *t == TunnelName::Any || *t == TunnelName::One(kind);
             list.iter().any(is) != *is_not

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use super::field::{Number, Side, Text};
-use crate::report::{FlowRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use super::term::ProtoName;
+use crate::report::{FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, float, seconds};
 
@@ -13,6 +14,7 @@ use crate::units::{Timestamp, float, seconds};
 pub(super) enum Row<'a> {
     Flow(&'a FlowRecord),
     Packet(&'a PacketRecord),
+    Host(&'a HostRecord),
 }
 
 impl<'a> Row<'a> {
@@ -21,6 +23,7 @@ impl<'a> Row<'a> {
         match report.settings.unit {
             Unit::Flow => report.flows.get(row).map(Self::Flow),
             Unit::Packet => report.packets.get(row).map(Self::Packet),
+            Unit::Host => report.hosts.get(row).map(Self::Host),
         }
     }
 
@@ -28,13 +31,18 @@ impl<'a> Row<'a> {
         match self {
             Self::Flow(f) => &f.verdict,
             Self::Packet(p) => &p.verdict,
+            Self::Host(h) => &h.verdict,
         }
     }
 
-    pub(super) fn proto(self) -> Proto {
-        match self {
-            Self::Flow(f) => f.proto,
-            Self::Packet(p) => p.proto,
+    /// Whether it is of the protocol; a host, whether one of its flows is.
+    #[inline]
+    pub(super) fn is_of(self, proto: ProtoName) -> bool {
+        match (self, proto) {
+            (Self::Flow(f), _) => proto.is(f.proto),
+            (Self::Packet(p), _) => proto.is(p.proto),
+            (Self::Host(h), ProtoName::Icmp) => h.has_proto(Proto::ICMP),
+            (Self::Host(h), ProtoName::One(proto)) => h.has_proto(proto),
         }
     }
 
@@ -42,24 +50,29 @@ impl<'a> Row<'a> {
         match self {
             Self::Flow(f) => f.first_ts,
             Self::Packet(p) => p.ts,
+            Self::Host(h) => h.first_ts,
         }
     }
 
     pub(super) fn tunnel(self) -> Option<crate::report::TunnelKind> {
         match self {
             Self::Flow(f) => f.tunnel.as_ref().map(|t| t.kind),
-            Self::Packet(_) => None,
+            Self::Packet(_) | Self::Host(_) => None,
         }
     }
 
-    /// The addresses of a side.
+    /// The addresses of a side; a host's own on the sides it was on.
     #[inline]
     pub(super) fn addresses(self, side: Side) -> impl Iterator<Item = IpAddr> {
         let (orig, resp) = match self {
-            Self::Flow(f) => (f.orig_addr, f.resp_addr),
-            Self::Packet(p) => (p.src, p.dst),
+            Self::Flow(f) => (Some(f.orig_addr), Some(f.resp_addr)),
+            Self::Packet(p) => (Some(p.src), Some(p.dst)),
+            Self::Host(h) => {
+                let on_side = |flows: u32| Some(h.address).filter(|_| flows > 0 || side == Side::Either);
+                (on_side(h.orig.flows), on_side(h.resp.flows))
+            }
         };
-        on(side, Some(orig), Some(resp))
+        on(side, orig, resp)
     }
 
     /// The ports of a side, where the protocol has ports.
@@ -81,6 +94,7 @@ impl<'a> Row<'a> {
             (Number::Cluster, _) => v.is_scored.then(|| f64::from(v.cluster)),
             (_, Self::Flow(f)) => of_flow(f, number),
             (_, Self::Packet(p)) => of_packet(p, number),
+            (_, Self::Host(h)) => of_host(h, number),
         }
     }
 
@@ -97,7 +111,7 @@ impl<'a> Row<'a> {
                 }
                 Some(set & mask == mask)
             }
-            Self::Flow(_) => None,
+            Self::Flow(_) | Self::Host(_) => None,
         }
     }
 
@@ -114,14 +128,22 @@ impl<'a> Row<'a> {
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
             (Text::Id, Self::Flow(f)) => test(&f.uid_text()),
             (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
-            (Text::Service | Text::Guess | Text::State | Text::History, Self::Packet(_)) => false,
+            (Text::Id, Self::Host(h)) => test(&h.address.to_string()),
+            (Text::Service, Self::Host(h)) => h.services.iter().any(|service| test(service)),
+            (Text::Service | Text::Guess, Self::Packet(_)) => false,
+            (Text::Guess, Self::Host(_)) => false,
+            (Text::State | Text::History, Self::Packet(_) | Self::Host(_)) => false,
         }
     }
 
     /// Writes everything a word can stand in, in lower case. By hand: this runs for every row of every filter.
     pub(super) fn write_words(self, text: &mut String) {
         text.clear();
-        push_proto(text, self.proto());
+        match self {
+            Self::Flow(f) => push_proto(text, f.proto),
+            Self::Packet(p) => push_proto(text, p.proto),
+            Self::Host(h) => push_host(text, h),
+        }
         for side in [Side::Orig, Side::Resp] {
             text.push(' ');
             if let Some(addr) = self.addresses(side).next() {
@@ -167,7 +189,7 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
         Number::Confidence => return f.guess().map(|(_, confidence)| confidence.into()),
-        Number::Score | Number::Cluster | Number::Entropy | Number::Ttl | Number::Window | Number::Gap => return None,
+        _ => return None,
     })
 }
 
@@ -182,6 +204,34 @@ fn of_packet(p: &PacketRecord, number: Number) -> Option<f64> {
         Number::Gap => return p.iat_ns.map(seconds),
         _ => return None,
     })
+}
+
+fn of_host(h: &HostRecord, number: Number) -> Option<f64> {
+    Some(match number {
+        Number::Packets => float(h.packets),
+        Number::Bytes => float(h.wire_bytes),
+        Number::Payload => float(h.sent().payload_bytes.saturating_add(h.received().payload_bytes)),
+        Number::Sent => float(h.sent().payload_bytes),
+        Number::Received => float(h.received().payload_bytes),
+        Number::Duration => seconds(h.duration_ns()),
+        Number::Flows => f64::from(h.flows),
+        Number::OrigFlows => f64::from(h.orig.flows),
+        Number::RespFlows => f64::from(h.resp.flows),
+        Number::Peers => f64::from(h.peers),
+        Number::Ports => f64::from(h.orig.ports),
+        Number::AskedPorts => f64::from(h.resp.ports),
+        Number::Failed => return h.orig.failed_share(),
+        _ => return None,
+    })
+}
+
+fn push_host(text: &mut String, host: &HostRecord) {
+    text.push_str(&host.protos_text());
+    let name = host.name.as_deref().into_iter();
+    for word in name.chain(host.services.iter().copied()).chain([host.kind.name()]) {
+        text.push(' ');
+        text.push_str(word);
+    }
 }
 
 fn push_proto(text: &mut String, proto: Proto) {

@@ -1,5 +1,6 @@
 //! Exact byte counts and their Shannon entropy.
 
+use crate::report::Content;
 use crate::units::{count, float};
 
 /// Payload up to this many bytes is kept as it is: most flows are questions and answers of one packet each.
@@ -189,6 +190,30 @@ impl ByteCounts {
             Self::Huge(counts) => table.of_counts(counts.iter().copied(), counts.iter().sum()),
         }
     }
+
+    /// How many bytes there are and how many of them are text; none where counting was given up.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        match self {
+            Self::Empty | Self::GivenUp => Content::default(),
+            Self::Few(few) => {
+                Content::new(u64::from(few.len), count(few.bytes().iter().filter(|b| is_printable(**b)).count()))
+            }
+            Self::Narrow(counts, total) => Content::new(u64::from(*total), printable(counts.as_slice())),
+            Self::Many(counts, total) => Content::new(u64::from(*total), printable(counts.as_slice())),
+            Self::Huge(counts) => Content::new(counts.iter().sum(), printable(counts.as_slice())),
+        }
+    }
+}
+
+/// Whether a byte is text: printable ASCII, a tab or a line end.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')
+}
+
+/// How many of the counted bytes are text.
+fn printable<C: Copy + Into<u64>>(counts: &[C]) -> u64 {
+    (0..=u8::MAX).zip(counts).filter(|(byte, _)| is_printable(*byte)).map(|(_, &count)| count.into()).sum()
 }
 
 impl Few {
@@ -303,6 +328,19 @@ mod tests {
         assert_eq!(table.of_bytes(&[7; 3000]), Some(0.0));
         assert_eq!(table.of_bytes(b"aabb"), Some(1.0));
         assert_eq!(ByteCounts::default().entropy(&table), None);
+    }
+
+    #[test]
+    fn text_is_counted_in_every_form() {
+        let text = b"GET /\r\n\tx\0\x01\x7f\xff";
+        for times in [1, 20, 5000, 70_000] {
+            let mut counts = ByteCounts::default();
+            (0..times).for_each(|_| counts.add(text));
+            let content = counts.content();
+            assert_eq!(content.bytes(), 13 * times);
+            assert_eq!(content.printable_share(), Some(9.0 / 13.0), "{times}");
+        }
+        assert_eq!(ByteCounts::GivenUp.content(), Content::default());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::byte_counts::{ByteCounts, EntropyTable};
 use super::inspection::Inspection;
 use super::key::Key;
+use super::measure;
 use super::state::State;
 use crate::packet::Packet;
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
@@ -39,6 +40,9 @@ impl OpenFlow {
     /// Adds a packet to the flow and its record; returns the nanoseconds since the one before.
     pub(super) fn add(&mut self, record: &mut FlowRecord, is_low: bool, packet: &Packet<'_>) -> u64 {
         let gap = packet.ts.since(record.last_ts);
+        if let Some(series) = &mut record.measures.series {
+            measure::add(series, packet, is_low == self.orig_is_low, gap);
+        }
         record.iat.add(gap);
         record.first_ts = record.first_ts.min(packet.ts);
         record.last_ts = record.last_ts.max(packet.ts);
@@ -91,6 +95,7 @@ impl OpenFlow {
         self.inspection.finish(record);
         record.orig.entropy = self.orig_bytes.entropy(entropy);
         record.resp.entropy = self.resp_bytes.entropy(entropy);
+        record.measures.content = [self.orig_bytes.content(), self.resp_bytes.content()];
         record.uid = self.key.mix(record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32));
         record.conn_state = self.state.conn_state(record.proto, record.resp.packets > 0);
         record.history = self.state.into_history();
@@ -122,6 +127,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         orig: Direction::default(),
         resp: Direction::default(),
         iat: Moments::default(),
+        measures: measure::begin(packet),
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),

@@ -153,7 +153,7 @@ mod tests {
                 ip_bytes: 40,
                 header_len: 40,
                 ttl: None,
-                tcp: Some(Tcp { flags: TcpFlags(flags), seq: 0, ack: 0, window: 0 }),
+                tcp: Some(Tcp { flags: TcpFlags(flags), seq: 0, ack: 0, window: 0, header_len: 20 }),
                 payload_len,
                 payload: &[],
             };

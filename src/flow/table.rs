@@ -9,6 +9,7 @@ use super::chunked::Chunked;
 use super::hash::Keyed;
 use super::inspection::application_bytes;
 use super::key::Key;
+use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
 use crate::packet::Packet;
 use crate::report::{EndReason, FlowRecord, TcpFlags};
@@ -29,13 +30,13 @@ pub struct Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (752 + 48);
+pub const FLOW_BYTES: u64 = 2 * (784 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
 const OPEN_BYTES: u64 = 136 + 80;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 752);
+const _: () = assert!(size_of::<FlowRecord>() <= 784);
 const _: () = assert!(size_of::<Option<OpenFlow>>() <= 136);
 const _: () = assert!(size_of::<Entry>() <= 16);
 
@@ -43,7 +44,8 @@ const _: () = assert!(size_of::<Entry>() <= 16);
 /// idle timeout.
 ///
 /// **Memory** at most `max_bytes`, estimated by constants: 1.6 kB a flow, of which half is only needed after the reading,
-/// 0.2 to 2 kB while it is open, up to 100 kB more while its first messages are read, and what those said.
+/// 0.6 kB more from its second packet on, 0.2 to 2 kB while it is open, up to 100 kB more while its first messages are
+/// read, and what those said.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
@@ -62,6 +64,9 @@ pub struct Table {
     application_bytes: u64,
     given_up: u64,
     given_up_inspections: u64,
+    /// Held by the measurements of flows with two packets or more.
+    series_bytes: u64,
+    unmeasured: u64,
     entropy: EntropyTable,
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
@@ -93,6 +98,8 @@ impl Table {
             application_bytes: 0,
             given_up: 0,
             given_up_inspections: 0,
+            series_bytes: 0,
+            unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -112,6 +119,7 @@ impl Table {
             + count(self.open.len()) * OPEN_BYTES
             + self.count_bytes
             + self.application_bytes
+            + self.series_bytes
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -137,6 +145,12 @@ impl Table {
         self.given_up_inspections
     }
 
+    /// Flows of two packets or more that were not measured beyond their counts for want of memory.
+    #[must_use]
+    pub fn unmeasured(&self) -> u64 {
+        self.unmeasured
+    }
+
     /// Entropy of one packet's payload, by the table's own look-up table.
     #[must_use]
     pub fn entropy_of(&self, payload: &[u8]) -> Option<f64> {
@@ -152,6 +166,7 @@ impl Table {
         if let Some(slot) = self.find(hash, &key) {
             match self.ends_before(slot, packet) {
                 None => {
+                    self.grow(slot);
                     let flow = self.open.get_mut(slot)?.as_mut()?;
                     let gap = flow.add(self.records.get_mut(flow.record)?, is_low, packet);
                     self.count_bytes_of(slot, is_low, packet.payload);
@@ -197,6 +212,23 @@ impl Table {
         self.count_bytes_of(slot, is_low, packet.payload);
         self.inspect(slot, is_low, packet);
         true
+    }
+
+    /// Begins the measurements that a flow needs from its second packet on, where memory allows.
+    #[inline]
+    fn grow(&mut self, slot: usize) {
+        let room = self.room();
+        let flow = self.open.get(slot).and_then(Option::as_ref);
+        let Some(record) = flow.and_then(|flow| self.records.get_mut(flow.record)) else { return };
+        if record.packets() != 1 {
+            return;
+        }
+        if room < SERIES_BYTES {
+            self.unmeasured += 1;
+            return;
+        }
+        measure::grow(record);
+        self.series_bytes += SERIES_BYTES;
     }
 
     /// Counts payload for the entropy; where memory does not allow more counters, that direction will have none.

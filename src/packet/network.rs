@@ -92,6 +92,14 @@ pub(super) fn arp<'a, T: Trace>(frame: &Frame<'a>, inner: &Inner<'a>, trace: &mu
     })
 }
 
+/// Who sent an ARP packet, and from which hardware address.
+pub(super) fn arp_sender(bytes: &[u8]) -> Option<(IpAddr, [u8; 6])> {
+    let arp = ArpPacketSlice::from_slice(bytes).ok()?;
+    let mac = <[u8; 6]>::try_from(arp.sender_hw_addr()).ok()?;
+    let address = <[u8; 4]>::try_from(arp.sender_protocol_addr()).ok()?;
+    Some((IpAddr::V4(Ipv4Addr::from(address)), mac))
+}
+
 /// Decodes IP and what it carries; tells too which part of a packet it is.
 #[inline(always)]
 #[allow(clippy::inline_always)]

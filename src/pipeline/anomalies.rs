@@ -36,19 +36,26 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
             let f = report.flows.get(row)?;
             let port = |p| f.proto.has_ports().then_some(p);
             let (orig, resp) = (end(f.orig_addr, port(f.orig_port)), end(f.resp_addr, port(f.resp_port)));
-            (f.uid_text(), f.first_ts, f.proto, orig, resp)
+            (f.uid_text(), f.first_ts, f.proto.name(), orig, resp)
         }
         Unit::Packet => {
             let p = report.packets.get(row)?;
             let port = |n: Option<u16>| n.filter(|_| p.proto.has_ports());
-            (p.number.to_string(), p.ts, p.proto, end(p.src, port(p.src_port)), end(p.dst, port(p.dst_port)))
+            (p.number.to_string(), p.ts, p.proto.name(), end(p.src, port(p.src_port)), end(p.dst, port(p.dst_port)))
+        }
+        Unit::Host => {
+            let h = report.hosts.get(row)?;
+            let peer = h.orig.main_peer.or(h.resp.main_peer);
+            let address = h.address.to_string();
+            let resp = peer.map_or_else(String::new, |peer| peer.to_string());
+            (address.clone(), h.first_ts, h.protos_text(), address, resp)
         }
     };
     Some(Anomaly {
         row: count(row),
         id,
         ts,
-        proto: proto.name(),
+        proto,
         orig,
         resp,
         score: f64::from(verdict.score),

@@ -18,10 +18,7 @@ pub(super) fn draw(report: &Report, explainer: &Explainer<'_>, verdicts: &[Verdi
         histogram: histogram(report.detection.threshold.score, verdicts),
         scatter: scatter(&report.detection, explainer, verdicts, ranked),
         timeline: timeline(report, ranked),
-        unit: match report.settings.unit {
-            Unit::Flow => "flow",
-            Unit::Packet => "packet",
-        },
+        unit: report.settings.unit.name(),
     }
 }
 
@@ -79,6 +76,7 @@ fn timeline(report: &Report, ranked: &[usize]) -> Timeline {
         match report.settings.unit {
             Unit::Flow => report.flows.get(row).map(|f| f.first_ts),
             Unit::Packet => report.packets.get(row).map(|p| p.ts),
+            Unit::Host => report.hosts.get(row).map(|h| h.first_ts),
         }
     };
     for ts in ranked.iter().filter_map(|&row| start_of(row)) {

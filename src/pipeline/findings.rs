@@ -1,5 +1,7 @@
 //! Anomalous rows grouped by who did it: one finding an actor, not one a flow.
 
+mod hosts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -68,11 +70,31 @@ fn event(report: &Report, row: usize) -> Option<Event> {
                 bytes: u64::from(p.length),
             }
         }
+        // They have findings of their own.
+        Unit::Host => return None,
     })
 }
 
 /// The findings of the ranked anomalous rows, most severe first.
 pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Finding> {
+    let mut findings = match report.settings.unit {
+        Unit::Host => hosts::group(report, explainer, ranked),
+        Unit::Flow | Unit::Packet => by_owner(report, explainer, ranked),
+    };
+    // Within a severity, many rows of one owner say more than one row that is a little stranger.
+    let weight = |f: &Finding| f.score * (1.0 + libm::log10(crate::units::float(f.rows)));
+    findings.sort_by(|a, b| {
+        b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
+    });
+    findings.truncate(Report::MAX_FINDINGS);
+    for (i, finding) in findings.iter_mut().enumerate() {
+        finding.id = format!("F{}", i + 1);
+    }
+    findings
+}
+
+/// Findings of flows or packets.
+fn by_owner(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Finding> {
     let events: Vec<Event> = ranked.iter().filter_map(|&row| event(report, row)).collect();
     let mut rows_of: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for e in &events {
@@ -90,18 +112,7 @@ pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]
         let owner = if is_distributed { Owner::Target(e.target, e.proto, e.port) } else { Owner::Actor(e.actor) };
         groups.entry(owner).or_default().push(e);
     }
-    let mut findings: Vec<Finding> =
-        groups.iter().filter_map(|(owner, events)| finding(report, explainer, *owner, events)).collect();
-    // Within a severity, many rows of one owner say more than one row that is a little stranger.
-    let weight = |f: &Finding| f.score * (1.0 + libm::log10(crate::units::float(f.rows)));
-    findings.sort_by(|a, b| {
-        b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
-    });
-    findings.truncate(Report::MAX_FINDINGS);
-    for (i, finding) in findings.iter_mut().enumerate() {
-        finding.id = format!("F{}", i + 1);
-    }
-    findings
+    groups.iter().filter_map(|(owner, events)| finding(report, explainer, *owner, events)).collect()
 }
 
 /// Events are in order of score: the first is the strangest.
@@ -111,10 +122,7 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
     let targets: BTreeSet<IpAddr> = events.iter().map(|e| e.target).collect();
     let actors: BTreeSet<IpAddr> = events.iter().map(|e| e.actor).collect();
     let services: BTreeSet<(Proto, u16)> = events.iter().map(|e| (e.proto, e.port)).collect();
-    let noun = match report.settings.unit {
-        Unit::Flow => "flow",
-        Unit::Packet => "packet",
-    };
+    let noun = report.settings.unit.name();
     let rows = count(events.len());
     let what = format!("{} anomalous {noun}{}", count_text(rows), if rows == 1 { "" } else { "s" });
     let service = service_text(&services);
@@ -124,11 +132,8 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
     };
     Some(Finding {
         id: String::new(),
-        kind: match report.settings.unit {
-            Unit::Flow => "anomalous_flows",
-            Unit::Packet => "anomalous_packets",
-        },
-        severity: severity(report, events),
+        kind: if report.settings.unit == Unit::Flow { "anomalous_flows" } else { "anomalous_packets" },
+        severity: severity(report, events.iter().map(|e| e.row)),
         title,
         actors: actors.iter().take(LISTED).map(IpAddr::to_string).collect(),
         targets: targets.iter().take(LISTED).map(IpAddr::to_string).collect(),
@@ -141,19 +146,19 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
         score: f64::from(verdict.score),
         evidence: evidence(explainer, strangest.row, verdict, noun),
         filter: filter(owner, &targets, &services),
-        members: members(events),
+        members: members(events.iter().map(|e| e.row)),
     })
 }
 
-fn members(events: &[Event]) -> Vec<u32> {
-    let mut rows: Vec<u32> = events.iter().filter_map(|e| u32::try_from(e.row).ok()).collect();
+fn members(rows: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut rows: Vec<u32> = rows.filter_map(|row| u32::try_from(row).ok()).collect();
     rows.sort_unstable();
     rows
 }
 
 /// The severity that at least a tenth of the rows reach: one wild row among many does not speak for all.
-fn severity(report: &Report, events: &[Event]) -> Severity {
-    let mut all: Vec<Severity> = events.iter().filter_map(|e| report.verdict(e.row)).map(|v| v.severity).collect();
+fn severity(report: &Report, rows: impl Iterator<Item = usize>) -> Severity {
+    let mut all: Vec<Severity> = rows.filter_map(|row| report.verdict(row)).map(|v| v.severity).collect();
     all.sort_unstable_by(|a, b| b.cmp(a));
     all.get(all.len() / 10).copied().unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::report::{DetectionStatus, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
-use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
 /// The figures that do not depend on the detection.
@@ -44,10 +43,7 @@ pub(super) fn measure(
 
 /// What a person with no time reads.
 pub(super) fn sentence(report: &Report) -> String {
-    let noun = match report.settings.unit {
-        Unit::Flow => "flows",
-        Unit::Packet => "packets",
-    };
+    let noun = format!("{}s", report.settings.unit.name());
     let Summary { rows, anomalies, packets, .. } = report.summary;
     if report.outcome.status == Status::Rejected {
         return "This is not a capture that can be read.".into();

@@ -45,7 +45,11 @@ impl HistogramMap {
 
 /// The rows' name in titles.
 pub(super) fn rows_name(charts: &Charts) -> &'static str {
-    if charts.unit == "packet" { "packets" } else { "flows" }
+    match charts.unit {
+        "packet" => "packets",
+        "host" => "hosts",
+        _ => "flows",
+    }
 }
 
 pub(super) fn capitalised(word: &str) -> String {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::settings::Unit;
 use crate::units::Timestamp;
 
 /// How much attention something deserves.
@@ -204,15 +205,15 @@ pub struct Contribution {
 pub struct Anomaly {
     /// Row in the table of the unit in force, from 0.
     pub row: u64,
-    /// The flow's uid, or the packet's number.
+    /// The flow's uid, the packet's number, or the host's address.
     pub id: String,
     /// First packet.
     pub ts: Timestamp,
     /// Protocol.
     pub proto: String,
-    /// Originator or sender: `address` or `address:port`.
+    /// Originator, sender or host: `address` or `address:port`.
     pub orig: String,
-    /// Responder or receiver.
+    /// Responder, receiver, or the host's busiest peer.
     pub resp: String,
     /// 0-1.
     pub score: f64,
@@ -233,7 +234,7 @@ pub struct Anomaly {
 pub struct Finding {
     /// Stable within the run: `F1`, `F2` ...
     pub id: String,
-    /// What kind of finding: `anomalous_flows` or `anomalous_packets`.
+    /// What kind of finding: `anomalous_flows`, `anomalous_packets` or `anomalous_hosts`.
     pub kind: &'static str,
     /// How much attention it deserves.
     pub severity: Severity,
@@ -329,7 +330,7 @@ pub struct Charts {
     pub scatter: Scatter,
     /// Traffic over time.
     pub timeline: Timeline,
-    /// `flow` or `packet`: what a row is, for the titles.
+    /// `flow`, `packet` or `host`: what a row is, for the titles.
     pub unit: &'static str,
 }
 
@@ -344,7 +345,7 @@ impl<'de> Deserialize<'de> for Charts {
             unit: String,
         }
         let Parts { histogram, scatter, timeline, unit } = Parts::deserialize(deserializer)?;
-        let unit = if unit == "packet" { "packet" } else { "flow" };
+        let unit = Unit::named(&unit).unwrap_or(Unit::Flow).name();
         Ok(Self { histogram, scatter, timeline, unit })
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Application, KnownBy, Proto, Verdict};
+use super::{Application, Context, KnownBy, Measures, Proto, Verdict};
 use crate::units::{Timestamp, float};
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -138,34 +138,6 @@ pub enum EndReason {
     EndOfCapture,
 }
 
-/// What one flow alone cannot show: counts over all flows of its originator or responder in the same window.
-///
-/// **Units** counts are flows, hosts or ports in the flow's window; shares are 0-1.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Context {
-    /// Flows of the originator.
-    pub orig_flows: u32,
-    /// Flows to the responder.
-    pub resp_flows: u32,
-    /// Flows of the pair.
-    pub pair_flows: u32,
-    /// Flows to the (responder, port, protocol).
-    pub service_flows: u32,
-    /// Distinct responders of the originator.
-    pub orig_peers: u32,
-    /// Distinct responder ports of the originator.
-    pub orig_ports: u32,
-    /// Distinct originators of the responder.
-    pub resp_peers: u32,
-    /// Share of the originator's flows that got no payload back.
-    pub orig_failed_share: f32,
-    /// -ln of the share of the (protocol, responder port) in all flows.
-    pub service_rarity: f32,
-    /// Coefficient of variation of the gaps between flows of the same (originator, responder, port), 0 = like a clock;
-    /// `None` with fewer than three gaps.
-    pub gap_variation: Option<f32>,
-}
-
 /// What carries a packet inside another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -285,6 +257,8 @@ pub struct FlowRecord {
     pub resp: Direction,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
+    /// What its packets measure beyond these counts.
+    pub measures: Measures,
     /// Zeek's connection state; `None` for protocols that have none.
     pub conn_state: Option<&'static str>,
     /// Zeek's history letters.

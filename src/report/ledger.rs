@@ -184,6 +184,8 @@ pub struct Ledger {
     pub untracked: Untracked,
     /// Decoded packets that are not rows because the packet table is full (unit packet).
     pub packet_rows_full: u64,
+    /// Hosts that have no row because the host table is full.
+    pub host_rows_full: u64,
     /// Flows begun.
     pub flows_created: u64,
     /// Flows in the report.

@@ -187,7 +187,7 @@ fn marks(report: &Report, files: &Files) -> Vec<(usize, Mark)> {
             Mark { number: flow.last_packet, offset: flow.last_offset },
         ]
     };
-    let is_needed = report.settings.unit == Unit::Flow && report.index.iter().any(|i| i.is_seekable);
+    let is_needed = report.settings.unit != Unit::Packet && report.index.iter().any(|i| i.is_seekable);
     let flows = if is_needed { report.flows.as_slice() } else { &[] };
     let mut marks: Vec<_> = flows.iter().flat_map(both).map(|m| (files.of_packet(m.number), m)).collect();
     marks.sort_unstable();

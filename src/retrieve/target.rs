@@ -1,5 +1,6 @@
 //! A row to be found again, and what its packets must be.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::error::{Error, Result};
@@ -45,6 +46,22 @@ impl Sum {
     const NOTHING: Self = Self { packets: 0, bytes: 0, earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) };
 }
 
+/// The rows whose packets are meant: of hosts, their flows.
+pub(super) fn rows<'a>(report: &Report, rows: &'a [u32]) -> Result<Cow<'a, [u32]>> {
+    if report.settings.unit != Unit::Host {
+        return Ok(Cow::Borrowed(rows));
+    }
+    let is_there = |row: &&u32| usize::try_from(**row).is_ok_and(|row| row < report.hosts.len());
+    match rows.iter().find(|row| !is_there(row)) {
+        Some(row) => Err(no_row(report, *row)),
+        None => Ok(Cow::Owned(report.flows_of_hosts(rows))),
+    }
+}
+
+fn no_row(report: &Report, row: u32) -> Error {
+    Error::Selection(format!("the report has no row {row}; it has {}", report.rows()))
+}
+
 /// The targets of the rows, by their first packet.
 pub(super) fn of_rows(report: &Report, rows: &[u32]) -> Result<Vec<Target>> {
     let mut rows = rows.to_vec();
@@ -53,10 +70,10 @@ pub(super) fn of_rows(report: &Report, rows: &[u32]) -> Result<Vec<Target>> {
     let target = |row: &u32| {
         let at = usize::try_from(*row).unwrap_or(usize::MAX);
         let target = match report.settings.unit {
-            Unit::Flow => report.flows.get(at).map(Target::of_flow),
+            Unit::Flow | Unit::Host => report.flows.get(at).map(Target::of_flow),
             Unit::Packet => report.packets.get(at).map(Target::of_packet),
         };
-        target.ok_or_else(|| Error::Selection(format!("the report has no row {row}; it has {}", report.rows())))
+        target.ok_or_else(|| no_row(report, *row))
     };
     let mut targets = rows.iter().map(target).collect::<Result<Vec<_>>>()?;
     targets.sort_unstable_by_key(|t| t.first.number);

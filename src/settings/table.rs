@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 pub enum Stage {
     /// The capture must be read again.
     Read,
+    /// What the rows are: the capture must be read again where one of the values is `packet`, whose rows are not kept
+    /// otherwise.
+    Rows,
     /// Only the detection runs again.
     Detect,
 }
@@ -70,10 +73,10 @@ pub static TABLE: &[SettingSpec] = &[
     SettingSpec {
         name: "unit",
         label: "Unit of analysis",
-        meaning: "What one row is: a bidirectional flow, or a single packet.",
+        meaning: "What one row is: a bidirectional flow, a single packet, or a host with all its flows.",
         default: "flow",
-        kind: Kind::Choice { options: &["flow", "packet"] },
-        stage: Stage::Read,
+        kind: Kind::Choice { options: &["flow", "packet", "host"] },
+        stage: Stage::Rows,
     },
     SettingSpec {
         name: "protocol",
@@ -190,6 +193,15 @@ pub static TABLE: &[SettingSpec] = &[
         stage: Stage::Read,
     },
     SettingSpec {
+        name: "max-hosts",
+        label: "Host table limit",
+        meaning: "Largest number of hosts kept as rows, within a sixteenth of the memory budget: those with most flows; \
+                  the rest are counted.",
+        default: "100000",
+        kind: Kind::Integer { min: 1, max: 10_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
         name: "max-packet-bytes",
         label: "Record limit (bytes)",
         meaning: "A record that claims a longer captured length than this is damage, not a packet.",
@@ -284,7 +296,7 @@ fn parse_features(value: &str) -> Vec<String> {
 /// Sets the field of that name; `None` where the text does not parse.
 pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
     match name {
-        "unit" => s.unit = if value == "packet" { Unit::Packet } else { Unit::Flow },
+        "unit" => s.unit = Unit::named(value)?,
         "protocol" => {
             s.protocol = match value {
                 "tcp" => ProtocolChoice::Tcp,
@@ -315,6 +327,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
         "guess-services" => s.guess_services = value == "on",
+        "max-hosts" => s.max_hosts = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
         "max-expansion" => s.max_expansion = value.parse().ok()?,
@@ -328,10 +341,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
 /// The field of that name as text.
 pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
     Some(match name {
-        "unit" => match s.unit {
-            Unit::Flow => "flow".into(),
-            Unit::Packet => "packet".into(),
-        },
+        "unit" => s.unit.name().into(),
         "protocol" => match s.protocol {
             ProtocolChoice::All => "all".into(),
             ProtocolChoice::Tcp => "tcp".into(),
@@ -361,6 +371,7 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "active-timeout" => s.active_timeout.to_string(),
         "max-flows" => s.max_flows.to_string(),
         "max-packet-rows" => s.max_packet_rows.to_string(),
+        "max-hosts" => s.max_hosts.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
         "guess-services" => switch(s.guess_services),
         "resync" => switch(s.resync),

@@ -1,11 +1,13 @@
 //! The columns of the tables: one row of a table here is one column there.
 
+mod host;
+
 use std::net::IpAddr;
 
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{FlowRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -55,6 +57,7 @@ pub struct Column {
 enum Read {
     Flow(fn(&FlowRecord) -> Cell, fn(&FlowRecord) -> Key),
     Packet(fn(&PacketRecord) -> Cell, fn(&PacketRecord) -> Key),
+    Host(fn(&HostRecord) -> Cell, fn(&HostRecord) -> Key),
     Verdict(fn(&Verdict) -> Cell, fn(&Verdict) -> Key),
 }
 
@@ -65,6 +68,7 @@ impl Column {
         match self.read {
             Read::Flow(cell, _) => report.flows.get(row).map_or(Cell::Missing, cell),
             Read::Packet(cell, _) => report.packets.get(row).map_or(Cell::Missing, cell),
+            Read::Host(cell, _) => report.hosts.get(row).map_or(Cell::Missing, cell),
             Read::Verdict(cell, _) => report.verdict(row).map_or(Cell::Missing, cell),
         }
     }
@@ -73,6 +77,7 @@ impl Column {
         match self.read {
             Read::Flow(_, key) => report.flows.get(row).map_or(Key::MISSING, key),
             Read::Packet(_, key) => report.packets.get(row).map_or(Key::MISSING, key),
+            Read::Host(_, key) => report.hosts.get(row).map_or(Key::MISSING, key),
             Read::Verdict(_, key) => report.verdict(row).map_or(Key::MISSING, key),
         }
     }
@@ -84,6 +89,7 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     match unit {
         Unit::Flow => FLOW,
         Unit::Packet => PACKET,
+        Unit::Host => host::COLUMNS,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everything known of one row.
 
+mod host;
+
 use serde::Serialize;
 
 use super::cell::Cell;
@@ -34,13 +36,13 @@ pub struct Section {
 pub struct Details {
     /// Row in the report, from 0.
     pub row: usize,
-    /// The flow's uid or the packet's number.
+    /// The flow's uid, the packet's number or the host's address.
     pub id: String,
     /// Protocol.
     pub proto: String,
-    /// Originator or sender.
+    /// Originator, sender or host.
     pub orig: String,
-    /// Responder or receiver.
+    /// Responder or receiver; empty for a host.
     pub resp: String,
     /// Whether it was scored.
     pub is_scored: bool,
@@ -69,6 +71,7 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
     let base = match report.settings.unit {
         Unit::Flow => of_flow(report.flows.get(row)?),
         Unit::Packet => of_packet(report.packets.get(row)?),
+        Unit::Host => host::of(report.hosts.get(row)?),
     };
     Some(Details {
         row,
@@ -126,7 +129,8 @@ fn of_flow(f: &FlowRecord) -> Details {
             Section { title: "Flow", fields: flow },
             Section { title: "Originator to responder", fields: direction(&f.orig) },
             Section { title: "Responder to originator", fields: direction(&f.resp) },
-            Section { title: "Flows around it", fields: context(&f.context) },
+            Section { title: "Flows around it", fields: context(&f.context, Span::Window) },
+            Section { title: "Over the whole capture", fields: context(&f.context, Span::Capture) },
             Section { title: "Verdict", fields: verdict(&f.verdict) },
         ],
         ..empty()
@@ -195,23 +199,49 @@ fn direction(d: &Direction) -> Vec<Field> {
     fields
 }
 
-fn context(c: &Context) -> Vec<Field> {
+/// The flows that a flow is seen among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    Window,
+    Capture,
+}
+
+fn context(context: &Context, span: Span) -> Vec<Field> {
+    let Some(around) = context.around.as_deref() else { return Vec::new() };
+    let s = if span == Span::Window { &around.window } else { &around.capture };
     let n = |label, value: u32| field(label, ColumnKind::Count, Cell::count(u64::from(value)));
-    vec![
-        n("Flows of the originator", c.orig_flows),
-        n("Hosts it talked to", c.orig_peers),
-        n("Ports it tried", c.orig_ports),
-        field("Its flows without an answer", ColumnKind::Share, Cell::number(f64::from(c.orig_failed_share))),
-        n("Flows to the responder", c.resp_flows),
-        n("Hosts that talked to the responder", c.resp_peers),
-        n("Flows of this pair", c.pair_flows),
-        n("Flows to this service", c.service_flows),
-        field(
-            "Unevenness of their gaps (0 = like a clock)",
-            ColumnKind::Number,
-            Cell::optional(c.gap_variation.map(f64::from)),
-        ),
-    ]
+    let share = |label, value: f32| field(label, ColumnKind::Share, Cell::number(f64::from(value)));
+    let mut fields = vec![
+        n("Flows of the originator", s.orig_flows),
+        n("Hosts it talked to", s.orig_peers),
+        n("Ports it tried", s.orig_ports),
+        share("Its flows without an answer", s.orig_failed_share),
+        field("Payload it sent in them", ColumnKind::Bytes, Cell::count(s.orig_sent)),
+        field("Payload it got back", ColumnKind::Bytes, Cell::count(s.orig_received)),
+        n("Its flows to this port of anybody", s.orig_service_flows),
+        n("Hosts it tried this port of", s.orig_service_peers),
+        n("Flows to the responder", s.resp_flows),
+        n("Hosts that talked to the responder", s.resp_peers),
+        n("Ports that were tried on the responder", s.resp_ports),
+        share("Flows to it without an answer", s.resp_failed_share),
+        n("Flows of this pair", s.pair_flows),
+        n("Ports tried in this pair", s.pair_ports),
+        n("Flows to this service", s.service_flows),
+    ];
+    if span == Span::Capture {
+        let number = |label, value: Option<f32>| field(label, ColumnKind::Number, Cell::optional(value.map(f64::from)));
+        fields.extend([
+            number("Flows of the originator each second", around.orig_rate),
+            number("Unevenness of the gaps to this service (0 = like a clock)", around.gap_variation),
+            number("Unevenness of what was sent to it (0 = always the same)", around.size_variation),
+            number("Rarity of the responder (0 = every flow)", Some(around.responder_rarity)),
+            number("Rarity of the port", Some(around.service_rarity)),
+            number("Rarity of the application protocol", context.application_rarity.get()),
+            number("Rarity of the server name", context.name_rarity.get()),
+            number("Rarity of the JA4", context.ja4_rarity.get()),
+        ]);
+    }
+    fields
 }
 
 fn verdict(v: &Verdict) -> Vec<Field> {

@@ -34,6 +34,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         orig: Direction { packets: u64::from(n), wire_bytes: 100, ..Direction::default() },
         resp: Direction::default(),
         iat: Moments::default(),
+        measures: crate::report::Measures::default(),
         conn_state: (proto == Proto::TCP).then_some("S0"),
         history: "S".into(),
         end: EndReason::EndOfCapture,
@@ -63,6 +64,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             flow(3, Proto::UDP, 53, verdict(0.1, false)),
             flow(11, Proto::ICMP, 0, Verdict::default()),
         ],
+        hosts: Vec::new(),
         packets: vec![PacketRecord {
             number: 1,
             offset: 0,

@@ -133,7 +133,8 @@ impl Session {
         self.export("report_json")
     }
 
-    /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `anomalies_csv`.
+    /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `hosts_csv`,
+    /// `hosts_ndjson`, `anomalies_csv`.
     ///
     /// **Errors** `export` for an unknown kind; `write`, `serialise`.
     pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
 use wiresift::filter::FIELDS;
+use wiresift::settings::Unit;
 
 use crate::exit;
 use crate::setting_flags;
@@ -20,7 +21,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), extract(), plot(), check(), synth(), features(), train(), evaluate()])
+        .subcommands([analyze(), flows(), packets(), hosts(), extract(), plot(), check(), synth(), features(), train(), evaluate()])
 }
 
 fn analyze() -> Command {
@@ -43,6 +44,12 @@ fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
     reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+}
+
+fn hosts() -> Command {
+    let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
+    let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
+    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 /// What `-T` of the tables says.
@@ -181,7 +188,7 @@ fn features() -> Command {
             .long("unit")
             .value_name("WORD")
             .help("Only the features of this unit")
-            .value_parser(PossibleValuesParser::new(["flow", "packet"])),
+            .value_parser(PossibleValuesParser::new(Unit::ALL.map(Unit::name))),
         format(&["text", "json"]),
     ])
 }

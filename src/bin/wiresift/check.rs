@@ -14,6 +14,7 @@ use clap::ArgMatches;
 use serde::Serialize;
 use wiresift::capture::{Limits, Oddities, Reader};
 use wiresift::error::Result;
+use wiresift::host::{self, Known};
 use wiresift::packet::Decoder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::Report;
@@ -135,10 +136,14 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         None => analyzer.push(slice),
     })?;
     let begun = Instant::now();
-    let report = analyzer.finish()?;
-    let detecting = begun.elapsed().as_secs_f64();
+    let mut report = analyzer.finish()?;
+    let finishing = begun.elapsed().as_secs_f64();
+    let most = report.hosts.len();
+    let begun = Instant::now();
+    black_box(host::survey(&mut report.flows, &Known::default(), most, hash_seed()));
+    let surveying = begun.elapsed().as_secs_f64();
 
-    let total = tracking + detecting;
+    let total = tracking + finishing;
     let packets = report.ledger.packets;
     let rate = |n: f64, seconds: f64| (seconds > 1e-6).then(|| n / seconds);
     let stage = |name, what, seconds: f64| {
@@ -157,7 +162,8 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         stage("capture", "records to frames", framing - reading),
         stage("packet", "frames to layers", decoding - framing),
         stage("flow", "flows, entropy, ledger, timeline", tracking - decoding),
-        stage("detect", "host context, features, KMeans, scores, findings", detecting),
+        stage("host", "flows around each flow, hosts", surveying),
+        stage("detect", "features, KMeans, scores, findings", finishing - surveying),
     ];
     let check = Check {
         files: inputs.iter().map(Input::name).collect(),

@@ -19,12 +19,9 @@ struct Catalogue {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
-    let units: &[Unit] = match matches.get_one::<String>("unit").map(String::as_str) {
-        Some("flow") => &[Unit::Flow],
-        Some("packet") => &[Unit::Packet],
-        _ => &[Unit::Flow, Unit::Packet],
-    };
-    let catalogues: Vec<Catalogue> = units.iter().map(|&unit| Catalogue { unit, features: catalogue(unit) }).collect();
+    let only = matches.get_one::<String>("unit").and_then(|word| Unit::named(word));
+    let units = Unit::ALL.into_iter().filter(|unit| only.is_none_or(|only| only == *unit));
+    let catalogues: Vec<Catalogue> = units.map(|unit| Catalogue { unit, features: catalogue(unit) }).collect();
     let is_json = matches.get_one::<String>("format").is_some_and(|f| f == "json");
     Output::Stdout.write(|out| if is_json { json(&catalogues, out) } else { text(&catalogues, out) })?;
     Ok(Exit::Complete)
@@ -37,10 +34,7 @@ fn json(catalogues: &[Catalogue], out: &mut dyn Write) -> Result<()> {
 
 fn text(catalogues: &[Catalogue], out: &mut dyn Write) -> Result<()> {
     for (i, Catalogue { unit, features }) in catalogues.iter().enumerate() {
-        let word = match unit {
-            Unit::Flow => "flow",
-            Unit::Packet => "packet",
-        };
+        let word = unit.name();
         let defaults = features.iter().filter(|f| f.is_default).count();
         let gap = if i == 0 { "" } else { "\n" };
         writeln!(out, "{gap}{} {word} features, {defaults} of them used by default (*)\n", features.len())?;

@@ -49,6 +49,7 @@ fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("analyze", m)) => analyze::run(m),
         Some(("flows", m)) => tables::flows(m),
         Some(("packets", m)) => tables::packets(m),
+        Some(("hosts", m)) => tables::hosts(m),
         Some(("extract", m)) => extract::run(m),
         Some(("plot", m)) => plot::run(m),
         Some(("check", m)) => check::run(m),

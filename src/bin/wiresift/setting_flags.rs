@@ -13,7 +13,7 @@ pub(crate) fn add(command: Command) -> Command {
 
 fn flag(spec: &'static SettingSpec) -> Arg {
     let heading = match spec.stage {
-        Stage::Read => "Settings of the reading",
+        Stage::Read | Stage::Rows => "Settings of the reading",
         Stage::Detect => "Settings of the detection",
     };
     let help = match spec.kind {

@@ -1,4 +1,4 @@
-//! `wiresift flows` and `wiresift packets`: every row with its score.
+//! `wiresift flows`, `wiresift packets` and `wiresift hosts`: every row with its score.
 
 use std::path::PathBuf;
 
@@ -26,15 +26,16 @@ pub(crate) fn packets(matches: &ArgMatches) -> anyhow::Result<Exit> {
     run(matches, Table::Packets, Unit::Packet)
 }
 
+pub(crate) fn hosts(matches: &ArgMatches) -> anyhow::Result<Exit> {
+    run(matches, Table::Hosts, Unit::Host)
+}
+
 fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
     let inputs = Input::all(matches)?;
     let mut settings = setting_flags::settings(matches)?;
     if settings.unit != unit && matches.value_source("unit") == Some(ValueSource::CommandLine) {
-        let words = match unit {
-            Unit::Flow => "flows have scores only with --unit flow",
-            Unit::Packet => "packets have scores only with --unit packet",
-        };
-        return Err(UsageError(words.into()).into());
+        let word = unit.name();
+        return Err(UsageError(format!("{word}s have scores only with --unit {word}")).into());
     }
     settings.unit = unit;
     let filter = matches.get_one::<String>("filter").map(|text| filter_flag::parse(text)).transpose()?;
@@ -88,5 +89,6 @@ fn keep(report: &mut Report, filter: &Filter) {
     match report.settings.unit {
         Unit::Flow => report.flows.retain(|_| is_next()),
         Unit::Packet => report.packets.retain(|_| is_next()),
+        Unit::Host => report.hosts.retain(|_| is_next()),
     }
 }

@@ -1,10 +1,9 @@
 //! Flows under the names and in the order of Zeek's conn.log, then what is ours.
 
 use super::{Column, cluster, score};
-use crate::export::address::is_local;
 use crate::export::cell::Cell;
 use crate::export::community_id::community_id;
-use crate::report::{FlowRecord, Tunnel};
+use crate::report::{FlowRecord, Tunnel, is_local};
 
 /// **Source** Zeek 6 `conn.log`; the last seven are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[

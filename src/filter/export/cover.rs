@@ -245,6 +245,9 @@ impl Cover {
         if selection.chosen().next().is_none() {
             return Self::Nothing;
         }
+        if let Some(hosts) = chosen_hosts(selection) {
+            return Self::Hosts(hosts);
+        }
         let protos = || Self::Protos(selection.chosen().map(|c| c.proto).collect());
         if selection.others().next().is_none() {
             return protos();
@@ -296,6 +299,14 @@ impl Cover {
             }
         }
     }
+}
+
+/// The hosts that were chosen themselves, if they are few and can be named: not from outside of a tunnel.
+fn chosen_hosts(selection: &Selection<'_>) -> Option<BTreeSet<(bool, IpAddr)>> {
+    let is_chosen = |a: &IpAddr| selection.hosts.binary_search(a).is_ok();
+    let is_named = (1..=MAX_HOSTS).contains(&selection.hosts.len()) && !selection.chosen().any(|c| c.is_outside);
+    let ends = |c: Conversation<'_>| [c.pair.low, c.pair.high].map(|end| (c.proto == Proto::Arp, end));
+    is_named.then(|| selection.chosen().flat_map(ends).filter(|(_, end)| is_chosen(end)).collect())
 }
 
 /// Hosts of which each conversation has one, ARP's apart: of two the one with more peers.

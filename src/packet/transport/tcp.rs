@@ -46,7 +46,7 @@ pub(super) fn decode<'a, T: Trace>(
         check_options(header.get(20..).unwrap_or_default(), odd, at);
     }
     let mut above = Above::after(bytes, length, room, ports);
-    above.tcp = Some(fields);
+    above.tcp = Some(Tcp { header_len: u8::try_from(length).unwrap_or(u8::MAX), ..fields });
     check_flags(fields.flags, above.payload_len, odd, at);
     segment.check(room, Some(CHECKSUM), odd, at);
     trace.layer("tcp", header, || {
@@ -64,6 +64,7 @@ fn fields(bytes: &[u8]) -> Option<Tcp> {
         seq: u32::from_be_bytes([s0, s1, s2, s3]),
         ack: u32::from_be_bytes([a0, a1, a2, a3]),
         window: u16::from_be_bytes([w0, w1]),
+        header_len: 20,
     })
 }
 

@@ -43,7 +43,7 @@ impl Wanted {
 
     fn flow_rows(&self, report: &Report) -> Result<Vec<u32>, UsageError> {
         if report.settings.unit != Unit::Flow {
-            return Err(UsageError("--flow needs --unit flow; with --unit packet use --filter".into()));
+            return Err(UsageError("--flow needs --unit flow; with another unit use --filter".into()));
         }
         let mut missing = self.flows.clone();
         let mut rows = Vec::new();
@@ -73,9 +73,19 @@ fn no_finding(report: &Report, id: &str) -> UsageError {
 
 /// Packets of the rows, by the report.
 pub(super) fn packets(report: &Report, rows: &[u32]) -> u64 {
+    let of_hosts;
+    let rows = match report.settings.unit {
+        Unit::Host => {
+            of_hosts = report.flows_of_hosts(rows);
+            &of_hosts
+        }
+        Unit::Flow | Unit::Packet => rows,
+    };
     let of = |row: &u32| match report.settings.unit {
         Unit::Packet => 1,
-        Unit::Flow => usize::try_from(*row).ok().and_then(|row| report.flows.get(row)).map_or(0, |flow| flow.packets()),
+        Unit::Flow | Unit::Host => {
+            usize::try_from(*row).ok().and_then(|row| report.flows.get(row)).map_or(0, |flow| flow.packets())
+        }
     };
     rows.iter().map(of).sum()
 }

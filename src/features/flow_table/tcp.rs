@@ -1,0 +1,108 @@
+//! TCP's flags by direction, windows, and the time to live.
+
+use super::{LINEAR, LOG, feature, flag, flag_of};
+use crate::features::Feature;
+use crate::report::{End, FlowRecord};
+
+use End::{Orig, Resp};
+
+pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
+    feature("ece_pkts", "packets", "Packets with ECE.", LOG, false, |f| flag(f, 6)),
+    feature("cwr_pkts", "packets", "Packets with CWR.", LOG, false, |f| flag(f, 7)),
+    feature("orig_fin_pkts", "packets", "Packets of the originator with FIN.", LOG, false, |f| flag_of(&f.orig, 0)),
+    feature("orig_syn_pkts", "packets", "Packets of the originator with SYN.", LOG, false, |f| flag_of(&f.orig, 1)),
+    feature("orig_rst_pkts", "packets", "Packets of the originator with RST.", LOG, false, |f| flag_of(&f.orig, 2)),
+    feature("orig_psh_pkts", "packets", "Packets of the originator with PSH.", LOG, false, |f| flag_of(&f.orig, 3)),
+    feature("orig_ack_pkts", "packets", "Packets of the originator with ACK.", LOG, false, |f| flag_of(&f.orig, 4)),
+    feature("orig_urg_pkts", "packets", "Packets of the originator with URG.", LOG, false, |f| flag_of(&f.orig, 5)),
+    feature("orig_ece_pkts", "packets", "Packets of the originator with ECE.", LOG, false, |f| flag_of(&f.orig, 6)),
+    feature("orig_cwr_pkts", "packets", "Packets of the originator with CWR.", LOG, false, |f| flag_of(&f.orig, 7)),
+    feature("resp_fin_pkts", "packets", "Packets of the responder with FIN.", LOG, false, |f| flag_of(&f.resp, 0)),
+    feature("resp_syn_pkts", "packets", "Packets of the responder with SYN.", LOG, false, |f| flag_of(&f.resp, 1)),
+    feature("resp_rst_pkts", "packets", "Packets of the responder with RST.", LOG, false, |f| flag_of(&f.resp, 2)),
+    feature("resp_psh_pkts", "packets", "Packets of the responder with PSH.", LOG, false, |f| flag_of(&f.resp, 3)),
+    feature("resp_ack_pkts", "packets", "Packets of the responder with ACK.", LOG, false, |f| flag_of(&f.resp, 4)),
+    feature("resp_urg_pkts", "packets", "Packets of the responder with URG.", LOG, false, |f| flag_of(&f.resp, 5)),
+    feature("resp_ece_pkts", "packets", "Packets of the responder with ECE.", LOG, false, |f| flag_of(&f.resp, 6)),
+    feature("resp_cwr_pkts", "packets", "Packets of the responder with CWR.", LOG, false, |f| flag_of(&f.resp, 7)),
+    feature(
+        "orig_first_window",
+        "bytes",
+        "TCP window of the originator's first packet, unscaled; missing outside TCP.",
+        LOG,
+        false,
+        |f| f.orig.first_window.map(f64::from),
+    ),
+    feature(
+        "resp_first_window",
+        "bytes",
+        "TCP window of the responder's first packet, unscaled; missing outside TCP and when it sent none.",
+        LOG,
+        false,
+        |f| f.resp.first_window.map(f64::from),
+    ),
+    feature(
+        "orig_window_min",
+        "bytes",
+        "Smallest TCP window of the originator, unscaled; missing outside TCP.",
+        LOG,
+        false,
+        |f| f.window_range(Orig).map(|(low, _)| f64::from(low)),
+    ),
+    feature(
+        "orig_window_max",
+        "bytes",
+        "Largest TCP window of the originator, unscaled; missing outside TCP.",
+        LOG,
+        false,
+        |f| f.window_range(Orig).map(|(_, high)| f64::from(high)),
+    ),
+    feature(
+        "resp_window_min",
+        "bytes",
+        "Smallest TCP window of the responder, unscaled; missing outside TCP and when it sent none.",
+        LOG,
+        false,
+        |f| f.window_range(Resp).map(|(low, _)| f64::from(low)),
+    ),
+    feature(
+        "resp_window_max",
+        "bytes",
+        "Largest TCP window of the responder, unscaled; missing outside TCP and when it sent none.",
+        LOG,
+        false,
+        |f| f.window_range(Resp).map(|(_, high)| f64::from(high)),
+    ),
+    feature(
+        "orig_ttl_min",
+        "hops",
+        "Smallest time to live or hop limit of the originator; missing without IP.",
+        LINEAR,
+        false,
+        |f| f.ttl_range(Orig).map(|(low, _)| f64::from(low)),
+    ),
+    feature(
+        "orig_ttl_max",
+        "hops",
+        "Largest time to live or hop limit of the originator; missing without IP.",
+        LINEAR,
+        false,
+        |f| f.ttl_range(Orig).map(|(_, high)| f64::from(high)),
+    ),
+    feature(
+        "resp_ttl_min",
+        "hops",
+        "Smallest time to live or hop limit of the responder; missing without IP and when it sent none.",
+        LINEAR,
+        false,
+        |f| f.ttl_range(Resp).map(|(low, _)| f64::from(low)),
+    ),
+    feature(
+        "resp_ttl_max",
+        "hops",
+        "Largest time to live or hop limit of the responder; missing without IP and when it sent none.",
+        LINEAR,
+        false,
+        |f| f.ttl_range(Resp).map(|(_, high)| f64::from(high)),
+    ),
+];
