@@ -113,7 +113,16 @@ impl Analyzer {
             undecoded: ledger::UndecodedCounts::default(),
             oddities: Oddities::default(),
         };
-        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0, model: None })
+        Ok(Self {
+            settings,
+            hash_seed,
+            current: None,
+            files: Vec::new(),
+            index: Vec::new(),
+            sink,
+            bytes: 0,
+            model: None,
+        })
     }
 
     /// Takes another model than the built-in one to name the protocols that payloads do not show.

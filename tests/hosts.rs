@@ -57,7 +57,10 @@ fn the_scanner_is_the_strangest_host() {
     assert_eq!(report.anomalies[0].id, "10.0.0.99");
     let finding = &report.findings[0];
     assert_eq!((finding.kind, finding.rows, finding.target_count), ("anomalous_hosts", 1, 40));
-    assert!(finding.title.starts_with("10.0.0.99: anomalous host, 200 flows to 40 hosts and 5 services"), "{finding:?}");
+    assert!(
+        finding.title.starts_with("10.0.0.99: anomalous host, 200 flows to 40 hosts and 5 services"),
+        "{finding:?}"
+    );
     assert_eq!((finding.actors.as_slice(), finding.targets.len()), (["10.0.0.99".to_owned()].as_slice(), 20));
     assert_eq!(finding.filter, "ip.addr == 10.0.0.99");
     assert!(report.summary.verdict.contains(" hosts stand out."), "{}", report.summary.verdict);
@@ -137,7 +140,8 @@ fn d1_few_hosts_have_no_score() {
         let report = analyze(&many_hosts(n), &[]);
         let hosts = &report.hosts[..report.hosts.len().min(n as usize)];
         let detected = detect::run(Rows::Hosts(hosts), &settings(&[("unit", "host")])).unwrap();
-        let expected = if hosts.len() < detect::MIN_ROWS { DetectionStatus::NotEnoughData } else { detected.detection.status };
+        let expected =
+            if hosts.len() < detect::MIN_ROWS { DetectionStatus::NotEnoughData } else { detected.detection.status };
         assert_eq!((detected.detection.status, detected.verdicts.len()), (expected, hosts.len()), "{n} hosts");
         assert!(detected.verdicts.iter().all(|v| (0.0..=1.0).contains(&v.score) && v.distance.is_finite()));
     }

@@ -9,8 +9,8 @@
 //! text = length:u8 bytes of UTF-8
 //! ```
 
-use super::model::{Column, Forest, LEAF, MAX_BIN, Model, Node, Tree};
 use super::Class;
+use super::model::{Column, Forest, LEAF, MAX_BIN, Model, Node, Tree};
 use crate::error::{Error, Result};
 use crate::features::FLOW_FEATURES;
 

@@ -21,7 +21,19 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), hosts(), extract(), plot(), check(), synth(), features(), train(), evaluate()])
+        .subcommands([
+            analyze(),
+            flows(),
+            packets(),
+            hosts(),
+            extract(),
+            plot(),
+            check(),
+            synth(),
+            features(),
+            train(),
+            evaluate(),
+        ])
 }
 
 fn analyze() -> Command {
@@ -262,10 +274,9 @@ fn reading(name: &'static str, about: &'static str) -> Command {
         .num_args(0..)
         .action(ArgAction::Append)
         .value_parser(value_parser!(PathBuf));
-    let model = Arg::new("model")
-        .long("model")
-        .value_name("FILE")
-        .help("Model that names the protocol of flows whose payload shows none, instead of the built-in one; none for none");
+    let model = Arg::new("model").long("model").value_name("FILE").help(
+        "Model that names the protocol of flows whose payload shows none, instead of the built-in one; none for none",
+    );
     setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, model, quiet()]))
 }
 

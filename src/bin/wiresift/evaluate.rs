@@ -71,7 +71,8 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         unknown,
     };
     let is_json = matches.get_one::<String>("format").is_some_and(|f| f == "json");
-    Output::Stdout.write(|out| if is_json { json(&evaluation, out) } else { text(&evaluation, &by_sight, &all, out) })?;
+    Output::Stdout
+        .write(|out| if is_json { json(&evaluation, out) } else { text(&evaluation, &by_sight, &all, out) })?;
     Ok(Exit::Complete)
 }
 

@@ -12,8 +12,8 @@ use wiresift::plot::{Style, Theme, draw_histogram, draw_scatter, draw_timeline};
 use wiresift::report::{Charts, Status};
 
 use crate::exit::Exit;
-use crate::model_flag;
 use crate::input::{self, Input};
+use crate::model_flag;
 use crate::output::Output;
 use crate::{message, raster, setting_flags};
 

@@ -178,7 +178,8 @@ fn report(matches: &ArgMatches, training: &Training, all: &Matrix) -> anyhow::Re
     if !matches.get_flag("quiet") {
         let silent: Vec<&str> =
             training.thresholds.iter().filter(|(_, t)| **t > 1.0).map(|(class, _)| *class).collect();
-        let silent: Vec<&str> = silent.into_iter().filter(|c| Class::named(c).is_some_and(|c| c.service().is_some())).collect();
+        let silent: Vec<&str> =
+            silent.into_iter().filter(|c| Class::named(c).is_some_and(|c| c.service().is_some())).collect();
         if !silent.is_empty() {
             message::warning(&format!(
                 "never named, as no confidence was sure enough on captures left out: {}",

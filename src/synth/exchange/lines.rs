@@ -145,7 +145,8 @@ pub(super) fn smtp(place: Place, now: u64, stage: &mut Stage) {
     let port = if stage.rng.chance(0.4) { 587 } else { 25 };
     let host = word(stage, 12);
     let mut talk = place.talk(port, "smtp", stage).then(Step::Open);
-    let banner = format!("220 {host}.example.org ESMTP {}", if stage.rng.chance(0.5) { "Postfix" } else { "Exim 4.97" });
+    let banner =
+        format!("220 {host}.example.org ESMTP {}", if stage.rng.chance(0.5) { "Postfix" } else { "Exim 4.97" });
     talk = talk.then(Step::Wait(place.pause(30 * MS, stage))).then(Step::Say(Side::Resp, line(banner)));
     let capabilities = format!(
         "250-{host}.example.org\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-STARTTLS\r\n250-8BITMIME\r\n250 SMTPUTF8"
@@ -195,7 +196,10 @@ pub(super) fn mailbox(place: Place, now: u64, stage: &mut Stage) {
     talk = talk.then(Step::Say(Side::Resp, line(greeting)));
     for n in 0..stage.rng.between(3, 12) {
         let (ask, answer) = if is_imap {
-            (format!("a{n:03} FETCH {n} (FLAGS BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)])"), format!("a{n:03} OK done"))
+            (
+                format!("a{n:03} FETCH {n} (FLAGS BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)])"),
+                format!("a{n:03} OK done"),
+            )
         } else {
             (format!("RETR {n}"), "+OK message follows".to_owned())
         };

@@ -132,7 +132,9 @@ pub(super) fn files(place: Place, now: u64, stage: &mut Stage) {
 /// A remote screen (RFB): pictures down, movements up.
 pub(super) fn screen(place: Place, now: u64, stage: &mut Stage) {
     let mut talk = place.talk(5900, "rfb", stage).then(Step::Open);
-    talk = talk.then(Step::Say(Side::Resp, b"RFB 003.008\n".to_vec())).then(Step::Say(Side::Orig, b"RFB 003.008\n".to_vec()));
+    talk = talk
+        .then(Step::Say(Side::Resp, b"RFB 003.008\n".to_vec()))
+        .then(Step::Say(Side::Orig, b"RFB 003.008\n".to_vec()));
     talk = talk.then(Step::Say(Side::Resp, vec![1, 1])).then(Step::Say(Side::Orig, vec![1]));
     for _ in 0..stage.rng.between(5, 60) {
         let bytes = place.bytes(4_000, 1.2, stage).min(80_000);
@@ -180,8 +182,7 @@ pub(super) fn peer(place: Place, now: u64, stage: &mut Stage) {
         talk = talk.then(Step::Say(side, greeting(&mut stage.rng)));
     }
     for _ in 0..stage.rng.between(2, 25) {
-        let (asks, answers) =
-            if stage.rng.chance(0.7) { (Side::Orig, Side::Resp) } else { (Side::Resp, Side::Orig) };
+        let (asks, answers) = if stage.rng.chance(0.7) { (Side::Orig, Side::Resp) } else { (Side::Resp, Side::Orig) };
         talk = talk
             .then(Step::Say(asks, [&[0, 0, 0, 13, 6][..], &stage.rng.bytes::<12>()].concat()))
             .then(Step::Pour { from: answers, bytes: 16_397, content: Content::Noise, pace: 60 * US })

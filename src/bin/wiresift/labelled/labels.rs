@@ -143,10 +143,13 @@ mod tests {
         let head = "proto,src,sport,dst,dport,label";
         for (name, text) in [
             ("a.pcap.csv", format!("{head}\ntcp,10.0.0.1,1,10.0.0.2,2,http\n")),
-            ("n.tsv", "capture\tproto\tsrc\tsport\tdst\tdport\tlabel\tconfidence\n\
+            (
+                "n.tsv",
+                "capture\tproto\tsrc\tsport\tdst\tdport\tlabel\tconfidence\n\
                        x/b.pcap\tTCP\t10.0.0.2\t2\t10.0.0.1\t1\tSSH\tDPI\n\
                        x/c.pcap\tTCP\t10.0.0.2\t2\t10.0.0.1\t1\tSSH\tMatch by port\n"
-                .to_owned()),
+                    .to_owned(),
+            ),
         ] {
             std::fs::write(dir.path().join(name), text).unwrap();
             labels.read(&dir.path().join(name)).unwrap();

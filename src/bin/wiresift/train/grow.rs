@@ -61,21 +61,21 @@ pub(super) fn model(
     is_wanted: &dyn Fn(usize) -> bool,
     growth: Growth,
 ) -> anyhow::Result<Model> {
-    let mut places: BTreeMap<Class, Vec<usize>> = BTreeMap::new();
+    let mut places: BTreeMap<Class, Pool> = BTreeMap::new();
     for (i, row) in rows.all.iter().enumerate().filter(|(_, row)| is_wanted(row.capture)) {
-        places.entry(row.class).or_default().push(i);
+        places.entry(row.class).or_default().add(row.capture, i);
     }
     let mut forests = Vec::new();
     for class in Class::ALL {
         let Some(own) = places.get(&class) else { continue };
-        let others: Vec<&Vec<usize>> =
-            places.iter().filter(|(c, _)| **c != class && c.proto() == class.proto()).map(|(_, rows)| rows).collect();
+        let others: Vec<&Pool> =
+            places.iter().filter(|(c, _)| **c != class && c.proto() == class.proto()).map(|(_, pool)| pool).collect();
         if others.is_empty() {
             continue;
         }
         let mut trees = Vec::new();
         for n in 0..growth.trees {
-            let seed = growth.seed ^ (u64::from(class.name().len() as u8) << 56) ^ hash(class.name(), n);
+            let seed = growth.seed ^ hash(class.name(), n);
             let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(seed));
             trees.push(tree(own, &others, bins, columns.len(), &mut dice)?);
         }
@@ -90,13 +90,35 @@ fn hash(name: &str, n: usize) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ b).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn tree(
-    own: &[usize],
-    others: &[&Vec<usize>],
-    bins: &[Vec<u8>],
-    n_columns: usize,
-    dice: &mut Dice,
-) -> anyhow::Result<Tree> {
+/// The rows of a class by capture. A capture is drawn as often as the square root of its rows has it: a large one says
+/// more than a small one, but not as much more as it is larger.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    captures: Vec<(usize, Vec<usize>)>,
+}
+
+impl Pool {
+    /// Adds a row; those of a capture come together.
+    fn add(&mut self, capture: usize, row: usize) {
+        match self.captures.last_mut() {
+            Some((last, rows)) if *last == capture => rows.push(row),
+            _ => self.captures.push((capture, vec![row])),
+        }
+    }
+
+    fn draw(&self, dice: &mut Dice) -> Option<usize> {
+        let weight = |rows: &Vec<usize>| rows.len().isqrt();
+        let mut at = dice.below(self.captures.iter().map(|(_, rows)| weight(rows)).sum());
+        let (_, rows) = self.captures.iter().find(|(_, rows)| {
+            let is_here = at < weight(rows);
+            at = at.saturating_sub(weight(rows));
+            is_here
+        })?;
+        dice.pick(rows).copied()
+    }
+}
+
+fn tree(own: &Pool, others: &[&Pool], bins: &[Vec<u8>], n_columns: usize, dice: &mut Dice) -> anyhow::Result<Tree> {
     let mut chosen: Vec<usize> = (0..n_columns).collect();
     for i in 0..n_columns {
         let j = i + dice.below(n_columns - i);
@@ -109,9 +131,9 @@ fn tree(
     for n in 0..SAMPLE {
         let is_own = n % 2 == 0;
         // Every other class is drawn as often, however many rows it has.
-        let from = if is_own { Some(own) } else { dice.pick(others).map(|rows| rows.as_slice()) };
-        let Some(row) = from.and_then(|rows| dice.pick(rows)) else { continue };
-        drawn.push((*row, is_own));
+        let from = if is_own { Some(own) } else { dice.pick(others).copied() };
+        let Some(row) = from.and_then(|pool| pool.draw(dice)) else { continue };
+        drawn.push((row, is_own));
     }
     let bin = |row: usize, column: usize| bins.get(row).and_then(|b| b.get(column)).copied().unwrap_or(0);
     let records = Array2::from_shape_fn((drawn.len(), chosen.len()), |(i, j)| {
@@ -237,7 +259,11 @@ mod tests {
     fn the_same_rows_grow_the_same_tree() {
         let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(8));
         let (bins, truth) = sample(400, &mut dice);
-        let places = |wanted| (0..400).filter(|i| truth[*i] == wanted).collect::<Vec<usize>>();
+        let places = |wanted| {
+            let mut pool = Pool::default();
+            (0..400).filter(|i| truth[*i] == wanted).for_each(|i| pool.add(i / 50, i));
+            pool
+        };
         let (own, others) = (places(true), places(false));
         let grow = || tree(&own, &[&others], &bins, 3, &mut Dice(Xoshiro256PlusPlus::seed_from_u64(1))).unwrap();
         let first = grow();
