@@ -16,11 +16,12 @@ use std::io;
 
 pub use self::csv::Csv;
 pub use crate::report::printable;
+pub use cell::Cell;
 pub use community_id::community_id;
 pub use json::{JsonArray, ReportJson};
 pub use ndjson::Ndjson;
 pub use pcapng::{PacketBlock, PcapngWriter, Source};
-pub use table::Table;
+pub use table::{Table, Tabular};
 pub use text::Text;
 
 use crate::error::Result;

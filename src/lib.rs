@@ -39,6 +39,7 @@ pub mod plot;
 pub mod protocol;
 pub mod report;
 pub mod retrieve;
+pub mod schema;
 pub mod settings;
 pub mod synth;
 pub mod units;

@@ -12,7 +12,7 @@ use crate::classify::{self, Model};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Chunked, Limits, Table};
+use crate::flow::{Chunked, Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
@@ -77,6 +77,7 @@ struct Sink {
     max_packet_rows: usize,
     decoder: Decoder,
     table: Table,
+    original: Option<Original>,
     packets: Chunked<PacketRecord>,
     arp: ArpSenders,
     timeline: TimelineBuilder,
@@ -94,17 +95,14 @@ impl Analyzer {
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
         features::choose(&settings)?;
-        let limits = Limits {
-            idle_seconds: settings.idle_timeout,
-            active_seconds: settings.active_timeout,
-            max_flows: settings.max_flows,
-            max_bytes: budget(&settings).saturating_sub(BASE_BYTES + max_hosts(&settings) * host::HOST_BYTES),
-        };
+        let hosts_bytes = max_hosts(&settings) * host::HOST_BYTES;
+        let limits = Limits::of(&settings, budget(&settings).saturating_sub(BASE_BYTES + hosts_bytes));
         let sink = Sink {
             unit: settings.unit,
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),
             table: Table::new(limits, hash_seed),
+            original: None,
             packets: Chunked::default(),
             arp: ArpSenders::new(hash_seed),
             timeline: TimelineBuilder::default(),
@@ -130,9 +128,16 @@ impl Analyzer {
         self.model = Some(model);
     }
 
+    /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
+    /// [`Report::original_cicflowmeter`]. To be called before the first packet.
+    pub fn keep_original_cicflowmeter(&mut self) {
+        self.sink.original = Some(Original::new(self.hash_seed));
+    }
+
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
+        self.sink.table.begin_file();
         let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
         self.current = Some(CurrentFile { name: name.to_owned(), reader, bytes: 0, failure: None });
     }
@@ -209,8 +214,16 @@ impl Analyzer {
 
     /// Ends the reading and detects.
     ///
-    /// **Errors** `Detection` when the numbers cannot be fitted, `Model` when the built-in model is none.
-    pub fn finish(mut self) -> Result<Report> {
+    /// **Errors** `Detection` when the numbers cannot be fitted.
+    pub fn finish(self) -> Result<Report> {
+        let mut report = self.finish_reading();
+        detect_all(&mut report)?;
+        Ok(report)
+    }
+
+    /// Ends the reading and does not detect: the rows have no scores, and there are no anomalies, findings and clusters.
+    #[must_use]
+    pub fn finish_reading(mut self) -> Report {
         if self.current.is_none() && self.files.is_empty() {
             self.begin_file("");
         }
@@ -242,6 +255,13 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        for _ in 0..sink.original.as_ref().map_or(0, Original::left_out) {
+            oddities.add(
+                "original_flow_not_kept",
+                "The memory budget left no room for a flow by the rules of the original CICFlowMeter.",
+                Position { packet: ledger.packets, byte: ledger.file_bytes },
+            );
+        }
         let room = sink.table.room();
         let mut flows = sink.table.finish();
         let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
@@ -251,13 +271,13 @@ impl Analyzer {
         let guesses = match (&self.model, self.settings.guess_services) {
             (_, false) => None,
             (Some(model), true) => Some(classify::annotate(&mut flows, model, room)),
-            (None, true) => Some(classify::annotate(&mut flows, classify::built_in()?, room)),
+            (None, true) => Some(classify::annotate(&mut flows, classify::built_in(), room)),
         };
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
         let summary = summary::measure(&ledger, &flows, survey.seen, sink.timeline.span());
-        let mut report = Report {
+        Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
             outcome: ledger::overall(&self.files),
@@ -275,9 +295,8 @@ impl Analyzer {
             flows,
             packets: sink.packets.into_vec(),
             hosts: survey.hosts,
-        };
-        detect_all(&mut report)?;
-        Ok(report)
+            original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+        }
     }
 }
 
@@ -324,6 +343,10 @@ impl Sink {
     fn track(&mut self, packet: &Packet<'_>) {
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
+        if let Some(original) = &mut self.original {
+            let taken = original.add(packet, self.table.room());
+            self.table.give_away(taken);
+        }
         if since_last.is_none() {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }

@@ -10,19 +10,23 @@ mod host;
 mod ledger;
 mod measures;
 mod metadata;
+mod moments;
+mod original;
 mod packet;
 mod printable;
+mod sparse;
+mod stream;
 
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
-pub use application::{Application, Held, KnownBy, Listed, Record, SshRecord, SshSide, Text};
+pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
@@ -30,8 +34,12 @@ pub use ledger::{
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use moments::{Moments, SizeMoments};
+pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
+pub use sparse::{Blank, Sparse};
+pub use stream::{Stream, StreamSide};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -80,6 +88,9 @@ pub struct Report {
     /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
     #[serde(skip)]
     pub hosts: Vec<HostRecord>,
+    /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
+    #[serde(skip)]
+    pub original_cicflowmeter: Vec<OriginalFlow>,
 }
 
 impl Report {

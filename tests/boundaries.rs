@@ -39,6 +39,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plot", &["report"]),
     // Captures read again: the same frames and keys, written by an export.
     ("retrieve", &["report", "capture", "packet", "flow", "export"]),
+    // Feature tables under the names of other tools.
+    ("schema", &["report", "features", "export"]),
     ("synth", &["report"]),
     // A row on the screen is explained by `explain`, which looks at a report only, and says its Community ID as the exports do.
     ("view", &["report", "pipeline", "export", "filter"]),

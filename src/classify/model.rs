@@ -115,7 +115,7 @@ impl Guess {
 /// A trained model.
 ///
 /// **Memory** four bytes a node, four a cut.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
     /// The features it asks for, at most 254.
     pub columns: Vec<Column>,

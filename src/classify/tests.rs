@@ -66,7 +66,7 @@ fn a_file_brings_the_model_back() {
 
 #[test]
 fn the_built_in_model_is_one_and_small() {
-    let model = built_in().unwrap();
+    let model = built_in();
     assert!(model.to_bytes().unwrap() == BUILT_IN);
     assert!(BUILT_IN.len() < 150_000, "{}", BUILT_IN.len());
     let classes: Vec<Class> = model.forests.iter().map(|f| f.class).collect();

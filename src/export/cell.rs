@@ -13,7 +13,7 @@ const LARGEST_EXACT: u64 = 1 << 53;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub enum Cell {
     /// Not known or not applicable.
     Unknown,
     /// A word.
@@ -24,6 +24,10 @@ pub(super) enum Cell {
     Bool(bool),
     /// A count.
     Count(u64),
+    /// A number with a sign.
+    Signed(i64),
+    /// A float, written with as few digits as bring it back.
+    Float(f64),
     /// A float of single precision, written with as few digits as bring it back.
     Single(f32),
     /// A moment: seconds since the epoch with nine decimals.
@@ -41,17 +45,20 @@ pub(super) enum Cell {
 
 impl Cell {
     /// The value, or unknown.
-    pub(super) fn or_unknown<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+    #[must_use]
+    pub fn or_unknown<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Self::Unknown, cell)
     }
 
     /// A text; unknown when it is empty.
-    pub(super) fn word(word: &'static str) -> Self {
+    #[must_use]
+    pub fn word(word: &'static str) -> Self {
         if word.is_empty() { Self::Unknown } else { Self::Word(word) }
     }
 
     /// As a CSV field, not yet quoted.
-    pub(super) fn csv(&self) -> Cow<'_, str> {
+    #[must_use]
+    pub fn csv(&self) -> Cow<'_, str> {
         match self {
             Self::Unknown => Cow::Borrowed(""),
             Self::Word(word) => guarded(word),
@@ -59,6 +66,9 @@ impl Cell {
             Self::Bool(true) => Cow::Borrowed("true"),
             Self::Bool(false) => Cow::Borrowed("false"),
             Self::Count(n) => Cow::Owned(n.to_string()),
+            Self::Signed(n) => Cow::Owned(n.to_string()),
+            Self::Float(v) if v.is_finite() => Cow::Owned(v.to_string()),
+            Self::Float(_) => Cow::Borrowed(""),
             Self::Single(v) if v.is_finite() => Cow::Owned(v.to_string()),
             Self::Single(_) => Cow::Borrowed(""),
             Self::Moment(ts) => Cow::Owned(ts.epoch_seconds()),
@@ -67,13 +77,17 @@ impl Cell {
     }
 
     /// Writes it as a JSON value.
-    pub(super) fn json(&self, out: &mut dyn io::Write) -> Result<()> {
+    ///
+    /// **Errors** `Write` with the writer's error.
+    pub fn json(&self, out: &mut dyn io::Write) -> Result<()> {
         match self {
             Self::Unknown => out.write_all(b"null")?,
             Self::Word(word) => serde_json::to_writer(out, word)?,
             Self::Text(text) => serde_json::to_writer(out, text)?,
             Self::Count(n) if *n > LARGEST_EXACT => write!(out, "\"{n}\"")?,
+            Self::Signed(n) if n.unsigned_abs() > LARGEST_EXACT => write!(out, "\"{n}\"")?,
             Self::Single(v) if !v.is_finite() => out.write_all(b"null")?,
+            Self::Float(v) if !v.is_finite() => out.write_all(b"null")?,
             Self::Both { json, .. } => out.write_all(json.as_bytes())?,
             _ => out.write_all(self.csv().as_bytes())?,
         }
@@ -135,6 +149,9 @@ mod tests {
             (Cell::Count((1 << 53) + 1), "9007199254740993", "\"9007199254740993\""),
             (Cell::Single(0.81), "0.81", "0.81"),
             (Cell::Single(f32::NAN), "", "null"),
+            (Cell::Signed(-(1 << 53) - 1), "-9007199254740993", "\"-9007199254740993\""),
+            (Cell::Float(0.1 + 0.2), "0.30000000000000004", "0.30000000000000004"),
+            (Cell::Float(f64::INFINITY), "", "null"),
             (
                 Cell::Moment(Timestamp::from_parts(1_709_539_206, 823_613_000)),
                 "1709539206.823613000",

@@ -4,7 +4,7 @@ use std::io;
 
 use csv::{Terminator, WriterBuilder};
 
-use super::{Exporter, Table};
+use super::{Exporter, Tabular};
 use crate::error::Result;
 use crate::report::Report;
 
@@ -12,12 +12,12 @@ use crate::report::Report;
 ///
 /// Lines end in CR LF as RFC 4180 has it; a text that a spreadsheet would take for a formula begins with an apostrophe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Csv(pub Table);
+pub struct Csv<T>(pub T);
 
-impl Exporter for Csv {
+impl<T: Tabular> Exporter for Csv<T> {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        writer.write_record(self.0.names())?;
+        writer.write_record(self.0.names(report))?;
         self.0.for_each_row(report, &mut |cells| {
             for cell in cells {
                 writer.write_field(cell.csv().as_bytes())?;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::cell::write_json;
 use super::table::write_object;
-use super::{Exporter, Table};
+use super::{Exporter, Tabular};
 use crate::error::Result;
 use crate::report::Report;
 
@@ -21,11 +21,11 @@ impl Exporter for ReportJson {
 
 /// A table as one array of objects, one object a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JsonArray(pub Table);
+pub struct JsonArray<T>(pub T);
 
-impl Exporter for JsonArray {
+impl<T: Tabular> Exporter for JsonArray<T> {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
-        let names = self.0.names();
+        let names = self.0.names(report);
         let mut before: &[u8] = b"[\n";
         self.0.for_each_row(report, &mut |cells| {
             out.write_all(before)?;

@@ -24,6 +24,17 @@ pub enum Table {
     Anomalies,
 }
 
+/// Rows with named columns, as CSV and JSON write them.
+pub trait Tabular {
+    /// The columns' names, in order.
+    fn names(&self, report: &Report) -> Vec<&'static str>;
+
+    /// Calls `visit` with the cells of each row.
+    ///
+    /// **Errors** those of `visit`.
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()>;
+}
+
 /// A column of a table with rows of type `R`.
 struct Column<R: 'static> {
     name: &'static str,
@@ -41,9 +52,14 @@ impl Table {
             Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
         }
     }
+}
 
-    /// Calls `visit` with the cells of each row.
-    pub(super) fn for_each_row(self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+impl Tabular for Table {
+    fn names(&self, _: &Report) -> Vec<&'static str> {
+        Self::names(*self)
+    }
+
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
         match self {
             Self::Flows => each(&report.flows, flows::COLUMNS, visit),
             Self::Packets => each(&report.packets, packets::COLUMNS, visit),

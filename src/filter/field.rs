@@ -39,6 +39,8 @@ pub(super) enum Side {
     Either,
     Orig,
     Resp,
+    /// Of a host: those at the other end of most of its flows.
+    Peer,
 }
 
 /// The units a number may be followed by.
@@ -85,12 +87,22 @@ pub(super) enum Number {
     Failed,
     Sent,
     Received,
+    MissedBytes,
+    Retransmissions,
+    Rtt,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     Service,
     Guess,
+    ServerName,
+    Ja3,
+    Ja4,
+    HttpHost,
+    HttpUri,
+    UserAgent,
+    DnsQuery,
     State,
     History,
     Reason,
@@ -169,8 +181,33 @@ pub static FIELDS: &[Field] = &[
         "confidence",
         &["service_confidence"],
         (Number::Confidence, Scale::Plain),
-        "How sure the model is of its guess, 0 to 1",
+        "How sure the service is, 0 to 1, be it known by its signature or guessed by the model",
         "confidence >= 0.9",
+    ),
+    field(
+        "server_name",
+        &["sni", "tls.sni"],
+        Kind::Text(Text::ServerName),
+        "Server's name that a TLS, DTLS or QUIC client asks for (SNI)",
+        "sni ~ example.org",
+    ),
+    field("ja3", &["tls.ja3"], Kind::Text(Text::Ja3), "JA3 of a TLS client", "ja3 72a589da586844d7f0818ce684948eea"),
+    field("ja4", &["tls.ja4"], Kind::Text(Text::Ja4), "JA4 of a TLS, DTLS or QUIC client", "ja4 ~ t13d1516h2"),
+    field("http.host", &["http_host"], Kind::Text(Text::HttpHost), "Host of the first HTTP request", "http.host ~ cdn"),
+    field("http.uri", &["uri"], Kind::Text(Text::HttpUri), "What the first HTTP request asks for", "uri ~ .exe"),
+    field(
+        "user_agent",
+        &["http.user_agent"],
+        Kind::Text(Text::UserAgent),
+        "What an HTTP client says it is",
+        "user_agent ~ curl",
+    ),
+    field(
+        "dns.query",
+        &["dns_query", "query"],
+        Kind::Text(Text::DnsQuery),
+        "A name that is asked of DNS, mDNS or LLMNR",
+        "dns.query ~ example.org",
     ),
     number("score", &[], (Number::Score, Scale::Plain), "Score, 0 to 1; higher is stranger", "score > 0.8"),
     field("severity", &[], Kind::Severity, "Severity: none, info, low, medium, high or critical", "severity >= medium"),
@@ -258,6 +295,27 @@ pub static FIELDS: &[Field] = &[
         "Number of the packet in the capture; of a flow, of its first",
         "number 1-20",
     ),
+    number(
+        "missed_bytes",
+        &[],
+        (Number::MissedBytes, Scale::Bytes),
+        "Payload bytes of a TCP flow that were acknowledged and not captured",
+        "missed_bytes > 0",
+    ),
+    number(
+        "retransmissions",
+        &["rexmit"],
+        (Number::Retransmissions, Scale::Count),
+        "Packets of a TCP flow that only repeat payload, both directions",
+        "retransmissions > 10",
+    ),
+    number(
+        "rtt",
+        &[],
+        (Number::Rtt, Scale::Seconds),
+        "Round trip of a TCP flow's handshake; seconds, or with ms, s, m, h",
+        "rtt > 200 ms",
+    ),
     number("vlan", &[], (Number::Vlan, Scale::Plain), "Outermost VLAN of a flow", "vlan 5"),
     field("tunnel", &[], Kind::Tunnel, "Innermost tunnel around a flow, or any", "tunnel vxlan"),
     number(
@@ -287,6 +345,13 @@ pub static FIELDS: &[Field] = &[
     number("orig_flows", &[], (Number::OrigFlows, Scale::Count), "Flows that a host began", "orig_flows 0"),
     number("resp_flows", &[], (Number::RespFlows, Scale::Count), "Flows to a host", "resp_flows > 100"),
     number("peers", &[], (Number::Peers, Scale::Count), "Distinct hosts that a host had flows with", "peers > 50"),
+    field(
+        "peer",
+        &["main_peer"],
+        Kind::Address(Side::Peer),
+        "Address that a host had most flows with, on either side",
+        "peer 10.0.0.5",
+    ),
     number("ports", &["tried"], (Number::Ports, Scale::Count), "Distinct ports that a host tried", "ports > 20"),
     number(
         "asked_ports",

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::field::{Number, Side, Text};
 use super::term::ProtoName;
-use crate::report::{FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use crate::report::{Application, FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, float, seconds};
 
@@ -65,6 +65,8 @@ impl<'a> Row<'a> {
     #[inline]
     pub(super) fn addresses(self, side: Side) -> impl Iterator<Item = IpAddr> {
         let (orig, resp) = match self {
+            Self::Host(h) if side == Side::Peer => (h.orig.main_peer, h.resp.main_peer),
+            _ if side == Side::Peer => (None, None),
             Self::Flow(f) => (Some(f.orig_addr), Some(f.resp_addr)),
             Self::Packet(p) => (Some(p.src), Some(p.dst)),
             Self::Host(h) => {
@@ -122,7 +124,10 @@ impl<'a> Row<'a> {
                 let reason = self.verdict().reason();
                 !reason.is_empty() && reason.split('+').any(test)
             }
-            (Text::Service, Self::Flow(f)) => f.service.is_some_and(test),
+            (Text::Service, Self::Flow(f)) => match f.application.as_deref() {
+                Some(application) if f.service.is_some() => application.services.iter().any(|service| test(service)),
+                _ => f.service.is_some_and(test),
+            },
             (Text::Guess, Self::Flow(f)) => f.guess().is_some_and(|(service, _)| test(service)),
             (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
@@ -130,9 +135,8 @@ impl<'a> Row<'a> {
             (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
             (Text::Id, Self::Host(h)) => test(&h.address.to_string()),
             (Text::Service, Self::Host(h)) => h.services.iter().any(|service| test(service)),
-            (Text::Service | Text::Guess, Self::Packet(_)) => false,
-            (Text::Guess, Self::Host(_)) => false,
-            (Text::State | Text::History, Self::Packet(_) | Self::Host(_)) => false,
+            (word, Self::Flow(f)) => f.application.as_deref().is_some_and(|a| application_text(a, word, test)),
+            (_, Self::Packet(_) | Self::Host(_)) => false,
         }
     }
 
@@ -162,9 +166,31 @@ impl<'a> Row<'a> {
             }
             text.push(' ');
             text.push_str(&flow.uid_text());
+            for name in flow.application.iter().flat_map(|application| application.names()) {
+                text.push(' ');
+                text.push_str(name.as_str());
+            }
         }
         text.make_ascii_lowercase();
     }
+}
+
+/// Calls `test` with each text of the kind in what was recognised.
+fn application_text(application: &Application, word: Text, mut test: impl FnMut(&str) -> bool) -> bool {
+    let http = application.http();
+    let text = match word {
+        Text::ServerName => application.offer().and_then(|offer| offer.server_name.as_ref()),
+        Text::Ja3 => application.ja3(),
+        Text::Ja4 => application.ja4(),
+        Text::HttpHost => http.and_then(|http| http.host.as_ref()),
+        Text::HttpUri => http.and_then(|http| http.uri.as_ref()),
+        Text::UserAgent => http.and_then(|http| http.user_agent.as_ref()),
+        Text::DnsQuery => {
+            return application.dns().is_some_and(|dns| dns.queries.first.iter().any(|q| test(q.name.as_str())));
+        }
+        _ => None,
+    };
+    text.is_some_and(|text| test(text.as_str()))
 }
 
 #[inline]
@@ -188,7 +214,10 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Duration => seconds(f.duration_ns()),
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
-        Number::Confidence => return f.guess().map(|(_, confidence)| confidence.into()),
+        Number::Confidence => return f.application.as_deref().map(|a| a.confidence.into()),
+        Number::MissedBytes if f.proto == Proto::TCP => float(f.stream.missed_bytes()),
+        Number::Retransmissions if f.proto == Proto::TCP => float(f.stream.retransmissions()),
+        Number::Rtt => return f.stream.rtt_ns().map(seconds),
         _ => return None,
     })
 }

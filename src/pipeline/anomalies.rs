@@ -58,6 +58,12 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         proto,
         orig,
         resp,
+        application: report
+            .flows
+            .get(row)
+            .filter(|_| report.settings.unit == Unit::Flow)
+            .and_then(|f| f.application.as_deref())
+            .cloned(),
         score: f64::from(verdict.score),
         severity: verdict.severity,
         reason: verdict.reason(),

@@ -1,7 +1,15 @@
-//! DNS over UDP and TCP, and those who speak it on ports of their own: mDNS, LLMNR, NetBIOS names.
+//! DNS over UDP and TCP, and those who speak it on ports of their own: mDNS and LLMNR.
+//!
+//! **Source** RFC 1035 section 4, RFC 6762 (mDNS), RFC 4795 (LLMNR).
 
-use super::parser::{Match, Probe};
+mod message;
+mod name;
+mod names;
+
+use super::parser::{Match, Parser, Probe, Progress, View};
 use super::{be16, is_len};
+use crate::report::{DnsRecord, Record};
+use crate::units::count;
 
 const PORTS: [u16; 4] = [53, 5353, 5355, 137];
 const HEADER: usize = 12;
@@ -9,24 +17,21 @@ const HEADER: usize = 12;
 const MAX_RECORDS: u32 = 2000;
 
 pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
-    name_over_udp(probe).map(Match::named)
-}
-
-fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
-    is_message(probe.payload, probe.has_port(&PORTS)).then_some("dns")
+    is_message(probe.payload, probe.has_port(&PORTS)).then(|| found(probe.has_port(&PORTS)))
 }
 
 pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
-    name_over_tcp(probe).map(Match::named)
-}
-
-fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
     let len = be16(probe.payload, 0)?;
     let message = probe.payload.get(2..)?;
     let is_known = probe.has_port(&[53]);
-    // A long answer goes on in the next segment.
-    let is_whole = is_len(len, message) || (is_known && usize::from(len) > message.len());
-    (is_whole && is_message(message, is_known)).then_some("dns")
+    // A long answer goes on in the next segment, and short messages may follow one another.
+    let is_whole = is_len(len, message) || (is_known && usize::from(len) > HEADER);
+    (is_whole && is_message(message, is_known)).then(|| found(is_known))
+}
+
+fn found(is_known_port: bool) -> Match {
+    let found = Match::parsed("dns", Dns::default());
+    if is_known_port { found } else { found.likely() }
 }
 
 /// A header that makes sense and, where there is one, a question that does. On other ports than its own there must be
@@ -77,5 +82,40 @@ fn question(p: &[u8]) -> Option<(u16, u16)> {
             return Some((be16(p, at)?, be16(p, at + 2)?));
         }
         at += len;
+    }
+}
+
+#[derive(Debug, Default)]
+struct Dns {
+    record: DnsRecord,
+}
+
+impl Parser for Dns {
+    fn stream(&mut self, view: &mut View<'_>) -> Progress {
+        while let Some(len) = be16(view.data(), 0) {
+            let end = 2 + usize::from(len);
+            match view.data().get(2..end) {
+                Some(bytes) => message::read(&mut self.record, bytes),
+                // Longer than what is kept: its beginning says most.
+                None if view.is_full => message::read(&mut self.record, view.data().get(2..).unwrap_or_default()),
+                None => break,
+            }
+            view.skip(count(end));
+        }
+        Progress::More
+    }
+
+    fn message(&mut self, _from_orig: bool, bytes: &[u8]) -> Progress {
+        message::read(&mut self.record, bytes);
+        Progress::More
+    }
+
+    fn heap_bytes(&self) -> usize {
+        use crate::report::Held as _;
+        self.record.held_bytes()
+    }
+
+    fn finish(self: Box<Self>) -> Option<Record> {
+        Some(Record::Dns(Box::new(self.record)))
     }
 }

@@ -1,33 +1,72 @@
-//! TLS, DTLS and QUIC.
+//! TLS over TCP.
+//!
+//! **Source** RFC 8446, RFC 5246, RFC 6101 (SSL 3), RFC 5246 appendix E.2 (SSL 2's hello).
 
-use super::parser::{Match, Probe};
-use super::{be16, be24, be32};
+mod certificate;
+pub(super) mod dtls;
+mod fingerprint;
+pub(super) mod handshake;
+pub(super) mod hello;
+mod names;
 
-/// Record types: change cipher spec, alert, handshake, application data.
+use super::bytes::{be16, be24};
+use super::cursor::Cursor;
+use super::parser::{Match, Parser, Probe, Progress, View};
+use crate::report::{Record, TlsRecord};
+use crate::units::count;
+use handshake::{Messages, Reader};
+
+/// Record types.
+const CHANGE_CIPHER_SPEC: u8 = 20;
+const ALERT: u8 = 21;
 const HANDSHAKE: u8 = 22;
+const APPLICATION_DATA: u8 = 23;
 /// Longest record: 2^14 bytes and what encryption may add (RFC 5246 section 6.2.3).
 const MAX_RECORD: u16 = (1 << 14) + 2048;
+const RECORD_HEADER: usize = 5;
 
-pub(super) fn over_tcp(probe: &Probe<'_>) -> Option<Match> {
-    name_over_tcp(probe).map(Match::named)
+/// What carries the handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// TLS over TCP.
+    Tcp,
+    /// DTLS over UDP.
+    Dtls,
+    /// QUIC.
+    Quic,
 }
 
-fn name_over_tcp(probe: &Probe<'_>) -> Option<&'static str> {
-    let p = probe.payload;
-    let &[kind, major, minor, _, _] = p.first_chunk::<5>()?;
-    if major == 3 && minor <= 4 {
-        let len = be16(p, 3)?;
-        let is_record = match kind {
-            HANDSHAKE => is_handshake(p.get(5..)?, len),
-            // Change cipher spec and alert have one length each, encrypted alerts a few more.
-            20 => len == 1,
-            21 => len == 2 || (17..=64).contains(&len),
-            23 => (17..=MAX_RECORD).contains(&len) && minor >= 1,
-            _ => false,
-        };
-        return is_record.then_some("ssl");
+impl Transport {
+    fn ja4_letter(self) -> char {
+        match self {
+            Self::Tcp => 't',
+            Self::Dtls => 'd',
+            Self::Quic => 'q',
+        }
     }
-    is_ssl2_hello(p).then_some("ssl")
+}
+
+pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
+    let p = probe.payload;
+    let is_tls = is_record(p) || ssl2_hello(p).is_some();
+    is_tls.then(|| Match::parsed("ssl", Tls::default()))
+}
+
+/// A record header, and a content that its type can have.
+fn is_record(p: &[u8]) -> bool {
+    let Some(&[kind, major, minor, _, _]) = p.first_chunk::<RECORD_HEADER>() else { return false };
+    if major != 3 || minor > 4 {
+        return false;
+    }
+    let Some(len) = be16(p, 3) else { return false };
+    match kind {
+        HANDSHAKE => p.get(RECORD_HEADER..).is_some_and(|message| is_handshake(message, len)),
+        // Change cipher spec and alert have one length each, encrypted alerts a few more.
+        CHANGE_CIPHER_SPEC => len == 1 && p.get(RECORD_HEADER).is_none_or(|b| *b == 1),
+        ALERT => len == 2 || (17..=64).contains(&len),
+        APPLICATION_DATA => (17..=MAX_RECORD).contains(&len) && minor >= 1,
+        _ => false,
+    }
 }
 
 /// A handshake message's own length fits its record, or goes on in the next one.
@@ -37,54 +76,102 @@ fn is_handshake(message: &[u8], record: u16) -> bool {
     (5..=MAX_RECORD).contains(&record) && is_hello && (34..1 << 17).contains(&len)
 }
 
-/// SSL 2's hello, which old clients sent to offer SSL 3 and TLS (RFC 5246 appendix E.2).
-fn is_ssl2_hello(p: &[u8]) -> bool {
-    let &[high, low, 1, major, minor, ..] = p else { return false };
+/// SSL 2's hello, which old clients sent to offer SSL 3 and TLS: its version and length.
+fn ssl2_hello(p: &[u8]) -> Option<(u16, u64)> {
+    let &[high, low, 1, major, minor, ..] = p else { return None };
     let stated = u16::from_be_bytes([high & 0x7f, low]);
     let sum = [5, 7, 9].into_iter().filter_map(|at| be16(p, at)).fold(9u16, u16::saturating_add);
     let is_version = (major == 3 && minor <= 3) || (major, minor) == (0, 2);
-    high & 0x80 != 0 && is_version && stated == sum && be16(p, 5).is_some_and(|n| n > 0 && n % 3 == 0)
+    let is_hello = high & 0x80 != 0 && is_version && stated == sum && be16(p, 5).is_some_and(|n| n > 0 && n % 3 == 0);
+    is_hello.then(|| (u16::from_be_bytes([major, minor]), 2 + u64::from(stated)))
 }
 
-pub(super) fn over_udp(probe: &Probe<'_>) -> Option<Match> {
-    name_over_udp(probe).map(Match::named)
+#[derive(Debug, Default)]
+struct Tls {
+    record: TlsRecord,
+    sides: [Side; 2],
 }
 
-fn name_over_udp(probe: &Probe<'_>) -> Option<&'static str> {
-    let p = probe.payload;
-    if is_dtls(p) {
-        return Some("dtls");
+/// How far a direction has been read.
+#[derive(Debug, Default)]
+struct Side {
+    /// Type of the record being read, and its bytes that have not come.
+    kind: u8,
+    left: usize,
+    messages: Messages,
+    is_encrypted: bool,
+}
+
+impl Parser for Tls {
+    fn stream(&mut self, view: &mut View<'_>) -> Progress {
+        let [orig, resp] = &mut self.sides;
+        let side = if view.from_orig { orig } else { resp };
+        if view.gaps > 0 && side.left > 0 {
+            view.skip_all();
+            return Progress::More;
+        }
+        while !view.data().is_empty() {
+            if side.left == 0 && !side.begin_record(view, &mut self.record) {
+                break;
+            }
+            let part = view.data().get(..side.left).unwrap_or(view.data());
+            side.left -= part.len();
+            side.read(part, view.from_orig, &mut self.record);
+            view.skip(count(part.len()));
+            if side.is_encrypted {
+                view.skip_all();
+            }
+        }
+        Progress::More
     }
-    is_quic(probe).then_some("quic")
-}
 
-/// DTLS: a record header of 13 bytes whose length fits the datagram.
-fn is_dtls(p: &[u8]) -> bool {
-    let Some(&[kind, major, minor]) = p.first_chunk::<3>() else { return false };
-    let is_version = major == 0xfe && matches!(minor, 0xff | 0xfd);
-    let fits = be16(p, 11).is_some_and(|len| len > 0 && usize::from(len) + 13 <= p.len());
-    is_version && (20..=23).contains(&kind) && fits
-}
-
-fn is_quic(probe: &Probe<'_>) -> bool {
-    let p = probe.payload;
-    let Some(flags) = p.first() else { return false };
-    // Google's versions before 44: flags with a version and an eight-byte connection id.
-    if flags & 0xc9 == 0x09 && p.get(9..11) == Some(b"Q0") {
-        return p.get(11..13).is_some_and(|n| n.iter().all(u8::is_ascii_digit));
+    fn heap_bytes(&self) -> usize {
+        self.sides.iter().map(|side| side.messages.heap_bytes()).sum()
     }
-    let (true, Some(version)) = (flags & 0x80 != 0, be32(p, 1)) else { return false };
-    let is_known = match version {
-        // RFC 9000, RFC 9369.
-        1 | 0x6b33_43cf => flags & 0x40 != 0,
-        // Drafts; Facebook's; Google's Q044 to Q050 and T050, T051; versions that force negotiation.
-        0xff00_0001..=0xff00_00ff | 0xface_b000..=0xface_b00f => true,
-        0x5130_3434..=0x5130_3530 | 0x5430_3530..=0x5430_3531 => true,
-        v if v & 0x0f0f_0f0f == 0x0a0a_0a0a => flags & 0x40 != 0,
-        // Version negotiation says too little elsewhere.
-        0 => probe.has_port(&[443]),
-        _ => false,
-    };
-    let has_ids = p.get(5).is_some_and(|len| *len <= 20 || (version >> 16) == 0x5130);
-    is_known && has_ids && p.len() >= 11
+
+    fn finish(mut self: Box<Self>) -> Option<Record> {
+        let [orig, resp] = &mut self.sides;
+        self.record.is_established = orig.is_encrypted && resp.is_encrypted;
+        for (side, is_client) in [(orig, true), (resp, false)] {
+            Reader { record: &mut self.record, is_client, transport: Transport::Tcp }.read_rest(&side.messages);
+        }
+        Some(Record::Tls(Box::new(self.record)))
+    }
+}
+
+impl Side {
+    /// Takes a record's header; false where it is not whole or none.
+    fn begin_record(&mut self, view: &mut View<'_>, record: &mut TlsRecord) -> bool {
+        if let Some((version, len)) = ssl2_hello(view.data()).filter(|_| view.from_orig) {
+            record.offer.max_version.get_or_insert_with(|| names::version_name(version));
+            view.skip(len);
+            return false;
+        }
+        let mut header = Cursor(view.data());
+        let (Some(kind), Some(version), Some(len)) = (header.u8(), header.be16(), header.be16()) else { return false };
+        if !(CHANGE_CIPHER_SPEC..=APPLICATION_DATA).contains(&kind) || version >> 8 != 3 || len > MAX_RECORD {
+            view.skip_all();
+            return false;
+        }
+        (self.kind, self.left) = (kind, usize::from(len));
+        view.skip(count(RECORD_HEADER));
+        true
+    }
+
+    fn read(&mut self, part: &[u8], is_client: bool, record: &mut TlsRecord) {
+        match self.kind {
+            HANDSHAKE => {
+                let mut reader = Reader { record, is_client, transport: Transport::Tcp };
+                self.messages.add(part, &mut |kind, body| reader.read(kind, body));
+            }
+            // Encrypted ones are longer.
+            ALERT if self.left == 0 => {
+                if let &[_, description] = part {
+                    record.alert.get_or_insert_with(|| names::alert_name(description));
+                }
+            }
+            CHANGE_CIPHER_SPEC | APPLICATION_DATA => self.is_encrypted = true,
+            _ => {}
+        }
+    }
 }

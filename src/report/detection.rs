@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::Application;
 use crate::settings::Unit;
 use crate::units::Timestamp;
 
@@ -215,6 +216,8 @@ pub struct Anomaly {
     pub orig: String,
     /// Responder, receiver, or the host's busiest peer.
     pub resp: String,
+    /// What was recognised in a flow's payload.
+    pub application: Option<Application>,
     /// 0-1.
     pub score: f64,
     /// Severity of the score.

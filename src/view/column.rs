@@ -367,6 +367,6 @@ pub(super) fn flags_text(p: &PacketRecord) -> String {
 }
 
 /// The guessed service and the confidence, `http 0.93`; empty without a guess.
-pub(super) fn guess_text(f: &FlowRecord) -> String {
+fn guess_text(f: &FlowRecord) -> String {
     f.guess().map_or_else(String::new, |(service, confidence)| format!("{service} {confidence:.2}"))
 }

@@ -5,9 +5,11 @@ mod host;
 use serde::Serialize;
 
 use super::cell::Cell;
-use super::column::{ColumnKind, endpoint, flags_text, guess_text, packet_port, port};
+use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
-use crate::report::{Context, Contribution, Direction, EndReason, FlowRecord, PacketRecord, Report, TcpFlags, Verdict};
+use crate::report::{
+    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Proto, Report, TcpFlags, Verdict,
+};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -26,7 +28,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
     /// Heading.
-    pub title: &'static str,
+    pub title: String,
     /// The fields.
     pub fields: Vec<Field>,
 }
@@ -95,8 +97,12 @@ impl Details {
     }
 }
 
-fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
+pub(super) fn field(label: &'static str, kind: ColumnKind, value: Cell) -> Field {
     Field { label, kind, value }
+}
+
+fn section(title: &'static str, fields: Vec<Field>) -> Section {
+    Section { title: title.to_owned(), fields }
 }
 
 fn of_flow(f: &FlowRecord) -> Details {
@@ -106,8 +112,7 @@ fn of_flow(f: &FlowRecord) -> Details {
         field("Last packet", ColumnKind::Time, Cell::time(f.last_ts)),
         field("Duration", ColumnKind::Seconds, Cell::number(seconds(f.duration_ns()))),
         field("First packet's number", ColumnKind::Count, Cell::count(f.first_packet)),
-        field("Service", ColumnKind::Text, Cell::text(f.service.unwrap_or_default())),
-        field("Service by the model, with its confidence (0-1)", ColumnKind::Text, Cell::text(guess_text(f))),
+        field("Service", ColumnKind::Text, Cell::text(service_text(f))),
         field("Connection state", ColumnKind::Text, Cell::text(state_text(f.conn_state))),
         field("History", ColumnKind::Text, Cell::text(f.history.as_str())),
         field("Ended by", ColumnKind::Text, Cell::text(end_text(f.end))),
@@ -125,14 +130,22 @@ fn of_flow(f: &FlowRecord) -> Details {
         orig: endpoint(f.orig_addr, orig_port),
         resp: endpoint(f.resp_addr, resp_port),
         filter: conversation_filter(f.proto, (f.orig_addr, orig_port), (f.resp_addr, resp_port)),
-        sections: vec![
-            Section { title: "Flow", fields: flow },
-            Section { title: "Originator to responder", fields: direction(&f.orig) },
-            Section { title: "Responder to originator", fields: direction(&f.resp) },
-            Section { title: "Flows around it", fields: context(&f.context, Span::Window) },
-            Section { title: "Over the whole capture", fields: context(&f.context, Span::Capture) },
-            Section { title: "Verdict", fields: verdict(&f.verdict) },
-        ],
+        sections: [
+            vec![section("Flow", flow)],
+            f.application.as_deref().map(super::records::sections).unwrap_or_default(),
+            vec![
+                section("Originator to responder", direction(&f.orig)),
+                section("Responder to originator", direction(&f.resp)),
+                section("Stream", stream(f)),
+                section("Flows around it", context(&f.context, Span::Window)),
+                section("Over the whole capture", context(&f.context, Span::Capture)),
+                section("Verdict", verdict(&f.verdict)),
+            ],
+        ]
+        .concat()
+        .into_iter()
+        .filter(|section| !section.fields.is_empty())
+        .collect(),
         ..empty()
     }
 }
@@ -157,7 +170,7 @@ fn of_packet(p: &PacketRecord) -> Details {
         orig: endpoint(p.src, src_port),
         resp: endpoint(p.dst, dst_port),
         filter: format!("frame.number == {}", p.number),
-        sections: vec![Section { title: "Packet", fields }, Section { title: "Verdict", fields: verdict(&p.verdict) }],
+        sections: vec![section("Packet", fields), section("Verdict", verdict(&p.verdict))],
         ..empty()
     }
 }
@@ -193,10 +206,32 @@ fn direction(d: &Direction) -> Vec<Field> {
         field("Mean gap between packets", ColumnKind::Seconds, Cell::optional(d.iat.mean().map(|ns| ns / 1e9))),
         field("TCP flags", ColumnKind::Text, Cell::text(flags.join(", "))),
     ];
+    if d.bad_checksums > 0 {
+        fields.push(field("Packets with a wrong checksum", ColumnKind::Count, Cell::count(u64::from(d.bad_checksums))));
+    }
     if d.cut_packets > 0 {
         fields.push(field("Packets cut by the snapshot length", ColumnKind::Count, Cell::count(d.cut_packets)));
     }
     fields
+}
+
+/// What the sequence numbers of a TCP flow tell; nothing of others.
+fn stream(f: &FlowRecord) -> Vec<Field> {
+    if f.proto != Proto::TCP {
+        return Vec::new();
+    }
+    let both = |orig: u32, resp: u32| Cell::text(format!("{orig} sent, {resp} received"));
+    let (s, o, r) = (&f.stream, &f.stream.orig, &f.stream.resp);
+    vec![
+        field("Handshake round trip", ColumnKind::Seconds, Cell::optional(s.rtt_ns().map(seconds))),
+        field("SYN to SYN ACK", ColumnKind::Seconds, Cell::optional(s.syn_ack_ns.map(seconds))),
+        field("Missed payload", ColumnKind::Bytes, Cell::count(s.missed_bytes())),
+        field("Gaps", ColumnKind::Text, both(o.gaps, r.gaps)),
+        field("Retransmissions", ColumnKind::Text, both(o.retransmissions, r.retransmissions)),
+        field("Out of order", ColumnKind::Text, both(o.out_of_order, r.out_of_order)),
+        field("Zero windows", ColumnKind::Text, both(o.zero_windows, r.zero_windows)),
+        field("Duplicate acknowledgements", ColumnKind::Text, both(o.duplicate_acks, r.duplicate_acks)),
+    ]
 }
 
 /// The flows that a flow is seen among.
@@ -256,6 +291,16 @@ fn verdict(v: &Verdict) -> Vec<Field> {
     ]
 }
 
+/// The protocols and how they are known.
+fn service_text(f: &FlowRecord) -> String {
+    let Some(application) = f.application.as_deref() else { return f.service.unwrap_or_default().to_owned() };
+    let names = application.services.join(" > ");
+    match application.known_by {
+        KnownBy::Payload => format!("{names} (by its payload)"),
+        other => format!("{names} (by its {}, {:.0} % sure)", other.name(), application.confidence * 100.0),
+    }
+}
+
 /// The state with what it means.
 fn state_text(state: Option<&str>) -> String {
     let Some(state) = state else { return String::new() };
@@ -282,7 +327,9 @@ fn end_text(end: EndReason) -> &'static str {
     match end {
         EndReason::Idle => "idle timeout",
         EndReason::Active => "active timeout",
-        EndReason::Closed => "close",
+        EndReason::Fin => "close (FIN of both sides)",
+        EndReason::Rst => "reset (RST)",
+        EndReason::TableFull => "full flow table: its next packet did not fit",
         EndReason::EndOfCapture => "end of the capture",
     }
 }

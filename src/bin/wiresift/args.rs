@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
 use wiresift::filter::FIELDS;
-use wiresift::settings::Unit;
+use wiresift::schema::Schema;
 
 use crate::exit;
 use crate::setting_flags;
@@ -195,14 +195,33 @@ fn number(name: &'static str, help: &'static str, default: &'static str) -> Arg 
 }
 
 fn features() -> Command {
-    Command::new("features").about("List the features that rows are compared by").args([
-        Arg::new("unit")
-            .long("unit")
-            .value_name("WORD")
-            .help("Only the features of this unit")
-            .value_parser(PossibleValuesParser::new(Unit::ALL.map(Unit::name))),
-        format(&["text", "json"]),
-    ])
+    let about = "List the features that rows are compared by; with -r write the features of a capture's rows, under our names \
+                 or the columns of CICFlowMeter or NFStream";
+    let schema = Arg::new("schema")
+        .long("schema")
+        .value_name("WORD")
+        .help("Whose columns; without -r the columns are described, with what differs from the tool's own")
+        .value_parser(PossibleValuesParser::new(["wiresift", "cicflowmeter", "nfstream"]));
+    let bugs = Arg::new("cicflowmeter-bugs")
+        .long("cicflowmeter-bugs")
+        .help("With --schema cicflowmeter: the numbers and flows of the original, mistakes included")
+        .long_help(bugs_help())
+        .action(ArgAction::SetTrue);
+    let format = Arg::new("format")
+        .short('T')
+        .long("type")
+        .value_name("FORMAT")
+        .help("Output format: text or json of what there is, csv, ndjson or parquet of a capture's rows")
+        .value_parser(PossibleValuesParser::new(["text", "json", "csv", "ndjson", "parquet"]));
+    reading_if_given("features", about).args([schema, bugs, format, output(), force()])
+}
+
+/// What the flag reproduces and what not, as the description of the schema has it.
+fn bugs_help() -> String {
+    let notes = Schema::OriginalCicFlowMeter.notes().join("\n\n");
+    format!(
+        "With --schema cicflowmeter: the numbers and flows of the original, for comparison with old models.\n\n{notes}"
+    )
 }
 
 fn train() -> Command {
@@ -259,6 +278,11 @@ fn labels() -> Arg {
 
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
+    reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
+}
+
+/// A subcommand that can read captures and takes every setting.
+fn reading_if_given(name: &'static str, about: &'static str) -> Command {
     let read = Arg::new("read")
         .short('r')
         .long("read")
@@ -266,7 +290,6 @@ fn reading(name: &'static str, about: &'static str) -> Command {
         .help("Capture to read, - for standard input; a directory stands for the captures in it; several are read in order of time")
         .num_args(1..)
         .action(ArgAction::Append)
-        .required_unless_present("file")
         .value_parser(value_parser!(PathBuf));
     let file = Arg::new("file")
         .value_name("FILE")

@@ -151,7 +151,7 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
     if settings.guess_services {
         let model = match &model {
             Some(model) => model,
-            None => classify::built_in()?,
+            None => classify::built_in(),
         };
         black_box(classify::annotate(&mut report.flows, model, u64::MAX));
     }

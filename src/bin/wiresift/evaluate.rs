@@ -6,10 +6,11 @@ use std::io::Write;
 use clap::ArgMatches;
 use serde::Serialize;
 use wiresift::classify::built_in;
+use wiresift::pipeline::Analyzer;
 use wiresift::report::Guesses;
 
 use crate::exit::{Exit, UsageError};
-use crate::input::{self, Input};
+use crate::input::{self, Input, hash_seed};
 use crate::labelled::{self, Sight};
 use crate::matrix::{Matrix, Summary};
 use crate::model_flag;
@@ -37,7 +38,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let other = model_flag::model(matches)?;
     let model = match &other {
         Some(model) => model,
-        None => built_in()?,
+        None => built_in(),
     };
     let sights = Sight::named(matches.get_one::<String>("sight").map_or("whole", String::as_str));
     let (mut all, mut by_sight) = (Matrix::default(), BTreeMap::<&str, Matrix>::new());
@@ -53,9 +54,11 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     let mut unknown = Guesses { model: model.name(), ..Guesses::default() };
-    let quick = wiresift::settings::Settings { guess_services: true, ..labelled::quick(&settings) };
     for input in &inputs {
-        let analysis = input::analyze(std::slice::from_ref(input), quick.clone(), other.clone(), true)?;
+        let mut analyzer = Analyzer::new(settings.clone(), hash_seed())?;
+        analyzer.use_model(model.clone());
+        let end = |analyzer: Analyzer| Ok(analyzer.finish_reading());
+        let analysis = input::read_all(std::slice::from_ref(input), analyzer, true, end)?;
         if let Some(guesses) = analysis.report.guesses {
             unknown.asked += guesses.asked;
             unknown.named += guesses.named;

@@ -1,49 +1,52 @@
-//! `wiresift features`: the catalogue that rows are compared by.
+//! `wiresift features`: the catalogue, the columns of a schema, or with a capture the features of its rows.
 
-use std::io::Write;
+mod catalogue;
+mod parquet;
+mod table;
 
 use clap::ArgMatches;
-use serde::Serialize;
-use wiresift::error::Result;
-use wiresift::features::{FeatureInfo, catalogue};
+use clap::parser::ValueSource;
+use wiresift::schema::Schema;
 use wiresift::settings::Unit;
 
-use crate::exit::Exit;
-use crate::output::Output;
-
-/// One unit's features.
-#[derive(Serialize)]
-struct Catalogue {
-    unit: Unit,
-    features: Vec<FeatureInfo>,
-}
+use crate::exit::{Exit, UsageError};
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
-    let only = matches.get_one::<String>("unit").and_then(|word| Unit::named(word));
-    let units = Unit::ALL.into_iter().filter(|unit| only.is_none_or(|only| only == *unit));
-    let catalogues: Vec<Catalogue> = units.map(|unit| Catalogue { unit, features: catalogue(unit) }).collect();
-    let is_json = matches.get_one::<String>("format").is_some_and(|f| f == "json");
-    Output::Stdout.write(|out| if is_json { json(&catalogues, out) } else { text(&catalogues, out) })?;
-    Ok(Exit::Complete)
-}
-
-fn json(catalogues: &[Catalogue], out: &mut dyn Write) -> Result<()> {
-    serde_json::to_writer(&mut *out, catalogues)?;
-    Ok(writeln!(out)?)
-}
-
-fn text(catalogues: &[Catalogue], out: &mut dyn Write) -> Result<()> {
-    for (i, Catalogue { unit, features }) in catalogues.iter().enumerate() {
-        let word = unit.name();
-        let defaults = features.iter().filter(|f| f.is_default).count();
-        let gap = if i == 0 { "" } else { "\n" };
-        writeln!(out, "{gap}{} {word} features, {defaults} of them used by default (*)\n", features.len())?;
-        let width = features.iter().map(|f| f.name.len()).max().unwrap_or(0);
-        let unit_width = features.iter().map(|f| f.unit.len()).max().unwrap_or(0);
-        for f in features {
-            let (mark, transform) = (if f.is_default { '*' } else { ' ' }, f.transform.name());
-            writeln!(out, "{mark} {:width$}  {:unit_width$}  {transform:6}  {}", f.name, f.unit, f.definition)?;
+    let schema = schema(matches)?;
+    let format = matches.get_one::<String>("format").map(String::as_str);
+    let unit = matches.get_one::<String>("unit").and_then(|word| Unit::named(word)).unwrap_or(Unit::Flow);
+    if unit != Unit::Flow && schema.is_some_and(|s| s != Schema::Wiresift) {
+        return Err(UsageError("the columns of other tools are those of flows: use --unit flow".into()).into());
+    }
+    let has_input = matches.contains_id("read") || matches.contains_id("file");
+    match (has_input, format) {
+        (true, Some("text" | "json")) => {
+            Err(UsageError("features of a capture are written as csv, ndjson or parquet".into()).into())
+        }
+        (true, format) => table::run(matches, schema.unwrap_or(Schema::Wiresift), format.unwrap_or("csv")),
+        (false, Some("csv" | "ndjson" | "parquet")) => {
+            Err(UsageError("csv, ndjson and parquet are for the features of a capture: give one with -r".into()).into())
+        }
+        (false, format) => {
+            let is_json = format == Some("json");
+            let one = (matches.value_source("unit") == Some(ValueSource::CommandLine)).then_some(unit);
+            match schema {
+                Some(schema) => catalogue::columns(schema, unit, is_json),
+                None => catalogue::features(one, is_json),
+            }
         }
     }
-    Ok(())
+}
+
+fn schema(matches: &ArgMatches) -> anyhow::Result<Option<Schema>> {
+    let has_bugs = matches.get_flag("cicflowmeter-bugs");
+    let named = matches.get_one::<String>("schema").map(String::as_str);
+    match (named, has_bugs) {
+        (Some("cicflowmeter"), true) => Ok(Some(Schema::OriginalCicFlowMeter)),
+        (_, true) => Err(UsageError("--cicflowmeter-bugs belongs to --schema cicflowmeter".into()).into()),
+        (Some("cicflowmeter"), false) => Ok(Some(Schema::CicFlowMeter)),
+        (Some("nfstream"), false) => Ok(Some(Schema::Nfstream)),
+        (Some(_), false) => Ok(Some(Schema::Wiresift)),
+        (None, false) => Ok(None),
+    }
 }

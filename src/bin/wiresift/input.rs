@@ -95,7 +95,8 @@ pub(crate) fn hash_seed() -> [u64; 2] {
     [(); 2].map(|()| RandomState::new().build_hasher().finish())
 }
 
-/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole go to standard error.
+/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole
+/// go to standard error.
 pub(crate) fn analyze(
     inputs: &[Input],
     settings: Settings,
@@ -106,6 +107,16 @@ pub(crate) fn analyze(
     if let Some(model) = model {
         analyzer.use_model(model);
     }
+    read_all(inputs, analyzer, is_quiet, Analyzer::finish)
+}
+
+/// The same with another analyser and another end.
+pub(crate) fn read_all(
+    inputs: &[Input],
+    mut analyzer: Analyzer,
+    is_quiet: bool,
+    finish: impl FnOnce(Analyzer) -> wiresift::error::Result<Report>,
+) -> anyhow::Result<Analysis> {
     let total: Option<u64> = inputs.iter().map(Input::regular_len).sum();
     let mut progress = Progress::new(total, is_quiet);
     for input in inputs {
@@ -118,7 +129,7 @@ pub(crate) fn analyze(
     // Whoever interrupts after the reading means the program.
     let is_interrupted = is_interrupted();
     progress.detect();
-    let report = analyzer.finish()?;
+    let report = finish(analyzer)?;
     drop(progress);
     describe(&report, is_quiet);
     Ok(Analysis { report, is_interrupted })

@@ -27,11 +27,6 @@ pub(crate) struct Labelled<'a> {
     pub(crate) flow: &'a FlowRecord,
 }
 
-/// Settings that make the detection, which nobody asks for here, short.
-pub(crate) fn quick(settings: &Settings) -> Settings {
-    Settings { guess_services: false, k: Some(1), fit_rows: 10, ..settings.clone() }
-}
-
 /// Reads every capture once a sight and shows the flows whose class is known; `None` when the user wants an end.
 pub(crate) fn each(
     inputs: &[Input],
@@ -40,7 +35,7 @@ pub(crate) fn each(
     sights: &[Sight],
     take: &mut dyn FnMut(&Labelled<'_>),
 ) -> anyhow::Result<Option<()>> {
-    let settings = quick(settings);
+    let settings = Settings { guess_services: false, ..settings.clone() };
     for (capture, input) in inputs.iter().enumerate() {
         if is_interrupted() {
             return Ok(None);
@@ -68,5 +63,5 @@ pub(crate) fn each(
 fn analyze(path: &Path, settings: &Settings) -> anyhow::Result<Report> {
     let mut analyzer = Analyzer::new(settings.clone(), hash_seed())?;
     sight::slices(path, |slice| analyzer.push(slice))?;
-    Ok(analyzer.finish()?)
+    Ok(analyzer.finish_reading())
 }

@@ -1,11 +1,11 @@
 //! Flows under the names and in the order of Zeek's conn.log, then what is ours.
 
 use super::{Column, cluster, score};
-use crate::export::cell::Cell;
+use crate::export::cell::{Cell, write_json};
 use crate::export::community_id::community_id;
-use crate::report::{FlowRecord, Tunnel, is_local};
+use crate::report::{Application, FlowRecord, Proto, Text, Tunnel, is_local};
 
-/// **Source** Zeek 6 `conn.log`; the last seven are ours.
+/// **Source** Zeek 6 `conn.log`; from `community_id` on they are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "ts", cell: |f| Cell::Moment(f.first_ts) },
     Column { name: "uid", cell: |f| Cell::Text(f.uid_text()) },
@@ -14,15 +14,14 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "id.resp_h", cell: |f| Cell::Text(f.resp_addr.to_string()) },
     Column { name: "id.resp_p", cell: |f| Cell::Count(u64::from(f.resp_port)) },
     Column { name: "proto", cell: |f| Cell::Text(f.proto.name()) },
-    Column { name: "service", cell: |f| Cell::or_unknown(f.service, Cell::Word) },
+    Column { name: "service", cell: service },
     Column { name: "duration", cell: |f| Cell::Span(f.duration_ns()) },
     Column { name: "orig_bytes", cell: |f| Cell::Count(f.orig.payload_bytes) },
     Column { name: "resp_bytes", cell: |f| Cell::Count(f.resp.payload_bytes) },
     Column { name: "conn_state", cell: |f| Cell::or_unknown(f.conn_state, Cell::Word) },
     Column { name: "local_orig", cell: |f| Cell::Bool(is_local(f.orig_addr)) },
     Column { name: "local_resp", cell: |f| Cell::Bool(is_local(f.resp_addr)) },
-    // Not measured: streams are not put together.
-    Column { name: "missed_bytes", cell: |_| Cell::Unknown },
+    Column { name: "missed_bytes", cell: |f| Cell::Count(f.stream.missed_bytes()) },
     Column {
         name: "history",
         cell: |f| if f.history.is_empty() { Cell::Unknown } else { Cell::Text(f.history.clone()) },
@@ -40,8 +39,61 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
     Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
-    Column { name: "service_confidence", cell: |f| Cell::or_unknown(f.guess(), |(_, sure)| Cell::Single(sure)) },
+    Column { name: "service_known_by", cell: |f| of(f, |a| Some(Cell::Word(a.known_by.name()))) },
+    Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
+    Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
+    Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
+    Column { name: "ja4", cell: |f| of(f, |a| a.ja4().map(text)) },
+    Column { name: "application", cell: application },
+    Column { name: "end", cell: |f| Cell::Word(f.end.name()) },
+    Column { name: "rtt", cell: |f| Cell::or_unknown(f.stream.rtt_ns(), Cell::Span) },
+    Column { name: "syn_ack_time", cell: |f| Cell::or_unknown(f.stream.syn_ack_ns, Cell::Span) },
+    Column { name: "orig_retransmissions", cell: |f| of_tcp(f, f.stream.orig.retransmissions) },
+    Column { name: "resp_retransmissions", cell: |f| of_tcp(f, f.stream.resp.retransmissions) },
+    Column { name: "orig_out_of_order", cell: |f| of_tcp(f, f.stream.orig.out_of_order) },
+    Column { name: "resp_out_of_order", cell: |f| of_tcp(f, f.stream.resp.out_of_order) },
+    Column { name: "orig_zero_windows", cell: |f| of_tcp(f, f.stream.orig.zero_windows) },
+    Column { name: "resp_zero_windows", cell: |f| of_tcp(f, f.stream.resp.zero_windows) },
+    Column { name: "orig_duplicate_acks", cell: |f| of_tcp(f, f.stream.orig.duplicate_acks) },
+    Column { name: "resp_duplicate_acks", cell: |f| of_tcp(f, f.stream.resp.duplicate_acks) },
+    Column {
+        name: "bad_checksums",
+        cell: |f| Cell::Count(u64::from(f.orig.bad_checksums) + u64::from(f.resp.bad_checksums)),
+    },
 ];
+
+/// The protocols, outermost first, separated by commas.
+fn service(f: &FlowRecord) -> Cell {
+    match f.application.as_deref().filter(|a| a.services.len() > 1) {
+        Some(application) => Cell::Text(application.services_text()),
+        None => Cell::or_unknown(f.service, Cell::Word),
+    }
+}
+
+/// Something that was recognised.
+fn of(f: &FlowRecord, cell: impl FnOnce(&Application) -> Option<Cell>) -> Cell {
+    f.application.as_deref().and_then(cell).unwrap_or(Cell::Unknown)
+}
+
+fn text(text: &Text) -> Cell {
+    Cell::Text(text.as_str().to_owned())
+}
+
+/// The whole record: an object in JSON, and its text in CSV.
+fn application(f: &FlowRecord) -> Cell {
+    of(f, |application| {
+        let mut json = Vec::new();
+        // Writing to memory fails only for values that JSON does not have, and these have none.
+        write_json(application, &mut json).ok()?;
+        let json = String::from_utf8(json).ok()?;
+        Some(Cell::Both { text: json.clone(), json })
+    })
+}
+
+/// A count that only TCP flows have.
+fn of_tcp(flow: &FlowRecord, n: u32) -> Cell {
+    if flow.proto == Proto::TCP { Cell::Count(u64::from(n)) } else { Cell::Unknown }
+}
 
 /// The innermost tunnel: its kind, number where it has one, and ends.
 fn tunnel(t: &Tunnel) -> String {

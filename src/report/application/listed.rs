@@ -34,13 +34,14 @@ impl<T> Listed<T> {
         }
     }
 
-    /// Counts and keeps as [`Listed::add`], but an item that is listed already is neither counted nor kept again.
+    /// Counts one more, and keeps it while fewer than `limit` are listed and it is none of them.
     pub fn add_new(&mut self, limit: usize, item: T)
     where
         T: PartialEq,
     {
-        if !self.first.contains(&item) {
-            self.add(limit, || item);
+        self.total += 1;
+        if self.first.len() < limit && !self.first.contains(&item) {
+            self.first.push(item);
         }
     }
 }
@@ -61,8 +62,9 @@ mod tests {
         for i in 0..5 {
             list.add(3, || i);
         }
-        list.add_new(3, 1);
-        list.add_new(3, 9);
-        assert_eq!((list.total, list.first), (6, vec![0, 1, 2]));
+        assert_eq!((list.total, list.first), (5, vec![0, 1, 2]));
+        let mut list = Listed::default();
+        [4, 4, 5].into_iter().for_each(|i| list.add_new(9, i));
+        assert_eq!((list.total, list.first), (3, vec![4, 5]));
     }
 }

@@ -1,6 +1,6 @@
 //! Everything known of one host.
 
-use super::{Cell, ColumnKind, Details, Field, Section, empty, field, verdict};
+use super::{Cell, ColumnKind, Details, Field, empty, field, section, verdict};
 use crate::filter::export::host_filter;
 use crate::report::{HostRecord, Role, STATES};
 use crate::units::seconds;
@@ -12,11 +12,11 @@ pub(super) fn of(h: &HostRecord) -> Details {
         orig: h.address.to_string(),
         filter: host_filter(h),
         sections: vec![
-            Section { title: "Host", fields: host(h) },
-            Section { title: "Flows it began", fields: role(&h.orig, "to") },
-            Section { title: "Flows to it", fields: role(&h.resp, "from") },
-            Section { title: "What its flows say", fields: content(h) },
-            Section { title: "Verdict", fields: verdict(&h.verdict) },
+            section("Host", host(h)),
+            section("Flows it began", role(&h.orig, "to")),
+            section("Flows to it", role(&h.resp, "from")),
+            section("What its flows say", content(h)),
+            section("Verdict", verdict(&h.verdict)),
         ],
         ..empty()
     }

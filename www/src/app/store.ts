@@ -65,7 +65,7 @@ export const selectedPosition = signal(-1);
 export const isFollowed = signal(true);
 export const details = signal<Details | null>(null);
 
-export const unitName = computed(() => (report.value?.settings.unit === "packet" ? "packet" : "flow"));
+export const unitName = computed(() => report.value?.settings.unit ?? "flow");
 
 /** Set by the browser tests before the page's script runs; nothing else sets it. */
 const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number } }).__wiresiftTest;
@@ -222,6 +222,10 @@ async function redetect(wanted: Settings): Promise<void> {
     const finished = await redetectLatest(wanted);
     if (finished === undefined) return;
     isDetecting.value = false;
+    if (finished.report.settings.unit !== unitName.value) {
+      showOtherRows(finished);
+      return;
+    }
     show(finished);
     await select({});
     if (selected.value !== null) await pick(selected.value, isFollowed.value);
@@ -352,6 +356,18 @@ function onFinished(finished: Finished, read: Intake): void {
     } catch (cause) {
       problem.value = problemOf({ kind: "refused", message: messageOf(cause), bytes: 0, packets: 0 });
     }
+  });
+  void showStrangest();
+}
+
+/** Rows of another unit: nothing that was chosen of the old ones stays. */
+function showOtherRows(finished: Finished): void {
+  batch(() => {
+    selected.value = null;
+    selectedPosition.value = -1;
+    details.value = null;
+    query.value = { ...DEFAULT_QUERY, anomalies_only: finished.report.summary.anomalies > 0 };
+    show(finished);
   });
   void showStrangest();
 }

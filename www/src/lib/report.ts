@@ -1,6 +1,8 @@
 // The report as it comes out of the wasm: the fields of `src/report.rs`, of `src/view.rs` and of the settings table.
 
 export type Severity = "none" | "info" | "low" | "medium" | "high" | "critical";
+/** What one row is. */
+export type Unit = "flow" | "packet" | "host";
 export type Status = "complete" | "partial" | "rejected";
 
 export interface Outcome {
@@ -32,6 +34,7 @@ export interface Ledger {
   unsupported_link: number;
   untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full", Bucket>;
   packet_rows_full: number;
+  host_rows_full: number;
   flows_created: number;
   flows_reported: number;
   flows_merged_into_overflow: number;
@@ -184,7 +187,7 @@ export interface ChartData {
     bytes: number[];
     anomalies: number[];
   };
-  unit: "flow" | "packet";
+  unit: Unit;
 }
 
 export interface Warning {
@@ -201,7 +204,7 @@ export interface Report {
   ledger: Ledger;
   files: FileReport[];
   summary: Summary;
-  settings: Record<string, unknown> & { unit: "flow" | "packet"; threshold_rule: string };
+  settings: Record<string, unknown> & { unit: Unit; threshold_rule: string };
   detection: Detection;
   findings: Finding[];
   charts: ChartData;
@@ -280,7 +283,8 @@ export interface SettingSpec {
   meaning: string;
   default: string;
   kind: SettingKind;
-  stage: "read" | "detect";
+  /** What has to run again; `rows`: the reading where packets come or go, else the detection. */
+  stage: "read" | "rows" | "detect";
 }
 
 /** Settings as text by name; only those that differ from their default. */

@@ -78,10 +78,16 @@ function Item({ finding }: { finding: Finding }) {
   );
 }
 
-/** The finding's rows: those of its one actor, or those to its one target. */
+/** One host by its address, many by whom they sent to. */
+function hostsFilter({ actors, targets }: Finding): string {
+  return actors.length === 1 ? `host ${actors[0]}` : `peer ${targets[0] ?? ""}`;
+}
+
+/** The finding's rows: hosts by name, else those of its one actor, or those to its one target. */
 async function showRows(finding: Finding): Promise<void> {
   const [actor, ...others] = finding.actors;
-  const filter = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
+  const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
+  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : ofFlows;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });

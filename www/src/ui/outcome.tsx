@@ -41,7 +41,7 @@ export function OutcomeBanner() {
       );
     }
     const full = ledger.untracked.table_full.packets;
-    if (full === 0 && ledger.packet_rows_full === 0) return null;
+    if (full === 0 && ledger.packet_rows_full === 0 && ledger.host_rows_full === 0) return null;
     return (
       <Banner kind="warn" title="A table was full: not everything has a row.">
         <p>
@@ -49,6 +49,8 @@ export function OutcomeBanner() {
             `${format.counted(full, "packet")} (${format.bytes(ledger.untracked.table_full.bytes)}) belong to flows beyond the flow table's limit. `}
           {ledger.packet_rows_full > 0 &&
             `${format.counted(ledger.packet_rows_full, "packet")} are beyond the packet table's limit. `}
+          {ledger.host_rows_full > 0 &&
+            `${format.counted(ledger.host_rows_full, "host")} are beyond the host table's limit: those with most flows were kept. `}
           They are counted in the account. Higher limits are in the settings.
         </p>
       </Banner>

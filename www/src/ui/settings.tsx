@@ -83,7 +83,7 @@ function Form({ close }: { close: () => void }) {
         </button>
       </div>
       <div class="settings-body">
-        {group("What is compared", "A change here reads the capture again.", table.filter(isUnit))}
+        {group("What is compared", "Only a change from or to packets reads the capture again.", table.filter(isUnit))}
         {group(
           "Detection",
           "These apply to the capture at hand without reading it again.",

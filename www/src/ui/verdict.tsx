@@ -49,7 +49,7 @@ export function Verdict() {
           <Figure label="Traffic" value={format.bytes(summary.bytes)} />
           <Figure label="Duration" value={format.duration(summary.duration)} />
           <Figure
-            label={unitName.value === "packet" ? "Anomalous packets" : "Anomalous flows"}
+            label={`Anomalous ${unitName.value}s`}
             value={detection.status === "not_enough_data" ? format.NONE : format.count(summary.anomalies)}
             note={
               detection.status === "not_enough_data" || summary.rows === 0

@@ -102,7 +102,7 @@ impl Sight {
         })?;
         reader.end(&mut |frame| take(frame, &mut records));
         hand_over(&mut records);
-        Ok(analyzer.finish()?)
+        Ok(analyzer.finish_reading())
     }
 }
 

@@ -1,0 +1,105 @@
+//! Our own table: every feature, missing ones empty.
+
+use super::{ColumnInfo, Kind};
+use crate::error::Result;
+use crate::export::Cell;
+use crate::features::{FLOW_FEATURES, HOST_FEATURES, PACKET_FEATURES, catalogue};
+use crate::report::{FlowRecord, HostRecord, PacketRecord, Report};
+use crate::settings::Unit;
+
+/// What holds for the whole table.
+pub(super) const NOTES: &[&str] = &[
+    "One row a flow, packet or host in order of time; a missing value is empty (CSV) or null.",
+    "Times are seconds since 1970 in UTC. Definitions and units: wiresift features -T json.",
+];
+
+type Key<R> = (&'static str, Kind, &'static str, fn(&R) -> Cell);
+
+/// What names a flow.
+const FLOW_KEYS: &[Key<FlowRecord>] = &[
+    ("uid", Kind::Text, "Identifier of the flow, as in the flow table.", |f| Cell::Text(f.uid_text())),
+    ("ts", Kind::Moment, "First packet.", |f| Cell::Moment(f.first_ts)),
+    ("id.orig_h", Kind::Text, "Originator's address.", |f| Cell::Text(f.orig_addr.to_string())),
+    ("id.orig_p", Kind::Integer, "Originator's port; for ICMP the type.", |f| Cell::Count(f.orig_port.into())),
+    ("id.resp_h", Kind::Text, "Responder's address.", |f| Cell::Text(f.resp_addr.to_string())),
+    ("id.resp_p", Kind::Integer, "Responder's port; for ICMP the code or the answer's type.", |f| {
+        Cell::Count(f.resp_port.into())
+    }),
+    ("proto", Kind::Text, "Protocol.", |f| Cell::Text(f.proto.name())),
+];
+
+/// What names a packet: its ports are features.
+const PACKET_KEYS: &[Key<PacketRecord>] = &[
+    ("number", Kind::Integer, "Number in the capture, from 1.", |p| Cell::Count(p.number)),
+    ("ts", Kind::Moment, "When.", |p| Cell::Moment(p.ts)),
+    ("src", Kind::Text, "Sender.", |p| Cell::Text(p.src.to_string())),
+    ("dst", Kind::Text, "Receiver.", |p| Cell::Text(p.dst.to_string())),
+    ("proto", Kind::Text, "Protocol.", |p| Cell::Text(p.proto.name())),
+];
+
+/// What names a host.
+const HOST_KEYS: &[Key<HostRecord>] = &[
+    ("address", Kind::Text, "The host's address.", |h| Cell::Text(h.address.to_string())),
+    ("first_ts", Kind::Moment, "First packet of its first flow.", |h| Cell::Moment(h.first_ts)),
+    ("last_ts", Kind::Moment, "Last packet of its flows.", |h| Cell::Moment(h.last_ts)),
+];
+
+pub(super) fn columns(unit: Unit) -> Vec<ColumnInfo> {
+    let mut columns = match unit {
+        Unit::Flow => keys(FLOW_KEYS),
+        Unit::Packet => keys(PACKET_KEYS),
+        Unit::Host => keys(HOST_KEYS),
+    };
+    columns.extend(catalogue(unit).iter().map(|f| ColumnInfo {
+        name: f.name,
+        kind: Kind::Float,
+        unit: f.unit,
+        definition: f.definition.to_owned(),
+        differs: "",
+    }));
+    columns
+}
+
+fn keys<R>(keys: &[Key<R>]) -> Vec<ColumnInfo> {
+    let info = |&(name, kind, definition, _): &Key<R>| ColumnInfo {
+        name,
+        kind,
+        unit: "",
+        definition: definition.to_owned(),
+        differs: "",
+    };
+    keys.iter().map(info).collect()
+}
+
+pub(super) fn for_each_row(report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    match report.settings.unit {
+        Unit::Flow => {
+            let values = FLOW_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
+            each(&report.flows, FLOW_KEYS, &values, visit)
+        }
+        Unit::Packet => {
+            let values = PACKET_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
+            each(&report.packets, PACKET_KEYS, &values, visit)
+        }
+        Unit::Host => {
+            let values = HOST_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
+            each(&report.hosts, HOST_KEYS, &values, visit)
+        }
+    }
+}
+
+fn each<R>(
+    rows: &[R],
+    keys: &[Key<R>],
+    values: &[fn(&R) -> Option<f64>],
+    visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
+) -> Result<()> {
+    let mut cells = Vec::with_capacity(keys.len() + values.len());
+    for row in rows {
+        cells.clear();
+        cells.extend(keys.iter().map(|(.., cell)| cell(row)));
+        cells.extend(values.iter().map(|value| Cell::or_unknown(value(row).filter(|v| v.is_finite()), Cell::Float)));
+        visit(&cells)?;
+    }
+    Ok(())
+}
