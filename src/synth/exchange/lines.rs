@@ -82,15 +82,13 @@ pub(super) fn ftp(place: Place, now: u64, stage: &mut Stage) {
     };
     talk = talk.then(Step::Wait(place.pause(20 * MS, stage))).then(Step::Say(Side::Resp, line(greeting)));
     let user = word(stage, 10);
-    let mut dialogue = vec![
-        (format!("USER {user}"), format!("331 Password required for {user}")),
-        (format!("PASS {}", word(stage, 14)), String::new()),
-    ];
+    let mut dialogue = vec![(format!("USER {user}"), format!("331 Password required for {user}"))];
+    let password = format!("PASS {}", word(stage, 14));
     // Passwords that are tried and refused, or a session.
     if stage.rng.chance(0.3) {
-        dialogue[1].1 = "530 Login incorrect.".to_owned();
+        dialogue.push((password, "530 Login incorrect.".to_owned()));
     } else {
-        dialogue[1].1 = format!("230 User {user} logged in.");
+        dialogue.push((password, format!("230 User {user} logged in.")));
         dialogue.push(("SYST".into(), "215 UNIX Type: L8".into()));
         if stage.rng.chance(0.6) {
             dialogue.push((

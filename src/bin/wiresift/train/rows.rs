@@ -14,10 +14,11 @@ pub(super) const PER_CLASS: usize = 60;
 /// Most intervals of a feature.
 const BINS: usize = 64;
 
-/// What trees may ask for: how a flow moves, and what its bytes look like. Left out are ports and whatever counts the
-/// flows around it: they are of the network that the training captures come from.
+/// What trees may ask for: sizes, directions and numbers of a flow's packets, and what its bytes look like. Left out are
+/// ports and whatever counts the flows around it, which are of the network that the training captures come from, and
+/// times, which are of its distances and loads: with eight features of them, two in a hundred fewer flows of real captures
+/// that were left out were guessed right.
 pub(super) const FEATURES: &[&str] = &[
-    "duration",
     "orig_pkts",
     "resp_pkts",
     "orig_bytes",
@@ -29,15 +30,27 @@ pub(super) const FEATURES: &[&str] = &[
     "resp_payload_mean",
     "resp_payload_std",
     "resp_payload_max",
-    "bytes_per_second",
-    "iat_mean",
-    "iat_std",
-    "iat_max",
-    "iat_variation",
+    "orig_payload_min",
+    "resp_payload_min",
+    "orig_data_pkts",
+    "resp_data_pkts",
+    "pkts_ratio",
     "orig_entropy",
     "resp_entropy",
-    "psh_pkts",
-    "ack_pkts",
+    "orig_relative_entropy",
+    "resp_relative_entropy",
+    "orig_printable_share",
+    "resp_printable_share",
+    "orig_psh_pkts",
+    "resp_psh_pkts",
+    "pkt1_size",
+    "pkt2_size",
+    "pkt3_size",
+    "pkt4_size",
+    "pkt5_size",
+    "pkt6_size",
+    "pkt7_size",
+    "pkt8_size",
 ];
 
 /// One known flow.
