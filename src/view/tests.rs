@@ -52,6 +52,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        guesses: None,
         settings: Settings { unit, ..Settings::default() },
         detection: Detection::default(),
         findings: Vec::new(),

@@ -10,8 +10,9 @@ mod rows;
 mod thresholds;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use serde::Serialize;
@@ -135,13 +136,18 @@ fn rounded(v: f64) -> f64 {
     (v * 1e4).round() / 1e4
 }
 
-/// The captures in order of their names: folds and rows depend on it.
+/// The captures in order of the names of their folders and their own: folds and rows depend on it, and wherever the folders
+/// lie it is the same.
 pub(crate) fn labelled_inputs(matches: &ArgMatches) -> anyhow::Result<Vec<Input>> {
     let mut inputs = Input::all(matches)?;
     if inputs.iter().any(Input::is_pipe) {
         return Err(UsageError("captures are read several times and must be regular files".into()).into());
     }
-    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let key = |input: &Input| {
+        let path = &input.path;
+        (path.parent().and_then(Path::file_name).map(OsStr::to_owned), path.file_name().map(OsStr::to_owned), path.clone())
+    };
+    inputs.sort_by_cached_key(key);
     Ok(inputs)
 }
 
