@@ -37,6 +37,12 @@ test("60,000 packets", () => {
   compare(large, { sizes: [1499, 65_536, 8 << 20] });
 });
 
+test("guesses of the model", () => {
+  const path = synth("protocols.pcap", "--scene", "protocols", "--packets", "20000", "--seed", "5");
+  assert.ok(JSON.parse(natively("analyze", path, "json", {})).guesses.asked > 20);
+  compare(path, { sizes: [65_536] });
+});
+
 for (const settings of [
   { unit: "packet" },
   { unit: "packet", protocol: "tcp", k: "4", "threshold-rule": "percentile", threshold: "98" },

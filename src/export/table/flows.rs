@@ -41,6 +41,7 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
+    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
     Column { name: "service_known_by", cell: known_by },
     Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
     Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
