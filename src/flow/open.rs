@@ -6,6 +6,7 @@ use super::key::Key;
 use super::measure;
 use super::state::State;
 use crate::packet::Packet;
+use crate::protocol;
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, TcpFlags, Verdict};
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
@@ -120,7 +121,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         proto: packet.proto,
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
-        service: None,
+        service: protocol::by_number(packet.proto),
         application: None,
         conn_state: None,
         history: String::new(),
