@@ -234,9 +234,10 @@ fn cut(pcap: &[u8], most: usize) -> Vec<u8> {
 #[test]
 fn d1_few_rows_of_every_unit_are_not_enough_and_never_a_nan() {
     for unit in ["flow", "packet"] {
+        let whole = read(&office::capture(64), &[("unit", unit)]);
         for n in 0..=64usize {
-            let settings = Settings::from_pairs([("unit", unit), ("features", "all")]).unwrap();
-            let mut report = read(&office::capture(64), &[("unit", unit)]);
+            let settings = Settings::from_pairs([("unit", unit), ("features", "all"), ("k", "3")]).unwrap();
+            let mut report = whole.clone();
             report.flows.truncate(n);
             report.packets.truncate(n);
             report.settings = settings.clone();

@@ -53,6 +53,23 @@ for (const settings of [
   test(`settings ${JSON.stringify(settings)}`, () => compare(small, { sizes: [65_536], settings }));
 }
 
+test("feature tables of every schema and unit", () => {
+  for (const [schema, kind, settings] of [
+    ["wiresift", "features_csv", {}],
+    ["wiresift", "features_csv", { unit: "packet" }],
+    ["wiresift", "features_csv", { unit: "host" }],
+    ["cicflowmeter", "cicflowmeter_csv", {}],
+    ["nfstream", "nfstream_csv", {}],
+  ]) {
+    const native = natively("features", small, "csv", { schema, ...settings });
+    for (const size of [1499, whole]) {
+      const session = inWasm(small, size, settings);
+      assert.equal(difference(session.export(kind), native), null, `${schema}, ${JSON.stringify(settings)}, ${size}`);
+      session.free();
+    }
+  }
+});
+
 test("damaged captures", () => {
   const bytes = readFileSync(small);
   const flipped = Buffer.from(bytes);
