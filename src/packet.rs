@@ -82,6 +82,8 @@ pub struct Packet<'a> {
     pub ttl: Option<u8>,
     /// TCP's fields.
     pub tcp: Option<Tcp>,
+    /// Whether the checksum above IP is wrong, and not only left to the sender's network card.
+    pub has_bad_checksum: bool,
     /// Payload bytes above the transport header, by the length fields.
     pub payload_len: u32,
     /// The captured part of the payload.

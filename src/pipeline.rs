@@ -92,12 +92,8 @@ impl Analyzer {
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
         features::choose(&settings)?;
-        let limits = Limits {
-            idle_seconds: settings.idle_timeout,
-            active_seconds: settings.active_timeout,
-            max_flows: settings.max_flows,
-            max_bytes: budget(&settings).saturating_sub(BASE_BYTES + max_hosts(&settings) * host::HOST_BYTES),
-        };
+        let hosts_bytes = max_hosts(&settings) * host::HOST_BYTES;
+        let limits = Limits::of(&settings, budget(&settings).saturating_sub(BASE_BYTES + hosts_bytes));
         let sink = Sink {
             unit: settings.unit,
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
@@ -124,6 +120,7 @@ impl Analyzer {
     /// Begins a file; the bytes pushed next are its own. `name` is shown as it is: give the last path component.
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
+        self.sink.table.begin_file();
         let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
         self.current = Some(CurrentFile { name: name.to_owned(), reader, bytes: 0, failure: None });
     }

@@ -6,60 +6,72 @@
 //! Only what few other bytes could be is named: a fixed word, or lengths and fields that agree with each other. A port
 //! alone names nothing; it only helps where a protocol's first bytes say little.
 
-mod binary;
+mod bacnet;
+mod bittorrent;
+mod bytes;
+mod coap;
 mod cursor;
-mod database;
+mod dce_rpc;
+mod dhcp;
 mod digest;
+mod dnp3;
 mod dns;
+mod enip;
+mod framing;
+mod ftp;
 mod http;
+mod ike;
+mod imap;
 mod inspector;
-mod lines;
+mod irc;
+mod kerberos;
+mod ldap;
+mod modbus;
+mod mongodb;
+mod mqtt;
+mod mssql;
+mod mysql;
+mod netbios;
+mod nt_status;
+mod ntlm;
+mod ntp;
+mod openvpn;
+mod oracle;
 mod parser;
+mod pop3;
+mod postgresql;
 mod quic;
+mod radius;
+mod rdp;
+mod redis;
 mod registry;
+mod rfb;
+mod rtp;
+mod rtsp;
+mod s7comm;
+mod sip;
+mod smb;
+mod smtp;
+mod snmp;
+mod socks;
+mod ssdp;
 mod ssh;
+mod status;
 mod stream;
+mod stun;
+mod syslog;
+mod telnet;
+mod tftp;
 mod tls;
+mod wireguard;
+mod words;
+mod xmpp;
 
 pub use inspector::{Inspector, Piece};
 
-/// Two bytes in network order.
-fn be16(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..).and_then(|b| b.first_chunk()).map(|b| u16::from_be_bytes(*b))
-}
+use bytes::{be16, be32, is_len};
 
-/// Three bytes in network order.
-fn be24(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..).and_then(|b| b.first_chunk()).map(|[a, b, c]| u32::from_be_bytes([0, *a, *b, *c]))
-}
-
-/// Four bytes in network order.
-fn be32(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..).and_then(|b| b.first_chunk()).map(|b| u32::from_be_bytes(*b))
-}
-
-/// Where these bytes begin in others.
-fn contains_at(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
-}
-
-/// Whether a stated length is that of the bytes.
-fn is_len(stated: impl TryInto<usize>, bytes: &[u8]) -> bool {
-    stated.try_into().is_ok_and(|n| n == bytes.len())
-}
-
-/// An ASN.1 BER tag's content and what follows it. The content may be cut.
-fn ber(bytes: &[u8], tag: u8) -> Option<(usize, &[u8])> {
-    let (found, rest) = bytes.split_first()?;
-    let (first, rest) = rest.split_first().filter(|_| *found == tag)?;
-    if *first < 0x80 {
-        return Some((usize::from(*first), rest));
-    }
-    let n = usize::from(*first & 0x7f);
-    let (octets, rest) = rest.split_at_checked(n).filter(|_| (1..=4).contains(&n))?;
-    let len = octets.iter().fold(0usize, |len, octet| len << 8 | usize::from(*octet));
-    Some((len, rest))
-}
-
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

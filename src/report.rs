@@ -9,32 +9,35 @@ mod host;
 mod ledger;
 mod measures;
 mod metadata;
+mod moments;
 mod original;
 mod packet;
 mod printable;
+mod sparse;
+mod stream;
 
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
-pub use application::{
-    Application, Certificate, DnsAnswer, DnsQuestion, DnsRecord, Held, HttpRecord, KnownBy, Listed, Moment, Offer,
-    QuicRecord, Record, SshRecord, SshSide, Tally, Text, TlsRecord,
-};
+pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
+pub use sparse::{Blank, Sparse};
+pub use stream::{Stream, StreamSide};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;

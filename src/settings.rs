@@ -129,6 +129,12 @@ pub struct Settings {
     pub idle_timeout: u32,
     /// Seconds after which a flow ends though it is active.
     pub active_timeout: u32,
+    /// Seconds after its close for which a TCP flow takes the packets that trail.
+    pub close_linger: u32,
+    /// Whether packets of different VLANs are of different flows.
+    pub vlan_key: bool,
+    /// Whether packets of different virtual networks are of different flows.
+    pub tunnel_key: bool,
     /// Largest number of flows kept.
     pub max_flows: u32,
     /// Largest number of packets kept as rows (unit packet).
@@ -162,6 +168,9 @@ impl Default for Settings {
             fit_rows: 10_000,
             idle_timeout: 120,
             active_timeout: 1800,
+            close_linger: 5,
+            vlan_key: false,
+            tunnel_key: true,
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
             max_hosts: 100_000,

@@ -6,6 +6,7 @@
 mod cell;
 mod column;
 mod details;
+mod records;
 
 use serde::{Deserialize, Serialize};
 

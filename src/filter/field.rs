@@ -86,6 +86,9 @@ pub(super) enum Number {
     Failed,
     Sent,
     Received,
+    MissedBytes,
+    Retransmissions,
+    Rtt,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,6 +278,27 @@ pub static FIELDS: &[Field] = &[
         (Number::Position, Scale::Count),
         "Number of the packet in the capture; of a flow, of its first",
         "number 1-20",
+    ),
+    number(
+        "missed_bytes",
+        &[],
+        (Number::MissedBytes, Scale::Bytes),
+        "Payload bytes of a TCP flow that were acknowledged and not captured",
+        "missed_bytes > 0",
+    ),
+    number(
+        "retransmissions",
+        &["rexmit"],
+        (Number::Retransmissions, Scale::Count),
+        "Packets of a TCP flow that only repeat payload, both directions",
+        "retransmissions > 10",
+    ),
+    number(
+        "rtt",
+        &[],
+        (Number::Rtt, Scale::Seconds),
+        "Round trip of a TCP flow's handshake; seconds, or with ms, s, m, h",
+        "rtt > 200 ms",
     ),
     number("vlan", &[], (Number::Vlan, Scale::Plain), "Outermost VLAN of a flow", "vlan 5"),
     field("tunnel", &[], Kind::Tunnel, "Innermost tunnel around a flow, or any", "tunnel vxlan"),

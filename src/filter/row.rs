@@ -213,6 +213,9 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Duration => seconds(f.duration_ns()),
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
+        Number::MissedBytes if f.proto == Proto::TCP => float(f.stream.missed_bytes()),
+        Number::Retransmissions if f.proto == Proto::TCP => float(f.stream.retransmissions()),
+        Number::Rtt => return f.stream.rtt_ns().map(seconds),
         _ => return None,
     })
 }

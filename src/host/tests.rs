@@ -61,7 +61,8 @@ fn flow(made: &Made) -> FlowRecord {
         application: None,
         measures: Measures::default(),
         orig: direction(made.sent, true),
-        resp: direction(made.received, made.received > 0 || made.proto == Proto::TCP),
+        resp: direction(made.received, made.received > 0 || made.proto == Proto::TCP).into(),
+        stream: Default::default(),
         iat: Moments::default(),
         conn_state: (made.proto == Proto::TCP).then_some(if made.received > 0 { "SF" } else { "S0" }),
         history: String::new(),
@@ -334,8 +335,8 @@ fn reversed(flow: &FlowRecord) -> FlowRecord {
         resp_addr: flow.orig_addr,
         orig_port: flow.resp_port,
         resp_port: flow.orig_port,
-        orig: flow.resp,
-        resp: flow.orig,
+        orig: *flow.resp,
+        resp: flow.orig.into(),
         ..flow.clone()
     }
 }

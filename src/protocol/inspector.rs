@@ -38,6 +38,8 @@ pub struct Inspector {
     confidence: f32,
     records: Vec<Record>,
     parser: Option<Box<dyn Parser>>,
+    /// Beginnings of the last datagrams that were not recognised, of originator and responder.
+    heads: [Head; 2],
     /// Of originator and responder; `None` over UDP.
     streams: Option<Box<[Stream; 2]>>,
 }
@@ -47,6 +49,31 @@ enum Stage {
     Probing,
     Reading,
     Done,
+}
+
+/// The beginning of a datagram.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    len: u8,
+    bytes: [u8; Head::BYTES],
+}
+
+impl Head {
+    /// Headers of protocols that only several packets tell are not longer.
+    const BYTES: usize = 32;
+
+    fn of(payload: &[u8]) -> Self {
+        let mut head = Self::default();
+        for (to, from) in head.bytes.iter_mut().zip(payload) {
+            *to = *from;
+            head.len += 1;
+        }
+        head
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 impl Inspector {
@@ -65,6 +92,7 @@ impl Inspector {
             ports: (orig_port, resp_port),
             stage: Stage::Probing,
             probes: [0; 2],
+            heads: [Head::default(); 2],
             layers: 0,
             services: Vec::new(),
             confidence: 0.0,
@@ -107,11 +135,8 @@ impl Inspector {
         let side = usize::from(!piece.from_orig);
         if self.streams.is_none() {
             self.datagram(side, piece);
-        } else if let Some(new) = self.stream(side).and_then(|s| s.offer(piece.seq, piece.payload, piece.is_cut)) {
-            self.show(side, new, piece.is_cut);
-            while let Some(bytes) = self.stream(side).and_then(Stream::next_pending) {
-                self.show(side, &bytes, false);
-            }
+        } else {
+            self.segment(side, piece);
         }
         if self.stage == Stage::Reading && self.is_over() {
             self.complete();
@@ -130,7 +155,12 @@ impl Inspector {
         // Another round where the protocol says that another one begins inside.
         while self.stage != Stage::Done {
             if self.stage == Stage::Probing {
-                let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+                let [before, other] = [side, 1 - side].map(|side| self.heads.get(side).copied().unwrap_or_default());
+                let Some(found) = self.recognise_after(side, piece.payload, other.bytes(), before.bytes(), piece.is_cut)
+                else {
+                    if let Some(head) = self.heads.get_mut(side) {
+                        *head = Head::of(piece.payload);
+                    }
                     self.count_probe(side);
                     return;
                 };
@@ -142,6 +172,36 @@ impl Inspector {
                 Progress::Inner => self.end_layer(),
             }
         }
+    }
+
+    fn segment(&mut self, side: usize, piece: &Piece<'_>) {
+        let Some(stream) = self.stream(side) else { return };
+        let is_behind = stream.is_behind(piece.seq);
+        let new = stream.offer(piece.seq, piece.payload, piece.is_cut);
+        if self.stage == Stage::Probing && is_behind && new.is_none_or(|new| !new.is_empty()) {
+            // Other bytes stand in its place, but none that are known: a keep-alive's, or a forger's.
+            self.probe_alone(side, piece);
+        } else if let Some(new) = new {
+            self.show(side, new, piece.is_cut);
+        }
+        while let Some(bytes) = self.stream(side).and_then(Stream::next_pending) {
+            self.show(side, &bytes, false);
+        }
+    }
+
+    /// Looks at a segment that did not come in order without what came before.
+    fn probe_alone(&mut self, side: usize, piece: &Piece<'_>) {
+        let Some(found) = self.recognise(side, piece.payload, &[], piece.is_cut) else {
+            self.count_probe(side);
+            return;
+        };
+        self.begin(found);
+        self.read(1 - side, &[]);
+        if let Some(stream) = self.stream(side) {
+            stream.forget();
+            stream.offer(piece.seq, piece.payload, piece.is_cut);
+        }
+        self.read(side, piece.payload);
     }
 
     /// Shows what is new in order of a direction to the recognisers or to the parser.
@@ -223,10 +283,14 @@ impl Inspector {
     }
 
     fn recognise(&self, side: usize, payload: &[u8], other: &[u8], is_cut: bool) -> Option<Match> {
+        self.recognise_after(side, payload, other, &[], is_cut)
+    }
+
+    fn recognise_after(&self, side: usize, payload: &[u8], other: &[u8], before: &[u8], is_cut: bool) -> Option<Match> {
         let (orig, resp) = self.ports;
         let from_orig = side == 0;
         let ports = if from_orig { (orig, resp) } else { (resp, orig) };
-        registry::recognise(self.streams.is_some(), &Probe { payload, other, ports, from_orig, is_cut })
+        registry::recognise(self.streams.is_some(), &Probe { payload, other, before, ports, from_orig, is_cut })
     }
 
     fn begin(&mut self, found: Match) {

@@ -9,8 +9,10 @@ use crate::report::Record;
 pub(super) struct Probe<'a> {
     /// The bytes: over TCP what is known in order of this direction, over UDP one datagram.
     pub(super) payload: &'a [u8],
-    /// What the other direction sent before, over TCP; empty else.
+    /// What the other direction sent before: over TCP what was not read, over UDP the beginning of its last datagram.
     pub(super) other: &'a [u8],
+    /// Over UDP the beginning of this direction's datagram before; empty over TCP.
+    pub(super) before: &'a [u8],
     /// Ports of the sender and of the receiver.
     pub(super) ports: (u16, u16),
     /// Whether the flow's originator sent it.

@@ -7,7 +7,7 @@ mod google;
 mod initial;
 mod version;
 
-use super::be32;
+use super::bytes::be32;
 use super::parser::{Match, Parser, Probe, Progress};
 use super::tls::Transport;
 use super::tls::handshake::CLIENT_HELLO;

@@ -53,12 +53,18 @@ impl Stream {
         &self.buffer
     }
 
+    /// Whether a segment begins before what comes next.
+    pub(super) fn is_behind(&self, seq: Option<u32>) -> bool {
+        seq.zip(self.next).is_some_and(|(seq, next)| seq.wrapping_sub(next) >= 1 << 31)
+    }
+
     /// Whether no more fits.
     pub(super) fn is_full(&self) -> bool {
         self.buffer.len() >= BUFFER_BYTES
     }
 
-    /// Takes a segment; the part of it that comes next in order is the result, not yet buffered.
+    /// Takes a segment; the part of it that comes next in order is the result, not yet buffered. It is empty where the
+    /// segment was put before what is buffered.
     pub(super) fn offer<'a>(&mut self, seq: Option<u32>, payload: &'a [u8], is_cut: bool) -> Option<&'a [u8]> {
         if self.is_closed() {
             return None;

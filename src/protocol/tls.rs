@@ -9,9 +9,9 @@ pub(super) mod handshake;
 pub(super) mod hello;
 mod names;
 
+use super::bytes::{be16, be24};
 use super::cursor::Cursor;
 use super::parser::{Match, Parser, Probe, Progress, View};
-use super::{be16, be24};
 use crate::report::{Record, TlsRecord};
 use crate::units::count;
 use handshake::{Messages, Reader};

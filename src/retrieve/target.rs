@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::error::{Error, Result};
-use crate::flow::Key;
+use crate::flow::{Key, KeyRule};
 use crate::packet::Packet;
 use crate::report::{FlowRecord, PacketRecord, Proto, Report};
 use crate::settings::Unit;
@@ -114,7 +114,7 @@ impl Target {
     /// The flow's key, if `packet` can be the row's first one.
     ///
     /// Ports are the row's own: those of a later IP fragment are known only to who saw the fragments before.
-    pub(super) fn key_if_begun_by(&self, packet: &Packet<'_>) -> Option<Key> {
+    pub(super) fn key_if_begun_by(&self, packet: &Packet<'_>, rule: KeyRule) -> Option<Key> {
         let [one, other] = self.ends;
         let ports = match (packet.src, packet.dst) {
             ends if ends == (one.0, other.0) => (one.1, other.1),
@@ -125,7 +125,7 @@ impl Target {
             packet.proto == self.proto && packet.offset == self.first.offset && self.begins.contains(&Some(packet.ts));
         let mut packet = *packet;
         (packet.src_port, packet.dst_port) = ports;
-        is_it.then(|| Key::of(&packet).0)
+        is_it.then(|| Key::of(&packet, rule).0)
     }
 
     /// Counts a packet of the row.

@@ -9,4 +9,6 @@ pub mod frames;
 pub mod office;
 pub mod pcap;
 pub mod pcapng;
+pub mod played;
 pub mod snoop;
+pub mod talks;

@@ -3,7 +3,7 @@
 use super::{Column, cluster, score};
 use crate::export::cell::{Cell, write_json};
 use crate::export::community_id::community_id;
-use crate::report::{Application, FlowRecord, Text, Tunnel, is_local};
+use crate::report::{Application, FlowRecord, Proto, Text, Tunnel, is_local};
 
 /// **Source** Zeek 6 `conn.log`; from `community_id` on they are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
@@ -21,8 +21,7 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "conn_state", cell: |f| Cell::or_unknown(f.conn_state, Cell::Word) },
     Column { name: "local_orig", cell: |f| Cell::Bool(is_local(f.orig_addr)) },
     Column { name: "local_resp", cell: |f| Cell::Bool(is_local(f.resp_addr)) },
-    // Not measured: streams are not put together.
-    Column { name: "missed_bytes", cell: |_| Cell::Unknown },
+    Column { name: "missed_bytes", cell: |f| Cell::Count(f.stream.missed_bytes()) },
     Column {
         name: "history",
         cell: |f| if f.history.is_empty() { Cell::Unknown } else { Cell::Text(f.history.clone()) },
@@ -45,6 +44,21 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
     Column { name: "ja4", cell: |f| of(f, |a| a.ja4().map(text)) },
     Column { name: "application", cell: application },
+    Column { name: "end", cell: |f| Cell::Word(f.end.name()) },
+    Column { name: "rtt", cell: |f| Cell::or_unknown(f.stream.rtt_ns(), Cell::Span) },
+    Column { name: "syn_ack_time", cell: |f| Cell::or_unknown(f.stream.syn_ack_ns, Cell::Span) },
+    Column { name: "orig_retransmissions", cell: |f| of_tcp(f, f.stream.orig.retransmissions) },
+    Column { name: "resp_retransmissions", cell: |f| of_tcp(f, f.stream.resp.retransmissions) },
+    Column { name: "orig_out_of_order", cell: |f| of_tcp(f, f.stream.orig.out_of_order) },
+    Column { name: "resp_out_of_order", cell: |f| of_tcp(f, f.stream.resp.out_of_order) },
+    Column { name: "orig_zero_windows", cell: |f| of_tcp(f, f.stream.orig.zero_windows) },
+    Column { name: "resp_zero_windows", cell: |f| of_tcp(f, f.stream.resp.zero_windows) },
+    Column { name: "orig_duplicate_acks", cell: |f| of_tcp(f, f.stream.orig.duplicate_acks) },
+    Column { name: "resp_duplicate_acks", cell: |f| of_tcp(f, f.stream.resp.duplicate_acks) },
+    Column {
+        name: "bad_checksums",
+        cell: |f| Cell::Count(u64::from(f.orig.bad_checksums) + u64::from(f.resp.bad_checksums)),
+    },
 ];
 
 /// The protocols, outermost first, separated by commas.
@@ -73,6 +87,11 @@ fn application(f: &FlowRecord) -> Cell {
         let json = String::from_utf8(json).ok()?;
         Some(Cell::Both { text: json.clone(), json })
     })
+}
+
+/// A count that only TCP flows have.
+fn of_tcp(flow: &FlowRecord, n: u32) -> Cell {
+    if flow.proto == Proto::TCP { Cell::Count(u64::from(n)) } else { Cell::Unknown }
 }
 
 /// The innermost tunnel: its kind, number where it has one, and ends.

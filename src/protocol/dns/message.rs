@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::name::{self, Name};
 use super::names::{rcode_name, type_name};
 use super::{HEADER, counts};
-use crate::protocol::be16;
+use crate::protocol::bytes::be16;
 use crate::protocol::cursor::Cursor;
 use crate::report::{DnsAnswer, DnsQuestion, DnsRecord, Text};
 use crate::units::count;
@@ -60,7 +60,7 @@ fn ask(record: &mut DnsRecord, name: &Name, kind: u16) {
 
 fn read_answers(record: &mut DnsRecord, bytes: &[u8], mut at: usize, answers: u16) -> Option<()> {
     for _ in 0..answers.min(MAX_LOOKED_AT) {
-        let (_, behind) = name::read(bytes, at)?;
+        let (name, behind) = name::read(bytes, at)?;
         let mut fields = Cursor(bytes.get(behind..)?);
         let kind = fields.be16()?;
         fields.be16()?;
@@ -71,6 +71,7 @@ fn read_answers(record: &mut DnsRecord, bytes: &[u8], mut at: usize, answers: u1
             record.txt_bytes = record.txt_bytes.saturating_add(count(content.len()));
         }
         record.answers.add(MAX_ANSWERS, || DnsAnswer {
+            name: Text::new(&name.text),
             kind: kind_text(kind),
             data: data(kind, bytes, at - content.len(), content),
             ttl,

@@ -1,7 +1,7 @@
 //! A request's or answer's head, read line by line and leniently: what is damaged is left out.
 
 use super::body::Body;
-use crate::protocol::contains_at;
+use crate::protocol::bytes::find;
 use crate::report::{HttpRecord, Text};
 
 /// Header lines that are looked at.
@@ -71,7 +71,7 @@ pub(super) fn is_start(bytes: &[u8]) -> bool {
     let line = first_line(bytes);
     let is_whole = line.len() < bytes.len();
     let Some((method, target)) = method_of(line) else { return false };
-    let is_version = contains_at(line, b" HTTP/1.").is_some() || (!is_whole && line.len() > MAX_METHOD);
+    let is_version = find(line, b" HTTP/1.").is_some() || (!is_whole && line.len() > MAX_METHOD);
     let is_target = target.first().is_some_and(|b| b"/*h".contains(b)) || method == b"CONNECT";
     is_target && is_version
 }
@@ -146,7 +146,7 @@ impl<'a> Head<'a> {
         record.uri = Some(Text::new(uri));
         record.version = Some(Text::limited(version, 8));
         let authority = || {
-            let rest = uri.get(contains_at(uri, b"://")? + 3..)?;
+            let rest = uri.get(find(uri, b"://")? + 3..)?;
             Some(Text::new(rest.split(|b| *b == b'/').next()?))
         };
         record.host = self.text("host").or_else(authority).or_else(|| (method == b"CONNECT").then(|| Text::new(uri)));

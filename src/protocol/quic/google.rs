@@ -2,7 +2,7 @@
 //!
 //! **Source** Google's "QUIC Crypto" and "QUIC Wire Layout Specification" (2016), as Wireshark's `packet-gquic.c` reads it.
 
-use crate::protocol::contains_at;
+use crate::protocol::bytes::find;
 use crate::report::Text;
 
 /// The tag that begins a client's hello.
@@ -28,7 +28,7 @@ pub(super) fn version_of(p: &[u8]) -> Option<Text> {
 
 /// A client's hello near the beginning of a datagram or handshake stream.
 pub(super) fn hello(bytes: &[u8]) -> Option<GoogleHello<'_>> {
-    let begin = contains_at(bytes.get(..SEARCHED).unwrap_or(bytes), CLIENT_HELLO)?;
+    let begin = find(bytes.get(..SEARCHED).unwrap_or(bytes), CLIENT_HELLO)?;
     let message = bytes.get(begin + CLIENT_HELLO.len()..)?;
     let &[low, high, 0, 0, ref rest @ ..] = message else { return None };
     let tags = usize::from(u16::from_le_bytes([low, high]));

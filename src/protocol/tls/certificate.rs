@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::protocol::ber;
+use crate::protocol::bytes::ber;
 use crate::protocol::digest::{hex, sha1_hex, sha256_hex};
 use crate::report::{Certificate, Listed, Moment, Text};
 

@@ -4,7 +4,7 @@
 
 use super::handshake::Reader;
 use super::{APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, Transport};
-use crate::protocol::be16;
+use crate::protocol::bytes::be16;
 use crate::protocol::cursor::Cursor;
 use crate::protocol::parser::{Match, Parser, Probe, Progress};
 use crate::report::{Record, TlsRecord};

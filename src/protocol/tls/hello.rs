@@ -142,7 +142,7 @@ impl<'a> Hello<'a> {
             has_ech: self.extension(ECH).is_some(),
             alpn,
             max_version: (self.version != 0).then(|| version_name(self.max_version())),
-            ja3: (self.is_whole && transport != Transport::Quic).then(|| fingerprint::ja3(self)),
+            ja3: self.is_whole.then(|| fingerprint::ja3(self)),
             ja4: self.is_whole.then(|| fingerprint::ja4(self, transport)),
         }
     }

@@ -3,32 +3,33 @@
 use serde::Serialize;
 
 use super::held::held;
-use super::{Listed, Tally, Text};
+use super::{Listed, Shown, Tally, Text, record};
 
-/// What a flow's DNS messages ask and answer.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct DnsRecord {
-    /// Questions of queries; those listed are distinct. Multicast answers have none.
-    pub queries: Listed<DnsQuestion>,
-    /// Records in the answer sections.
-    pub answers: Listed<DnsAnswer>,
-    /// Messages that ask.
-    pub query_messages: u64,
-    /// Messages that answer.
-    pub response_messages: u64,
-    /// Answers by their code: `NOERROR`, `NXDOMAIN`, `SERVFAIL`.
-    pub rcodes: Tally,
-    /// Questions by type: `A`, `AAAA`, `TXT`.
-    pub query_types: Tally,
-    /// Longest name asked for, bytes.
-    pub longest_name: u64,
-    /// Names asked for, bytes together.
-    pub name_bytes: u64,
-    /// Answers of type TXT and NULL, which can carry anything: bytes together.
-    pub txt_bytes: u64,
-    /// Messages with something that cannot be: a name that points to itself or beyond the message, a length that does
-    /// not fit.
-    pub malformed: u64,
+record! {
+    /// What a flow's DNS messages ask and answer.
+    DnsRecord {
+        /// Questions of queries; those listed are distinct. Multicast answers have none.
+        queries: Listed<DnsQuestion> => "Asked for",
+        /// Records in the answer sections.
+        answers: Listed<DnsAnswer> => "Answers",
+        /// Messages that ask.
+        query_messages: u64 => "Queries",
+        /// Messages that answer.
+        response_messages: u64 => "Responses",
+        /// Answers by their code: `NOERROR`, `NXDOMAIN`, `SERVFAIL`.
+        rcodes: Tally => "Response codes",
+        /// Questions by type: `A`, `AAAA`, `TXT`.
+        query_types: Tally => "Types asked for",
+        /// Longest name asked for, bytes.
+        longest_name: u64 => "Longest name asked for (bytes)",
+        /// Names asked for, bytes together.
+        name_bytes: u64 => "Names asked for (bytes together)",
+        /// Answers of type TXT and NULL, which can carry anything: bytes together.
+        txt_bytes: u64 => "TXT and NULL answers (bytes)",
+        /// Messages with something that cannot be: a name that points to itself or beyond the message, a length that
+        /// does not fit.
+        malformed: u64 => "Malformed messages",
+    }
 }
 
 /// A question.
@@ -44,6 +45,8 @@ pub struct DnsQuestion {
 /// A record of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DnsAnswer {
+    /// Whose it is, in lower case, without the dot at the end.
+    pub name: Text,
     /// Its type.
     #[serde(rename = "type")]
     pub kind: Text,
@@ -54,16 +57,16 @@ pub struct DnsAnswer {
 }
 
 held!(DnsQuestion { name, kind });
-held!(DnsAnswer { kind, data, ttl });
-held!(DnsRecord {
-    queries,
-    answers,
-    query_messages,
-    response_messages,
-    rcodes,
-    query_types,
-    longest_name,
-    name_bytes,
-    txt_bytes,
-    malformed,
-});
+held!(DnsAnswer { name, kind, data, ttl });
+
+impl Shown for DnsQuestion {
+    fn shown(&self) -> Option<String> {
+        Some(format!("{} {}", self.name, self.kind))
+    }
+}
+
+impl Shown for DnsAnswer {
+    fn shown(&self) -> Option<String> {
+        Some(format!("{} {} {}", self.name, self.kind, self.data))
+    }
+}

@@ -28,7 +28,7 @@ macro_rules! plain {
     };
 }
 
-plain!(bool: 1, u8: 1, u16: 2, u32: 4, u64: 8, i64: 8, f32: 4, f64: 8, &'static str: 16);
+plain!(bool: 1, u8: 1, u16: 2, u32: 4, u64: 8, i64: 8, f32: 4, f64: 8, &'static str: 16, std::net::IpAddr: 20);
 
 impl<T: Held> Held for Option<T> {
     fn held_bytes(&self) -> usize {

@@ -1,71 +1,47 @@
 //! HTTP/1: the first request and answer, and counts over all of them.
 
-use serde::Serialize;
+use super::{Tally, Text, record};
 
-use super::held::held;
-use super::{Tally, Text};
-
-/// What a connection's HTTP messages say.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct HttpRecord {
-    /// The first request's method.
-    pub method: Option<Text>,
-    /// Its host, by the header, else by the URI.
-    pub host: Option<Text>,
-    /// What it asks for.
-    pub uri: Option<Text>,
-    /// Its version: `1.1`.
-    pub version: Option<Text>,
-    /// What the client says it is.
-    pub user_agent: Option<Text>,
-    /// The page that led to it.
-    pub referrer: Option<Text>,
-    /// How the client shows who it is: `Basic`, `Bearer`, `NTLM`. Never the secret itself.
-    pub authorization: Option<Text>,
-    /// What the client sends, by its own word.
-    pub request_content_type: Option<Text>,
-    /// How much the first request carries, bytes, by its header.
-    pub request_content_length: Option<u64>,
-    /// The first answer's status; one that only says to go on does not count.
-    pub status: Option<u16>,
-    /// What the server says it is.
-    pub server: Option<Text>,
-    /// What the server sends, by its own word.
-    pub content_type: Option<Text>,
-    /// How much the first answer carries, bytes, by its header.
-    pub content_length: Option<u64>,
-    /// The protocol both change to.
-    pub upgrade: Option<Text>,
-    /// Requests.
-    pub requests: u64,
-    /// Answers.
-    pub responses: u64,
-    /// Requests by method.
-    pub methods: Tally,
-    /// Answers by the hundreds of their status: `2xx`.
-    pub statuses: Tally,
-    /// Answers that ask for credentials or refuse them: status 401, 403 and 407.
-    pub denied: u64,
+record! {
+    /// What a connection's HTTP messages say.
+    HttpRecord {
+        /// The first request's method.
+        method: Option<Text> => "Method",
+        /// Its host, by the header, else by the URI.
+        host: Option<Text> => "Host",
+        /// What it asks for.
+        uri: Option<Text> => "URI",
+        /// Its version: `1.1`.
+        version: Option<Text> => "Version",
+        /// What the client says it is.
+        user_agent: Option<Text> => "User agent",
+        /// The page that led to it.
+        referrer: Option<Text> => "Referrer",
+        /// How the client shows who it is: `Basic`, `Bearer`, `NTLM`. Never the secret itself.
+        authorization: Option<Text> => "Authorization scheme",
+        /// What the client sends, by its own word.
+        request_content_type: Option<Text> => "Request's content type",
+        /// How much the first request carries, bytes, by its header.
+        request_content_length: Option<u64> => "Request's content length",
+        /// The first answer's status; one that only says to go on does not count.
+        status: Option<u16> => "Status",
+        /// What the server says it is.
+        server: Option<Text> => "Server",
+        /// What the server sends, by its own word.
+        content_type: Option<Text> => "Content type",
+        /// How much the first answer carries, bytes, by its header.
+        content_length: Option<u64> => "Content length",
+        /// The protocol both change to.
+        upgrade: Option<Text> => "Changed to",
+        /// Requests.
+        requests: u64 => "Requests",
+        /// Answers.
+        responses: u64 => "Responses",
+        /// Requests by method.
+        methods: Tally => "Requests by method",
+        /// Answers by the hundreds of their status: `2xx`.
+        statuses: Tally => "Responses by status",
+        /// Answers that ask for credentials or refuse them: status 401, 403 and 407.
+        denied: u64 => "Responses that ask for credentials or refuse them",
+    }
 }
-
-held!(HttpRecord {
-    method,
-    host,
-    uri,
-    version,
-    user_agent,
-    referrer,
-    authorization,
-    request_content_type,
-    request_content_length,
-    status,
-    server,
-    content_type,
-    content_length,
-    upgrade,
-    requests,
-    responses,
-    methods,
-    statuses,
-    denied,
-});

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::held::held;
-use super::{Offer, Text};
+use super::{Offer, Shown as _, Text};
 
 /// What a QUIC connection's first packets say.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -18,3 +18,14 @@ pub struct QuicRecord {
 }
 
 held!(QuicRecord { version, offer, user_agent });
+
+impl QuicRecord {
+    /// Labels and values of what is there, for people.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![("Version", self.version.to_string())];
+        fields.extend(self.offer.fields());
+        fields.extend(self.user_agent.shown().map(|agent| ("User agent", agent)));
+        fields
+    }
+}

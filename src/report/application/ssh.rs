@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Text;
 use super::held::held;
+use super::{Shown as _, Text};
 
 /// What the beginning of an SSH connection says.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -33,3 +33,23 @@ pub struct SshSide {
 
 held!(SshSide { banner, hassh, kex, host_keys, ciphers });
 held!(SshRecord { client, server });
+
+impl SshRecord {
+    /// Labels and values of what is there, for people.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let Self { client, server } = self;
+        let fields = [
+            ("Client", &client.banner),
+            ("Server", &server.banner),
+            ("HASSH of the client", &client.hassh),
+            ("HASSH of the server", &server.hassh),
+            ("Key exchange offered by the client", &client.kex),
+            ("Key exchange offered by the server", &server.kex),
+            ("Host keys of the server", &server.host_keys),
+            ("Ciphers offered by the client", &client.ciphers),
+            ("Ciphers offered by the server", &server.ciphers),
+        ];
+        fields.into_iter().filter_map(|(label, value)| value.shown().map(|value| (label, value))).collect()
+    }
+}

@@ -44,6 +44,21 @@ impl Text {
         Self(text.into_boxed_str())
     }
 
+    /// The text of these bytes in UTF-16, little-endian, as Windows writes names; bounded by [`Text::MAX_BYTES`].
+    #[must_use]
+    pub fn utf16(bytes: &[u8]) -> Self {
+        let (units, _) = bytes.as_chunks::<2>();
+        let kept = units.get(..Self::MAX_BYTES / 2).unwrap_or(units);
+        let decoded = char::decode_utf16(kept.iter().map(|unit| u16::from_le_bytes(*unit)));
+        let text: String = decoded.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let mut text = printable(&text).into_owned();
+        if kept.len() < units.len() {
+            // Writing into a String cannot fail.
+            let _ = write!(text, "… ({} bytes)", bytes.len());
+        }
+        Self(text.into_boxed_str())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -97,6 +112,8 @@ mod tests {
         ] {
             assert_eq!(Text::new(bytes).as_str(), text);
         }
+        assert_eq!(Text::utf16(b"A\0\x2e\x20\x00\xd8").as_str(), "A\\u{202e}\u{fffd}");
+        assert_eq!(Text::utf16(&[b'a', 0].repeat(200)).as_str().len(), 128 + "… (400 bytes)".len());
         assert_eq!(Text::limited(b"abcdef", 3).as_str(), "abc… (6 bytes)");
         assert_eq!(Text::limited("aé".as_bytes(), 2).as_str(), "a… (3 bytes)");
         assert_eq!(Text::new(&[b'a'; 70_000]).as_str().len(), 256 + "… (70000 bytes)".len());

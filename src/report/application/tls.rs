@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::held::held;
-use super::{Listed, Moment, Text};
+use super::{Listed, Moment, Shown, Text};
 
 /// What a client's first message offers, over TCP, DTLS or QUIC.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -16,7 +16,7 @@ pub struct Offer {
     pub alpn: Listed<Text>,
     /// The highest version that it offers: `TLSv13`.
     pub max_version: Option<Text>,
-    /// JA3; `None` over QUIC, and where the message is not whole.
+    /// JA3; `None` where the message is not whole.
     ///
     /// **Source** Salesforce's JA3, 2017.
     pub ja3: Option<Text>,
@@ -86,3 +86,67 @@ held!(TlsRecord {
     is_established,
 });
 held!(Certificate { subject, issuer, is_self_signed, serial, not_before, not_after, names, sha1, sha256 });
+
+/// Labels with the values that are there.
+fn there<const N: usize>(fields: [(&'static str, Option<String>); N]) -> impl Iterator<Item = (&'static str, String)> {
+    fields.into_iter().filter_map(|(label, value)| value.map(|value| (label, value)))
+}
+
+impl Offer {
+    /// Labels and values of what is there, for people.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        there([
+            ("Server name (SNI)", self.server_name.shown()),
+            ("Real name encrypted (ECH)", self.has_ech.shown()),
+            ("Application protocols offered (ALPN)", self.alpn.shown()),
+            ("Highest version offered", self.max_version.shown()),
+            ("JA3", self.ja3.shown()),
+            ("JA4", self.ja4.shown()),
+        ])
+        .collect()
+    }
+}
+
+impl TlsRecord {
+    /// Labels and values of what is there, for people.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = self.offer.fields();
+        fields.extend(there([
+            ("Version", self.version.shown()),
+            ("Cipher suite", self.cipher.shown()),
+            ("Application protocol chosen (ALPN)", self.chosen_alpn.shown()),
+            ("JA3S", self.ja3s.shown()),
+            ("Went over to encryption", self.is_established.shown()),
+            ("Alert", self.alert.shown()),
+            ("Certificates in clear", self.certificates.total.shown()),
+        ]));
+        // The first is the server's own; the others are those who vouch for it.
+        fields.extend(self.certificates.first.first().iter().flat_map(|certificate| certificate.fields()));
+        fields.extend(there([("Client's certificates", self.client_certificates.total.shown())]));
+        let client = self.client_certificates.first.first();
+        fields.extend(there([(
+            "Client's certificate: subject",
+            client.and_then(|certificate| certificate.subject.shown()),
+        )]));
+        fields
+    }
+}
+
+impl Certificate {
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        there([
+            ("Certificate: subject", self.subject.shown()),
+            ("Certificate: issuer", self.issuer.shown()),
+            ("Certificate: self-signed", self.is_self_signed.shown()),
+            ("Certificate: valid from", self.not_before.map(|moment| moment.to_string())),
+            ("Certificate: valid until", self.not_after.map(|moment| moment.to_string())),
+            ("Certificate: also for", self.names.shown()),
+            ("Certificate: serial number", self.serial.shown()),
+            ("Certificate: SHA-1", self.sha1.shown()),
+            ("Certificate: SHA-256", self.sha256.shown()),
+        ])
+        .collect()
+    }
+}
