@@ -12,16 +12,20 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
 }
 
 fn is_message(p: &[u8]) -> bool {
-    let is_link = p.first() == Some(&0x81) && matches!(p.get(1), Some(0..=0x0b)) && be16(p, 2).is_some_and(|n| is_len(n, p));
-    is_link && match p.get(1) {
-        Some(0x04 | 0x09 | 0x0a | 0x0b) => network(p).is_some_and(|npdu| npdu.first() == Some(&1) && npdu.len() >= 2),
-        // Registrations and tables have one length each, or rows.
-        Some(0x00) => p.len() == 6,
-        Some(0x05) => p.len() == 6,
-        Some(0x02 | 0x06) => p.len() == 4,
-        Some(0x01 | 0x03 | 0x07) => p.len() % 10 == 4,
-        _ => p.len() == 10,
-    }
+    let is_link =
+        p.first() == Some(&0x81) && matches!(p.get(1), Some(0..=0x0b)) && be16(p, 2).is_some_and(|n| is_len(n, p));
+    is_link
+        && match p.get(1) {
+            Some(0x04 | 0x09 | 0x0a | 0x0b) => {
+                network(p).is_some_and(|npdu| npdu.first() == Some(&1) && npdu.len() >= 2)
+            }
+            // Registrations and tables have one length each, or rows.
+            Some(0x00) => p.len() == 6,
+            Some(0x05) => p.len() == 6,
+            Some(0x02 | 0x06) => p.len() == 4,
+            Some(0x01 | 0x03 | 0x07) => p.len() % 10 == 4,
+            _ => p.len() == 10,
+        }
 }
 
 /// The network layer's message; a forwarded one has its sender before it.
@@ -109,7 +113,10 @@ impl Parser for Bacnet {
                 let service = apdu.get(1).copied().unwrap_or(0xff);
                 r.services.add(unconfirmed(service));
                 // An object's identifier: ten bits of type, 22 of number.
-                if service == 0 && apdu.get(2) == Some(&0xc4) && let Some(id) = be32(from(apdu, 3), 0) {
+                if service == 0
+                    && apdu.get(2) == Some(&0xc4)
+                    && let Some(id) = be32(from(apdu, 3), 0)
+                {
                     r.devices.add_new(MAX_DEVICES, id & 0x003f_ffff);
                 }
             }
@@ -141,13 +148,25 @@ mod tests {
         let write = b"\x81\x0a\x00\x0c\x01\x04\x00\x05\x01\x0f\x0c\x00";
         let found = over_udp(47_808, &[(true, who_is), (false, i_am), (true, write)]);
         let [Record::Bacnet(bacnet)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((bacnet.services.of("who-is"), bacnet.services.of("i-am"), bacnet.services.of("write property"), bacnet.writes), (1, 1, 1, 1));
+        assert_eq!(
+            (
+                bacnet.services.of("who-is"),
+                bacnet.services.of("i-am"),
+                bacnet.services.of("write property"),
+                bacnet.writes
+            ),
+            (1, 1, 1, 1)
+        );
         assert_eq!(bacnet.devices.first, [1234]);
     }
 
     #[test]
     fn other_lengths_and_versions_are_none() {
-        for bytes in [&b"\x81\x0b\x00\x0d\x01\x20\xff\xff\x00\xff\x10\x08"[..], b"\x81\x0b\x00\x0c\x02\x20\xff\xff\x00\xff\x10\x08", b"\x82\x0b\x00\x04"] {
+        for bytes in [
+            &b"\x81\x0b\x00\x0d\x01\x20\xff\xff\x00\xff\x10\x08"[..],
+            b"\x81\x0b\x00\x0c\x02\x20\xff\xff\x00\xff\x10\x08",
+            b"\x82\x0b\x00\x04",
+        ] {
             assert_eq!(named_udp(47_808, &[(true, bytes)]), None);
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
 
 /// A bencoded dictionary that begins as queries, answers and errors do and says which it is at its end.
 fn is_dht(p: &[u8]) -> bool {
-    let begins = [&b"d1:ad2:id20:"[..], b"d1:rd2:id20:", b"d1:eli", b"d2:ip6:", b"d2:ip18:"].iter().any(|w| p.starts_with(w));
+    let begins =
+        [&b"d1:ad2:id20:"[..], b"d1:rd2:id20:", b"d1:eli", b"d2:ip6:", b"d2:ip18:"].iter().any(|w| p.starts_with(w));
     let kind = find(p, b"1:y1:").map(|at| from(p, at + 5));
     begins && (kind.is_some_and(|kind| matches!(kind.first(), Some(b'q' | b'r' | b'e'))) || p.len() >= 512)
 }
@@ -33,7 +34,11 @@ fn is_dht(p: &[u8]) -> bool {
 fn is_utp_answer(probe: &Probe<'_>) -> bool {
     let (p, syn) = (probe.payload, probe.other);
     let is_header = |p: &[u8], kind| p.first() == Some(&kind) && matches!(p.get(1), Some(0..=2)) && p.len() >= UTP;
-    is_header(p, STATE) && is_header(syn, SYN) && be16(p, 2) == be16(syn, 2) && be16(p, 18) == be16(syn, 16) && be16(syn, 16).is_some_and(|n| n != 0)
+    is_header(p, STATE)
+        && is_header(syn, SYN)
+        && be16(p, 2) == be16(syn, 2)
+        && be16(p, 18) == be16(syn, 16)
+        && be16(syn, 16).is_some_and(|n| n != 0)
 }
 
 #[derive(Debug, Default)]
@@ -113,7 +118,10 @@ mod tests {
         let in_utp = [&[1u8, 0][..], &[7; 18], &handshake()].concat();
         for found in [over_tcp(40_001, &[(true, &handshake())]), over_udp(40_001, &[(true, &in_utp)])] {
             let [Record::Bittorrent(torrent)] = &found.records[..] else { panic!("{found:?}") };
-            assert_eq!((torrent.info_hash.clone(), torrent.client.clone()), (Some("ab".repeat(20).as_str().into()), Some("-TR3000-".into())));
+            assert_eq!(
+                (torrent.info_hash.clone(), torrent.client.clone()),
+                (Some("ab".repeat(20).as_str().into()), Some("-TR3000-".into()))
+            );
         }
     }
 

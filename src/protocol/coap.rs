@@ -15,9 +15,13 @@ const URI_PATH: u16 = 11;
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let p = probe.payload;
     let options = options(p)?;
-    let answers = probe.other.first().is_some_and(|first| *first >> 4 == 4) && is_method(probe.other)
-        && be16(probe.other, 2) == be16(p, 2) && p.first().is_some_and(|first| first >> 4 == 6)
-        && token(p).is_some_and(|token| !token.is_empty() && crate::protocol::bytes::up_to(from(probe.other, 4), token.len()) == token);
+    let answers = probe.other.first().is_some_and(|first| *first >> 4 == 4)
+        && is_method(probe.other)
+        && be16(probe.other, 2) == be16(p, 2)
+        && p.first().is_some_and(|first| first >> 4 == 6)
+        && token(p).is_some_and(|token| {
+            !token.is_empty() && crate::protocol::bytes::up_to(from(probe.other, 4), token.len()) == token
+        });
     let named = is_method(p) && options.iter().any(|(number, _)| *number == URI_PATH);
     let known = probe.has_port(&PORTS) && (named || !is_method(p) || p.len() == 4);
     (known || answers).then(|| Match::parsed("coap", Coap::default()))
@@ -87,7 +91,8 @@ impl Parser for Coap {
             Some(0x80..=0x9f) => r.responses.add("4.xx"),
             _ => r.responses.add("5.xx"),
         }
-        let path: Vec<&[u8]> = options.iter().filter(|(number, _)| *number == URI_PATH).map(|(_, value)| *value).collect();
+        let path: Vec<&[u8]> =
+            options.iter().filter(|(number, _)| *number == URI_PATH).map(|(_, value)| *value).collect();
         if !path.is_empty() {
             r.paths.add_new(MAX_PATHS, Text::limited(&path.join(&b'/'), 128));
         }
@@ -123,7 +128,12 @@ mod tests {
     #[test]
     fn other_messages_are_none() {
         assert_eq!(named_udp(40_001, &[(true, GET)]), None);
-        for bytes in [&b"\x81\x01\x7d\x35\x20\xbbtemperature"[..], &GET[..9], b"\x41\xff\x7d\x35\x20", b"\x41\x45\x7d\x35\x20\xff"] {
+        for bytes in [
+            &b"\x81\x01\x7d\x35\x20\xbbtemperature"[..],
+            &GET[..9],
+            b"\x41\xff\x7d\x35\x20",
+            b"\x41\x45\x7d\x35\x20\xff",
+        ] {
             assert_eq!(named_udp(5683, &[(true, bytes)]), None);
         }
     }

@@ -33,7 +33,11 @@ pub(super) fn is_packet(p: &[u8]) -> bool {
     let &[5, minor, kind, flags, order, float, _, _, ..] = p else { return false };
     let is_type = matches!(kind, 0 | 2 | 3 | 11..=19);
     let is_order = order & 0xef == 0 && float <= 3 && p.get(6..8) == Some(&[0, 0]);
-    minor <= 1 && is_type && flags & 3 != 0 && is_order && fragment(p).is_some_and(|len| (HEADER..=65_000).contains(&len))
+    minor <= 1
+        && is_type
+        && flags & 3 != 0
+        && is_order
+        && fragment(p).is_some_and(|len| (HEADER..=65_000).contains(&len))
 }
 
 fn is_little(p: &[u8]) -> bool {
@@ -197,7 +201,8 @@ impl DceRpc {
         r.packets.add(name);
         r.faults += u64::from(matches!(name, "fault" | "bind refused"));
         self.calls.read(packet, &mut r.interfaces, &mut r.operations);
-        if r.user.is_none() && matches!(name, "bind" | "authentication" | "alter context")
+        if r.user.is_none()
+            && matches!(name, "bind" | "authentication" | "alter context")
             && let Some(found) = ntlm::within(packet)
         {
             r.domain = found.domain;
@@ -255,9 +260,13 @@ pub(super) mod tests {
 
     #[test]
     fn names_interfaces_and_operations() {
-        let found = over_tcp(40_001, &[(true, &bind_svcctl()), (false, &packet(12, &[0; 44])), (true, &create_service())]);
+        let found =
+            over_tcp(40_001, &[(true, &bind_svcctl()), (false, &packet(12, &[0; 44])), (true, &create_service())]);
         let [Record::DceRpc(rpc)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((rpc.interfaces.of("svcctl"), rpc.operations.of("svcctl create service"), rpc.packets.total()), (1, 1, 3));
+        assert_eq!(
+            (rpc.interfaces.of("svcctl"), rpc.operations.of("svcctl create service"), rpc.packets.total()),
+            (1, 1, 3)
+        );
     }
 
     #[test]

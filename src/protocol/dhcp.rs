@@ -100,12 +100,19 @@ mod tests {
 
     #[test]
     fn reads_who_wants_what() {
-        let request = message(b"\x35\x01\x03\x32\x04\xc0\x00\x02\x07\x0c\x03pc7\x36\x04\xc0\x00\x02\x01\x3c\x08MSFT 5.0\xff");
+        let request =
+            message(b"\x35\x01\x03\x32\x04\xc0\x00\x02\x07\x0c\x03pc7\x36\x04\xc0\x00\x02\x01\x3c\x08MSFT 5.0\xff");
         let found = over_udp(67, &[(true, &request), (true, &message(b"\x35\x01\x01\xff"))]);
         let [Record::Dhcp(dhcp)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((dhcp.messages.of("request"), dhcp.messages.of("discover"), dhcp.hostname.clone()), (1, 1, Some("pc7".into())));
+        assert_eq!(
+            (dhcp.messages.of("request"), dhcp.messages.of("discover"), dhcp.hostname.clone()),
+            (1, 1, Some("pc7".into()))
+        );
         assert_eq!((dhcp.requested_address, dhcp.server), (Some([192, 0, 2, 7].into()), Some([192, 0, 2, 1].into())));
-        assert_eq!((dhcp.clients.first[0].as_str(), dhcp.vendor.clone()), ("02:00:00:00:00:07", Some("MSFT 5.0".into())));
+        assert_eq!(
+            (dhcp.clients.first[0].as_str(), dhcp.vendor.clone()),
+            ("02:00:00:00:00:07", Some("MSFT 5.0".into()))
+        );
     }
 
     #[test]

@@ -153,9 +153,20 @@ mod tests {
         let read = built(b"\xc0\xc1\x01\x3c\x02\x06");
         let operate = built(b"\xc1\xc2\x05\x0c\x01\x28\x01\x00\x00\x00\x03\x01\x64\x00\x00\x00\x64\x00\x00\x00\x00");
         let answer = built(b"\xc0\xc1\x81\x00\x00");
-        for found in [over_tcp(40_001, &[(true, &[read.clone(), operate.clone()].concat()), (false, &answer)]), over_udp(40_001, &[(true, &read), (true, &operate), (false, &answer)])] {
+        for found in [
+            over_tcp(40_001, &[(true, &[read.clone(), operate.clone()].concat()), (false, &answer)]),
+            over_udp(40_001, &[(true, &read), (true, &operate), (false, &answer)]),
+        ] {
             let [Record::Dnp3(dnp)] = &found.records[..] else { panic!("{found:?}") };
-            assert_eq!((dnp.functions.of("read"), dnp.functions.of("direct operate"), dnp.responses.of("response"), dnp.writes), (1, 1, 1, 1));
+            assert_eq!(
+                (
+                    dnp.functions.of("read"),
+                    dnp.functions.of("direct operate"),
+                    dnp.responses.of("response"),
+                    dnp.writes
+                ),
+                (1, 1, 1, 1)
+            );
             assert_eq!((dnp.sources.first.as_slice(), dnp.destinations.first.as_slice()), (&[1][..], &[1024][..]));
         }
     }

@@ -19,7 +19,9 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let is_length = le16(p, 2).is_some_and(|n| HEADER + usize::from(n) == p.len());
     let is_header = name(command).is_some() && is_length && le32(p, 20) == Some(0);
     let registers = command == REGISTER && le16(p, HEADER) == Some(1) && p.len() == HEADER + 4;
-    let has_items = matches!(command, UNCONNECTED | CONNECTED) && le32(p, 4).is_some_and(|session| session != 0) && le32(p, HEADER) == Some(0)
+    let has_items = matches!(command, UNCONNECTED | CONNECTED)
+        && le32(p, 4).is_some_and(|session| session != 0)
+        && le32(p, HEADER) == Some(0)
         && le16(p, HEADER + 6).is_some_and(|items| (2..=4).contains(&items));
     (is_header && (registers || has_items || probe.has_port(&PORTS))).then(|| Match::parsed("enip", Enip::default()))
 }
@@ -140,8 +142,13 @@ mod tests {
     #[test]
     fn counts_commands_and_writes() {
         let register = message(REGISTER, 0, &[1, 0, 0, 0]);
-        let write = message(UNCONNECTED, 7, &[&[0, 0, 0, 0, 5, 0, 2, 0, 0, 0, 0, 0, 0xb2, 0, 4, 0][..], &[0x4d, 1, 2, 3]].concat());
-        let found = over_tcp(40_001, &[(true, &register), (false, &message(REGISTER, 7, &[1, 0, 0, 0])), (true, &write)]);
+        let write = message(
+            UNCONNECTED,
+            7,
+            &[&[0, 0, 0, 0, 5, 0, 2, 0, 0, 0, 0, 0, 0xb2, 0, 4, 0][..], &[0x4d, 1, 2, 3]].concat(),
+        );
+        let found =
+            over_tcp(40_001, &[(true, &register), (false, &message(REGISTER, 7, &[1, 0, 0, 0])), (true, &write)]);
         let [Record::Enip(enip)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!((enip.commands.of("register session"), enip.services.of("write tag"), enip.writes), (2, 1, 1));
     }

@@ -13,7 +13,8 @@ const MAX_PAYLOADS: usize = 32;
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let message = unmarked(probe.payload);
     let is_natt = message.len() < probe.payload.len();
-    (is_message(message, probe.is_cut) && (!is_natt || probe.has_port(&[4500]))).then(|| Match::parsed("ipsec", Ike::default()))
+    (is_message(message, probe.is_cut) && (!is_natt || probe.has_port(&[4500])))
+        .then(|| Match::parsed("ipsec", Ike::default()))
 }
 
 /// Without the mark that tells it from the tunnel's packets.
@@ -92,7 +93,14 @@ mod tests {
 
     fn message(version: u8, exchange: u8, payload: u8, rest: &[u8]) -> Vec<u8> {
         let len = u8::try_from(HEADER + rest.len()).unwrap();
-        [&[7u8; 8][..], &[0; 8], &[payload, version, exchange, if version == 0x20 { 8 } else { 0 }], &[0, 0, 0, 0, 0, 0, 0, len], rest].concat()
+        [
+            &[7u8; 8][..],
+            &[0; 8],
+            &[payload, version, exchange, if version == 0x20 { 8 } else { 0 }],
+            &[0, 0, 0, 0, 0, 0, 0, len],
+            rest,
+        ]
+        .concat()
     }
 
     #[test]

@@ -156,7 +156,8 @@ impl Inspector {
         while self.stage != Stage::Done {
             if self.stage == Stage::Probing {
                 let [before, other] = [side, 1 - side].map(|side| self.heads.get(side).copied().unwrap_or_default());
-                let Some(found) = self.recognise_after(side, piece.payload, other.bytes(), before.bytes(), piece.is_cut)
+                let Some(found) =
+                    self.recognise_after(side, piece.payload, other.bytes(), before.bytes(), piece.is_cut)
                 else {
                     if let Some(head) = self.heads.get_mut(side) {
                         *head = Head::of(piece.payload);

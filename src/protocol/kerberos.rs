@@ -47,7 +47,8 @@ struct Kerberos {
 impl Kerberos {
     fn read(&mut self, message: &[u8]) {
         let Some(tag) = message.first().copied() else { return };
-        let Some(fields) = ber(message, tag).and_then(|(_, sequence)| ber(sequence, 0x30)).map(|(_, fields)| fields) else {
+        let Some(fields) = ber(message, tag).and_then(|(_, sequence)| ber(sequence, 0x30)).map(|(_, fields)| fields)
+        else {
             return;
         };
         let name = match tag {
@@ -113,7 +114,8 @@ impl Kerberos {
 fn principal(name: &[u8]) -> Option<Text> {
     const MAX_PARTS: usize = 4;
     let parts = ber_find(ber_find(name, 0x30)?, 0xa1).and_then(|parts| ber_find(parts, 0x30))?;
-    let parts: Vec<&[u8]> = ber_each(parts).filter(|(tag, _)| *tag == 0x1b).map(|(_, part)| part).take(MAX_PARTS).collect();
+    let parts: Vec<&[u8]> =
+        ber_each(parts).filter(|(tag, _)| *tag == 0x1b).map(|(_, part)| part).take(MAX_PARTS).collect();
     (!parts.is_empty()).then(|| Text::limited(&parts.join(&b'/'), 128))
 }
 
@@ -144,7 +146,9 @@ fn error_name(code: u32) -> &'static str {
 
 fn frame(bytes: &[u8]) -> Frame {
     match (be32(bytes, 0), bytes.get(4)) {
-        (Some(1..=0x0010_0000), Some(0x6a..=0x6f | 0x74 | 0x75 | 0x7e)) => Frame::Len(4 + be32(bytes, 0).map_or(0, size)),
+        (Some(1..=0x0010_0000), Some(0x6a..=0x6f | 0x74 | 0x75 | 0x7e)) => {
+            Frame::Len(4 + be32(bytes, 0).map_or(0, size))
+        }
         (_, None) => Frame::Short,
         _ => Frame::Lost,
     }
@@ -223,7 +227,10 @@ mod tests {
         let over_tcp = over_tcp(88, &[(true, &request), (false, &error), (true, &request), (false, &error)]);
         for found in [over_udp, over_tcp] {
             let [Record::Kerberos(krb)] = &found.records[..] else { panic!("{found:?}") };
-            assert_eq!((krb.messages.of("AS-REQ"), krb.errors.of("PREAUTH_FAILED"), krb.failed_logins, krb.weak_requests), (2, 2, 2, 2));
+            assert_eq!(
+                (krb.messages.of("AS-REQ"), krb.errors.of("PREAUTH_FAILED"), krb.failed_logins, krb.weak_requests),
+                (2, 2, 2, 2)
+            );
             assert_eq!((krb.client.clone(), krb.realm.clone()), (Some("ann".into()), Some("LAB.EXAMPLE".into())));
             assert_eq!(krb.services.first, ["krbtgt/LAB.EXAMPLE".into()]);
         }

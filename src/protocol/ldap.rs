@@ -37,12 +37,15 @@ fn is_message(p: &[u8]) -> bool {
     // Messages may follow one another, or go on in the next segment.
     let follows = len == content.len() || from(content, len).first() == Some(&0x30) || len > content.len();
     let Some((tag, body)) = operation(p).filter(|_| follows) else { return false };
-    let has_result = |body| ber(body, 10).is_some_and(|(len, rest)| len == 1 && from(rest, 1).first().is_none_or(|tag| *tag == 4));
+    let has_result =
+        |body| ber(body, 10).is_some_and(|(len, rest)| len == 1 && from(rest, 1).first().is_none_or(|tag| *tag == 4));
     match tag {
         // Version 2 or 3, a name, a choice of proof.
         BIND => matches!(body, [2, 1, 2 | 3, 4, ..]),
         // A base, a scope, how aliases are followed.
-        SEARCH => ber(body, 4).is_some_and(|(len, rest)| matches!(from(rest, len), [10, 1, 0..=3, 10, 1, 0..=3, ..] | [])),
+        SEARCH => {
+            ber(body, 4).is_some_and(|(len, rest)| matches!(from(rest, len), [10, 1, 0..=3, 10, 1, 0..=3, ..] | []))
+        }
         ENTRY | 0x66 | 0x68 | 0x6c | 0x6e => body.first() == Some(&4),
         0x42 => body.is_empty() && len < 16,
         BIND_RESPONSE | 0x65 | 0x67 | 0x69 | 0x6b | 0x6d | 0x6f | EXTENDED_RESPONSE => has_result(body),
@@ -70,7 +73,9 @@ impl Ldap {
         let r = &mut self.record;
         match tag {
             ENTRY => r.entries += 1,
-            0x65 | 0x67 | 0x69 | 0x6b | 0x6d | 0x6f | BIND_RESPONSE | EXTENDED_RESPONSE => return self.result(tag, body),
+            0x65 | 0x67 | 0x69 | 0x6b | 0x6d | 0x6f | BIND_RESPONSE | EXTENDED_RESPONSE => {
+                return self.result(tag, body);
+            }
             BIND => {
                 r.operations.add("bind");
                 self.bind(body);
@@ -203,14 +208,19 @@ mod tests {
 
     const BIND_ANN: &[u8] = b"\x30\x17\x02\x01\x01\x60\x12\x02\x01\x03\x04\x05cn=an\x80\x06secret";
     const REFUSED: &[u8] = b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00";
-    const FIND: &[u8] = b"\x30\x1e\x02\x01\x02\x63\x19\x04\x04dc=a\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00\x87\x00";
+    const FIND: &[u8] =
+        b"\x30\x1e\x02\x01\x02\x63\x19\x04\x04dc=a\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00\x87\x00";
 
     #[test]
     fn counts_refused_binds_and_searches() {
-        let talk: [(bool, &[u8]); 5] = [(true, BIND_ANN), (false, REFUSED), (true, BIND_ANN), (false, REFUSED), (true, FIND)];
+        let talk: [(bool, &[u8]); 5] =
+            [(true, BIND_ANN), (false, REFUSED), (true, BIND_ANN), (false, REFUSED), (true, FIND)];
         let found = over_tcp(40_001, &talk);
         let [Record::Ldap(ldap)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((ldap.login_attempts, ldap.failed_logins, ldap.searches, ldap.results.of("invalid credentials")), (2, 2, 1, 2));
+        assert_eq!(
+            (ldap.login_attempts, ldap.failed_logins, ldap.searches, ldap.results.of("invalid credentials")),
+            (2, 2, 1, 2)
+        );
         assert_eq!((ldap.bind_name.clone(), ldap.bind_method.clone()), (Some("cn=an".into()), Some("simple".into())));
         assert_eq!(ldap.bases.first, ["dc=a".into()]);
         assert!(!format!("{ldap:?}").contains("secret"));
@@ -224,7 +234,12 @@ mod tests {
 
     #[test]
     fn other_sequences_are_none() {
-        for bytes in [&b"\x30\x0c\x02\x01\x01\x04\x07private"[..], b"\x30\x07\x02\x01\x01\x60\x02\x02\x01", b"\x30\x82", b"\x31\x17\x02\x01\x01\x60"] {
+        for bytes in [
+            &b"\x30\x0c\x02\x01\x01\x04\x07private"[..],
+            b"\x30\x07\x02\x01\x01\x60\x02\x02\x01",
+            b"\x30\x82",
+            b"\x31\x17\x02\x01\x01\x60",
+        ] {
             assert_eq!(named(389, &[(true, bytes)]), None);
         }
     }

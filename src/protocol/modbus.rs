@@ -18,14 +18,17 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let p = probe.payload;
     let (id, zero, len) = (be16(p, 0)?, be16(p, 2)?, be16(p, 4)?);
     let &function = p.get(7)?;
-    let is_whole = p.get(6..).is_some_and(|rest| is_len(len, rest) || usize::from(len) < rest.len() && next_is_message(p, len));
+    let is_whole =
+        p.get(6..).is_some_and(|rest| is_len(len, rest) || usize::from(len) < rest.len() && next_is_message(p, len));
     let is_message = zero == 0 && (3..=MAX_LENGTH).contains(&len) && is_whole && name(function & 0x7f).is_some();
     if !is_message {
         return None;
     }
     // An answer has its request's number, unit and function.
-    let answers = be16(probe.other, 0) == Some(id) && be16(probe.other, 2) == Some(0)
-        && probe.other.get(6) == p.get(6) && probe.other.get(7).is_some_and(|f| f & 0x7f == function & 0x7f)
+    let answers = be16(probe.other, 0) == Some(id)
+        && be16(probe.other, 2) == Some(0)
+        && probe.other.get(6) == p.get(6)
+        && probe.other.get(7).is_some_and(|f| f & 0x7f == function & 0x7f)
         && be16(probe.other, 4).is_some_and(|len| probe.other.get(6..).is_some_and(|rest| is_len(len, rest)));
     let server_is_orig = if probe.from_orig { PORTS.contains(&probe.ports.0) } else { PORTS.contains(&probe.ports.1) };
     let parser = Modbus { server_is_orig, ..Modbus::default() };
@@ -84,7 +87,9 @@ impl Modbus {
         r.functions.add(name(*function).unwrap_or("other"));
         r.units.add_new(MAX_UNITS, *unit);
         r.writes += u64::from(matches!(function, 5 | 6 | 15 | 16 | 21 | 22 | 23));
-        if matches!(function, 1..=6 | 15 | 16 | 22 | 23) && let Some(first) = be16(message, HEAD) {
+        if matches!(function, 1..=6 | 15 | 16 | 22 | 23)
+            && let Some(first) = be16(message, HEAD)
+        {
             let many = if matches!(function, 5 | 6 | 22) { 1 } else { be16(message, HEAD + 2).unwrap_or(1) };
             let last = first.saturating_add(many.saturating_sub(1));
             r.first_address = Some(r.first_address.map_or(first, |known| known.min(first)));
@@ -145,8 +150,14 @@ mod tests {
         let found = over_tcp(502, &[(true, READ), (false, answer), (true, &[WRITE, READ].concat()), (false, refused)]);
         let [Record::Modbus(modbus)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!((modbus.requests, modbus.responses, modbus.writes), (3, 2, 1));
-        assert_eq!((modbus.functions.of("read holding registers"), modbus.exceptions.of("illegal data address")), (2, 1));
-        assert_eq!((modbus.first_address, modbus.last_address, modbus.units.first.as_slice()), (Some(1), Some(0x6d), &[0x11][..]));
+        assert_eq!(
+            (modbus.functions.of("read holding registers"), modbus.exceptions.of("illegal data address")),
+            (2, 1)
+        );
+        assert_eq!(
+            (modbus.first_address, modbus.last_address, modbus.units.first.as_slice()),
+            (Some(1), Some(0x6d), &[0x11][..])
+        );
     }
 
     #[test]
@@ -158,7 +169,11 @@ mod tests {
 
     #[test]
     fn other_bytes_are_none() {
-        for bytes in [&READ[..11], b"\x00\x01\x00\x01\x00\x06\x11\x03\x00\x6b\x00\x03", b"\x00\x01\x00\x00\x00\x06\x11\x70\x00\x6b\x00\x03"] {
+        for bytes in [
+            &READ[..11],
+            b"\x00\x01\x00\x01\x00\x06\x11\x03\x00\x6b\x00\x03",
+            b"\x00\x01\x00\x00\x00\x06\x11\x70\x00\x6b\x00\x03",
+        ] {
             assert_eq!(named(502, &[(true, bytes)]), None);
         }
     }

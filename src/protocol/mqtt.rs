@@ -158,7 +158,10 @@ mod tests {
         );
         let [Record::Mqtt(mqtt)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!((mqtt.version, mqtt.client_id.clone(), mqtt.has_user), (Some("3.1.1"), Some("c1".into()), true));
-        assert_eq!((mqtt.login_attempts, mqtt.failed_logins, mqtt.topics.first.as_slice()), (2, 1, &["a/#".into(), "a/b".into()][..]));
+        assert_eq!(
+            (mqtt.login_attempts, mqtt.failed_logins, mqtt.topics.first.as_slice()),
+            (2, 1, &["a/#".into(), "a/b".into()][..])
+        );
         assert!(!format!("{mqtt:?}").contains("secret"));
     }
 
@@ -172,7 +175,11 @@ mod tests {
 
     #[test]
     fn other_names_and_levels_are_none() {
-        for bytes in [&b"\x10\x0e\x00\x04MQTX\x04\x02\x00\x3c\x00\x02c1"[..], b"\x10\x0e\x00\x04MQTT\x09\x02\x00\x3c\x00\x02c1", b"\x20\x02\x00\x00"] {
+        for bytes in [
+            &b"\x10\x0e\x00\x04MQTX\x04\x02\x00\x3c\x00\x02c1"[..],
+            b"\x10\x0e\x00\x04MQTT\x09\x02\x00\x3c\x00\x02c1",
+            b"\x20\x02\x00\x00",
+        ] {
             assert_eq!(named(1883, &[(true, bytes)]), None);
         }
     }

@@ -37,7 +37,8 @@ pub(super) fn recognise_sessions(probe: &Probe<'_>) -> Option<Match> {
 
 /// A name and its kind: 15 characters and a number, each in two letters from A to P.
 fn name(bytes: &[u8]) -> Option<Text> {
-    let letters = bytes.strip_prefix(&[32])?.get(..32).filter(|_| matches!(bytes.get(33), Some(0 | 1..=63 | 0xc0..)))?;
+    let letters =
+        bytes.strip_prefix(&[32])?.get(..32).filter(|_| matches!(bytes.get(33), Some(0 | 1..=63 | 0xc0..)))?;
     let mut decoded = [0u8; 16];
     let (pairs, _) = letters.as_chunks::<2>();
     for (byte, [high, low]) in decoded.iter_mut().zip(pairs) {
@@ -155,8 +156,12 @@ mod tests {
 
     #[test]
     fn reads_names() {
-        let query = [&b"\x00\x01\x01\x10\x00\x01\x00\x00\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"].concat();
-        let negative = [&b"\x00\x01\x85\x83\x00\x00\x00\x01\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"].concat();
+        let query =
+            [&b"\x00\x01\x01\x10\x00\x01\x00\x00\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"]
+                .concat();
+        let negative =
+            [&b"\x00\x01\x85\x83\x00\x00\x00\x01\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"]
+                .concat();
         let found = over_udp(137, &[(true, &query), (false, &negative)]);
         let [Record::Netbios(netbios)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!(netbios.names.first, ["FRED<20>".into()]);
@@ -165,10 +170,18 @@ mod tests {
 
     #[test]
     fn reads_datagrams_and_sessions() {
-        let datagram = [&b"\x11\x02\x00\x01\xc0\x00\x02\x01\x00\x8a\x00\x80\x00\x00"[..], &encoded("PC7", 0), &encoded("LAB", 0x1d)].concat();
+        let datagram = [
+            &b"\x11\x02\x00\x01\xc0\x00\x02\x01\x00\x8a\x00\x80\x00\x00"[..],
+            &encoded("PC7", 0),
+            &encoded("LAB", 0x1d),
+        ]
+        .concat();
         let found = over_udp(138, &[(true, &datagram)]);
         let [Record::Netbios(netbios)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((netbios.caller.clone(), netbios.names.first.as_slice()), (Some("PC7<00>".into()), &["LAB<1d>".into()][..]));
+        assert_eq!(
+            (netbios.caller.clone(), netbios.names.first.as_slice()),
+            (Some("PC7<00>".into()), &["LAB<1d>".into()][..])
+        );
 
         let request = [&b"\x81\x00\x00\x44"[..], &encoded("SRV", 0x20), &encoded("PC7", 0)].concat();
         let smb = b"\x00\x00\x00\x54\xfeSMB\x40\x00";
@@ -178,7 +191,9 @@ mod tests {
 
     #[test]
     fn other_names_are_none() {
-        let mut query = [&b"\x00\x01\x01\x10\x00\x01\x00\x00\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"].concat();
+        let mut query =
+            [&b"\x00\x01\x01\x10\x00\x01\x00\x00\x00\x00\x00\x00"[..], &encoded("FRED", 0x20), b"\x00\x20\x00\x01"]
+                .concat();
         query[20] = b'Z';
         assert_ne!(named_udp(40_001, &[(true, &query)]), Some("netbios"));
     }

@@ -33,12 +33,16 @@ fn found(now: &[u8], other: &[u8]) -> Option<Match> {
 }
 
 fn is_plain_reset(p: &[u8]) -> bool {
-    p.len() == PLAIN_RESET && CLIENT_RESETS.iter().any(|reset| p.first() == Some(reset)) && from(p, 9) == [0; 5] && p.get(1..9) != Some(&[0; 8])
+    p.len() == PLAIN_RESET
+        && CLIENT_RESETS.iter().any(|reset| p.first() == Some(reset))
+        && from(p, 9) == [0; 5]
+        && p.get(1..9) != Some(&[0; 8])
 }
 
 /// The server's reset names the client's session, or both have a first packet's number and the same time.
 fn is_answer(now: &[u8], client: &[u8]) -> bool {
-    let resets = now.first().is_some_and(|first| SERVER_RESETS.contains(first)) && client.first().is_some_and(|first| CLIENT_RESETS.contains(first));
+    let resets = now.first().is_some_and(|first| SERVER_RESETS.contains(first))
+        && client.first().is_some_and(|first| CLIENT_RESETS.contains(first));
     let Some(session) = client.get(1..9).filter(|session| resets && **session != [0; 8]) else { return false };
     let is_named = find(from(now, 9), session).is_some();
     let numbered = |p: &[u8]| be32(p, 9) == Some(1);
@@ -106,9 +110,15 @@ mod tests {
     #[test]
     fn knows_sessions_over_udp_and_tcp() {
         let with_len = |p: &[u8]| [&[0, u8::try_from(p.len()).unwrap()], p].concat();
-        for found in [over_udp(1194, &[(true, RESET), (false, ANSWER)]), over_tcp(443, &[(true, &with_len(RESET)), (false, &with_len(ANSWER))])] {
+        for found in [
+            over_udp(1194, &[(true, RESET), (false, ANSWER)]),
+            over_tcp(443, &[(true, &with_len(RESET)), (false, &with_len(ANSWER))]),
+        ] {
             let [Record::Openvpn(vpn)] = &found.records[..] else { panic!("{found:?}") };
-            assert_eq!((vpn.packets.of("client reset"), vpn.packets.of("server reset"), vpn.has_wrapping), (1, 1, false));
+            assert_eq!(
+                (vpn.packets.of("client reset"), vpn.packets.of("server reset"), vpn.has_wrapping),
+                (1, 1, false)
+            );
         }
     }
 

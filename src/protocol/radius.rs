@@ -14,8 +14,10 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let is_length = be16(p, 2).is_some_and(|n| is_len(n, p) || (probe.is_cut && usize::from(n) > p.len()));
     let is_header = p.len() >= HEADER && p.first().is_some_and(|code| name(*code).is_some()) && is_length;
     let fills = p.len() > HEADER && attributes(p).all(|(kind, _)| kind > 0) && ends_whole(p);
-    (is_header && (probe.has_port(&PORTS) || (fills && !probe.is_cut && attributes(p).any(|(kind, value)| kind == 1 && value.is_ascii()))))
-        .then(|| Match::parsed("radius", Radius::default()))
+    (is_header
+        && (probe.has_port(&PORTS)
+            || (fills && !probe.is_cut && attributes(p).any(|(kind, value)| kind == 1 && value.is_ascii()))))
+    .then(|| Match::parsed("radius", Radius::default()))
 }
 
 fn name(code: u8) -> Option<&'static str> {
@@ -117,7 +119,9 @@ mod tests {
 
     #[test]
     fn other_codes_and_lengths_are_none() {
-        for bytes in [message(99, b"\x01\x05ann"), message(1, b"\x01\x05ann")[..22].to_vec(), message(1, b"")[..19].to_vec()] {
+        for bytes in
+            [message(99, b"\x01\x05ann"), message(1, b"\x01\x05ann")[..22].to_vec(), message(1, b"")[..19].to_vec()]
+        {
             assert_eq!(named_udp(1812, &[(true, &bytes)]), None);
         }
         assert_eq!(named_udp(40_001, &[(true, &message(1, b"\x01\x09ann"))]), None);

@@ -15,7 +15,8 @@ const CREDSSP: u32 = 2;
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let p = probe.payload;
     let is_tpkt = p.starts_with(&[3, 0]) && be16(p, 2).is_some_and(|n| is_len(n, p));
-    let is_connection = matches!(p.get(5), Some(0xe0 | 0xd0)) && p.get(4).is_some_and(|n| usize::from(*n) + 5 == p.len());
+    let is_connection =
+        matches!(p.get(5), Some(0xe0 | 0xd0)) && p.get(4).is_some_and(|n| usize::from(*n) + 5 == p.len());
     let marks = negotiation(p).is_some() || from(p, 11).starts_with(b"Cookie: msts");
     (is_tpkt && is_connection && (marks || probe.has_port(&[3389]))).then(|| Match::parsed("rdp", Rdp::default()))
 }
@@ -134,7 +135,10 @@ mod tests {
         let hello = b"\x16\x03\x01\x00\x80\x01\x00\x00\x7c\x03\x03";
         let found = over_tcp(40_001, &[(true, &request), (false, &answer), (true, hello)]);
         let Record::Rdp(rdp) = &found.records[0] else { panic!("{found:?}") };
-        assert_eq!((rdp.cookie.clone(), rdp.requested, rdp.selected), (Some("ann".into()), Some("TLS, CredSSP"), Some("CredSSP")));
+        assert_eq!(
+            (rdp.cookie.clone(), rdp.requested, rdp.selected),
+            (Some("ann".into()), Some("TLS, CredSSP"), Some("CredSSP"))
+        );
         assert_eq!(found.services, ["rdp", "ssl"]);
 
         let refusal = packet(0xd0, b"\x03\x00\x08\x00\x05\x00\x00\x00");

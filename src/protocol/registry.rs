@@ -2,9 +2,9 @@
 
 use super::parser::{Match, Probe, Recogniser};
 use super::{
-    bacnet, bittorrent, coap, dce_rpc, dhcp, dnp3, dns, enip, ftp, http, ike, imap, irc, kerberos, ldap, modbus, mongodb, mqtt,
-    mssql, mysql, netbios, ntp, openvpn, oracle, pop3, postgresql, quic, radius, rdp, redis, rfb, rtp, rtsp, s7comm, sip, smb,
-    smtp, snmp, socks, ssdp, ssh, stun, syslog, telnet, tftp, tls, wireguard, xmpp,
+    bacnet, bittorrent, coap, dce_rpc, dhcp, dnp3, dns, enip, ftp, http, ike, imap, irc, kerberos, ldap, modbus,
+    mongodb, mqtt, mssql, mysql, netbios, ntp, openvpn, oracle, pop3, postgresql, quic, radius, rdp, redis, rfb, rtp,
+    rtsp, s7comm, sip, smb, smtp, snmp, socks, ssdp, ssh, stun, syslog, telnet, tftp, tls, wireguard, xmpp,
 };
 
 /// Over TCP: fixed words first, then what only lengths tell.

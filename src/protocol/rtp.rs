@@ -33,7 +33,12 @@ fn follows(before: &[u8], now: &[u8]) -> bool {
     let (Some((kind, sequence, time, source)), Some(next)) = (header(before), header(now)) else { return false };
     let step = next.1.wrapping_sub(sequence);
     let is_known = !(35..=71).contains(&kind) && kind <= 127;
-    is_known && next.0 == kind && next.3 == source && source != 0 && (1..=MAX_STEP).contains(&step) && next.2.wrapping_sub(time) <= MAX_TIME
+    is_known
+        && next.0 == kind
+        && next.3 == source
+        && source != 0
+        && (1..=MAX_STEP).contains(&step)
+        && next.2.wrapping_sub(time) <= MAX_TIME
 }
 
 /// A compound that begins with a report and fills the datagram.
@@ -42,7 +47,9 @@ fn is_rtcp(p: &[u8]) -> bool {
     let mut n = 0;
     while let &[first, kind, ..] = rest {
         let Some(len) = be16(rest, 2).map(|words| 4 * (usize::from(words) + 1)) else { return false };
-        let is_packet = first >> 6 == 2 && (200..=207).contains(&kind) && (n > 0 || (kind <= 201 && len >= 8 + usize::from(first & 31) * 24 + if kind == 200 { 20 } else { 0 }));
+        let is_packet = first >> 6 == 2
+            && (200..=207).contains(&kind)
+            && (n > 0 || (kind <= 201 && len >= 8 + usize::from(first & 31) * 24 + if kind == 200 { 20 } else { 0 }));
         if !is_packet || len > rest.len() {
             return false;
         }

@@ -57,7 +57,7 @@ impl S7comm {
         let r = &mut self.record;
         match (message.get(5), from(message, HEAD)) {
             (Some(0xe0), _) => r.destination = r.destination.or(destination(message)),
-            (Some(0xf0), [0x32, kind, .., ]) => {
+            (Some(0xf0), [0x32, kind, ..]) => {
                 let parameters = from(message, HEAD + if matches!(kind, 2 | 3) { 12 } else { 10 });
                 match *kind {
                     JOB => {
@@ -137,15 +137,20 @@ mod tests {
     use crate::protocol::testing::{named, over_tcp};
 
     const CONNECT: &[u8] = b"\x03\x00\x00\x16\x11\xe0\x00\x00\x00\x01\x00\xc0\x01\x0a\xc1\x02\x01\x00\xc2\x02\x01\x02";
-    const SETUP: &[u8] = b"\x03\x00\x00\x19\x02\xf0\x80\x32\x01\x00\x00\x00\x00\x00\x08\x00\x00\xf0\x00\x00\x01\x00\x01\x01\xe0";
-    const STOP: &[u8] = b"\x03\x00\x00\x21\x02\xf0\x80\x32\x01\x00\x00\x00\x01\x00\x10\x00\x00\x29\x00\x00\x00\x00\x00\x09P_PROGRAM";
+    const SETUP: &[u8] =
+        b"\x03\x00\x00\x19\x02\xf0\x80\x32\x01\x00\x00\x00\x00\x00\x08\x00\x00\xf0\x00\x00\x01\x00\x01\x01\xe0";
+    const STOP: &[u8] =
+        b"\x03\x00\x00\x21\x02\xf0\x80\x32\x01\x00\x00\x00\x01\x00\x10\x00\x00\x29\x00\x00\x00\x00\x00\x09P_PROGRAM";
 
     #[test]
     fn counts_functions_and_controls() {
         let refused = b"\x03\x00\x00\x14\x02\xf0\x80\x32\x03\x00\x00\x00\x01\x00\x01\x00\x00\x81\x04\x29";
         let found = over_tcp(40_001, &[(true, SETUP), (true, STOP), (false, refused)]);
         let [Record::S7comm(s7)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((s7.functions.of("setup communication"), s7.functions.of("stop"), s7.writes, s7.errors), (1, 1, 1, 1));
+        assert_eq!(
+            (s7.functions.of("setup communication"), s7.functions.of("stop"), s7.writes, s7.errors),
+            (1, 1, 1, 1)
+        );
 
         let found = over_tcp(102, &[(true, CONNECT)]);
         let [Record::S7comm(s7)] = &found.records[..] else { panic!("{found:?}") };

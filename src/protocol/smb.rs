@@ -109,7 +109,9 @@ fn utf16(bytes: &[u8]) -> Text {
 fn frame(bytes: &[u8]) -> Frame {
     match (bytes.first(), be24(bytes, 1)) {
         // A message, a request for a session and its answers, a sign of life.
-        (Some(0 | 0x81..=0x85), Some(len)) if bytes.first() != Some(&0) || begins_smb(from(bytes, SESSION)) => Frame::Len(SESSION + size(len)),
+        (Some(0 | 0x81..=0x85), Some(len)) if bytes.first() != Some(&0) || begins_smb(from(bytes, SESSION)) => {
+            Frame::Len(SESSION + size(len))
+        }
         (Some(0 | 0x81..=0x85), None) => Frame::Short,
         _ => Frame::Lost,
     }
@@ -123,7 +125,9 @@ fn begins_smb(bytes: &[u8]) -> bool {
 impl Parser for Smb {
     fn stream(&mut self, view: &mut View<'_>) -> Progress {
         // After a hole a message may begin anywhere in a segment: the first that does is looked for.
-        if let (Frame::Lost, Some(at)) = (frame(view.data()), find(view.data(), b"SMB")) && at > 5 {
+        if let (Frame::Lost, Some(at)) = (frame(view.data()), find(view.data(), b"SMB"))
+            && at > 5
+        {
             view.skip(crate::units::count(at - 5));
         }
         messages(view, KEEP, frame, |message| {

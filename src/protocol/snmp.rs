@@ -17,7 +17,8 @@ fn is_message(p: &[u8], is_cut: bool) -> bool {
     }
     match version {
         0 | 1 => ber(rest, 4).is_some_and(|(n, after)| matches!(after.get(n), Some(0xa0..=0xa8))),
-        3 => ber(rest, 0x30).is_some_and(|(len, header)| header.first() == Some(&2) && from(header, len).first() == Some(&4)),
+        3 => ber(rest, 0x30)
+            .is_some_and(|(len, header)| header.first() == Some(&2) && from(header, len).first() == Some(&4)),
         _ => false,
     }
 }
@@ -70,7 +71,9 @@ fn error_name(error: u32) -> &'static str {
 
 impl Parser for Snmp {
     fn message(&mut self, _from_orig: bool, bytes: &[u8]) -> Progress {
-        let Some([2, 1, version, rest @ ..]) = ber(bytes, 0x30).map(|(_, content)| content) else { return Progress::More };
+        let Some([2, 1, version, rest @ ..]) = ber(bytes, 0x30).map(|(_, content)| content) else {
+            return Progress::More;
+        };
         self.record.version = Some(match version {
             0 => "1",
             1 => "2c",
@@ -80,7 +83,9 @@ impl Parser for Snmp {
         if *version != 3 {
             let Some((len, after)) = ber(rest, 4) else { return Progress::More };
             let community = up_to(after, len);
-            let hash = community.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, b| (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+            let hash = community
+                .iter()
+                .fold(0xcbf2_9ce4_8422_2325u64, |hash, b| (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
             self.record.communities_change |= self.community.is_some_and(|first| first != hash);
             self.community.get_or_insert(hash);
             self.record.community_length.get_or_insert(u16::try_from(len).unwrap_or(u16::MAX));

@@ -27,7 +27,9 @@ pub(super) fn recognise_stream(probe: &Probe<'_>) -> Option<Match> {
 
 fn is_message(p: &[u8], is_cut: bool) -> bool {
     let Some(stated) = be16(p, 2).filter(|n| n % 4 == 0).map(|n| HEADER + usize::from(n)) else { return false };
-    be32(p, 4) == Some(COOKIE) && be16(p, 0).is_some_and(|kind| name(kind).is_some()) && (stated == p.len() || is_cut && stated > p.len())
+    be32(p, 4) == Some(COOKIE)
+        && be16(p, 0).is_some_and(|kind| name(kind).is_some())
+        && (stated == p.len() || is_cut && stated > p.len())
 }
 
 fn name(kind: u16) -> Option<&'static str> {
@@ -104,7 +106,9 @@ fn address(value: &[u8], message: &[u8], is_hidden: bool) -> (Option<IpAddr>, Op
 fn frame(bytes: &[u8]) -> Frame {
     match (be16(bytes, 0), be16(bytes, 2)) {
         (Some(0x4000..=0x4fff), Some(len)) => Frame::Len(4 + usize::from(len).next_multiple_of(4)),
-        (Some(0..=0x3fff), Some(len)) if be32(bytes, 4).is_none_or(|cookie| cookie == COOKIE) => Frame::Len(HEADER + usize::from(len)),
+        (Some(0..=0x3fff), Some(len)) if be32(bytes, 4).is_none_or(|cookie| cookie == COOKIE) => {
+            Frame::Len(HEADER + usize::from(len))
+        }
         (_, None) => Frame::Short,
         _ => Frame::Lost,
     }
@@ -146,7 +150,10 @@ mod tests {
 
     #[test]
     fn reads_the_mapped_address() {
-        for found in [over_udp(40_001, &[(true, REQUEST), (false, ANSWER)]), over_tcp(40_001, &[(true, REQUEST), (false, ANSWER)])] {
+        for found in [
+            over_udp(40_001, &[(true, REQUEST), (false, ANSWER)]),
+            over_tcp(40_001, &[(true, REQUEST), (false, ANSWER)]),
+        ] {
             let [Record::Stun(stun)] = &found.records[..] else { panic!("{found:?}") };
             assert_eq!((stun.mapped_address, stun.mapped_port), (Some([192, 0, 2, 1].into()), Some(32_853)));
             assert_eq!((stun.software.clone(), stun.messages.of("binding request")), (Some("abc".into()), 1));
@@ -163,7 +170,11 @@ mod tests {
 
     #[test]
     fn other_cookies_and_lengths_are_none() {
-        for bytes in [&b"\x00\x01\x00\x00\x21\x12\xa4\x43abcdefghijkl"[..], &REQUEST[..19], b"\x00\x01\x00\x04\x21\x12\xa4\x42abcdefghijkl"] {
+        for bytes in [
+            &b"\x00\x01\x00\x00\x21\x12\xa4\x43abcdefghijkl"[..],
+            &REQUEST[..19],
+            b"\x00\x01\x00\x04\x21\x12\xa4\x42abcdefghijkl",
+        ] {
             assert_eq!(named_udp(3478, &[(true, bytes)]), None);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::bytes::{be16, from};
 use super::parser::{Match, Parser, Probe, Progress};
-use crate::report::{Record, TftpRecord, Text};
+use crate::report::{Record, Text, TftpRecord};
 
 const MAX_NAMES: usize = 16;
 
@@ -61,7 +61,10 @@ mod tests {
     fn reads_names_of_files() {
         let found = over_udp(40_001, &[(true, b"\0\x01boot.img\0octet\0"), (false, b"\0\x05\0\x01no\0")]);
         let [Record::Tftp(tftp)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((tftp.files.first.as_slice(), tftp.mode.clone(), tftp.errors), (&["boot.img".into()][..], Some("octet".into()), 1));
+        assert_eq!(
+            (tftp.files.first.as_slice(), tftp.mode.clone(), tftp.errors),
+            (&["boot.img".into()][..], Some("octet".into()), 1)
+        );
     }
 
     #[test]

@@ -15,15 +15,23 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let p = probe.payload;
     // The sender's number is random, the second proof mostly absent.
     let begins = p.len() == INITIATION && le32(p, 0) == Some(1) && be32(p, 4).is_some_and(|n| n != 0);
-    let answers = p.len() == RESPONSE && le32(p, 0) == Some(2) && le32(probe.other, 0) == Some(1) && be32(p, 8) == be32(probe.other, 4);
+    let answers = p.len() == RESPONSE
+        && le32(p, 0) == Some(2)
+        && le32(probe.other, 0) == Some(1)
+        && be32(p, 8) == be32(probe.other, 4);
     (begins || answers || goes_on(probe.before, p)).then(|| Match::parsed("wireguard", Wireguard::default()))
 }
 
 fn goes_on(before: &[u8], now: &[u8]) -> bool {
     let is_data = |p: &[u8]| le32(p, 0) == Some(4) && le64(p, 8).is_some_and(|n| n < 1 << 48);
     let step = le64(now, 8).zip(le64(before, 8)).map(|(now, before)| now.wrapping_sub(before));
-    now.len() >= MIN_DATA && now.len() % 16 == 0 && is_data(now) && is_data(before) && be32(now, 4) == be32(before, 4)
-        && be32(now, 4).is_some_and(|n| n != 0) && step.is_some_and(|step| (1..=64).contains(&step))
+    now.len() >= MIN_DATA
+        && now.len() % 16 == 0
+        && is_data(now)
+        && is_data(before)
+        && be32(now, 4) == be32(before, 4)
+        && be32(now, 4).is_some_and(|n| n != 0)
+        && step.is_some_and(|step| (1..=64).contains(&step))
 }
 
 #[derive(Debug, Default)]
@@ -65,7 +73,10 @@ mod tests {
         let answer = [&[2, 0, 0, 0, 9, 8, 7, 6, 1, 2, 3, 4][..], &[0x5a; 80]].concat();
         let found = over_udp(40_001, &[(true, &first), (false, &answer), (true, &data(0))]);
         let [Record::Wireguard(guard)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((guard.messages.of("initiation"), guard.messages.of("response"), guard.messages.of("data")), (1, 1, 1));
+        assert_eq!(
+            (guard.messages.of("initiation"), guard.messages.of("response"), guard.messages.of("data")),
+            (1, 1, 1)
+        );
     }
 
     #[test]
@@ -76,7 +87,9 @@ mod tests {
 
     #[test]
     fn other_lengths_and_reserved_bytes_are_none() {
-        for first in [[&[1, 0, 0, 0, 1, 2, 3, 4][..], &[0; 139]].concat(), [&[1, 1, 0, 0, 1, 2, 3, 4][..], &[0; 140]].concat()] {
+        for first in
+            [[&[1, 0, 0, 0, 1, 2, 3, 4][..], &[0; 139]].concat(), [&[1, 1, 0, 0, 1, 2, 3, 4][..], &[0; 140]].concat()]
+        {
             assert_eq!(named_udp(51_820, &[(true, &first)]), None);
         }
     }

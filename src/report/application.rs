@@ -31,18 +31,16 @@ use serde::Serialize;
 pub use announcing::{SsdpRecord, SyslogRecord};
 pub use chat::{IrcRecord, XmppRecord};
 pub use database::{MongodbRecord, MssqlRecord, MysqlRecord, OracleRecord, PostgresqlRecord, RedisRecord};
-pub use industrial::{BacnetRecord, Dnp3Record, EnipRecord, ModbusRecord, S7commRecord};
-pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRecord, SmbRecord};
 pub use dns::{DnsAnswer, DnsQuestion, DnsRecord};
 pub use ftp::FtpRecord;
-pub use management::{DhcpRecord, NtpRecord, RadiusRecord, SnmpRecord, TftpRecord};
-pub use messaging::{CoapRecord, MqttRecord};
-pub use tunnel::{BittorrentRecord, IkeRecord, OpenvpnRecord, WireguardRecord};
 pub use held::Held;
 pub use http::HttpRecord;
+pub use industrial::{BacnetRecord, Dnp3Record, EnipRecord, ModbusRecord, S7commRecord};
 pub use listed::Listed;
 pub use mailbox::{ImapRecord, Pop3Record};
+pub use management::{DhcpRecord, NtpRecord, RadiusRecord, SnmpRecord, TftpRecord};
 pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
+pub use messaging::{CoapRecord, MqttRecord};
 pub use moment::Moment;
 pub use quic::QuicRecord;
 pub use shown::Shown;
@@ -53,6 +51,8 @@ pub use tally::Tally;
 pub use terminal::TelnetRecord;
 pub use text::Text;
 pub use tls::{Certificate, Offer, TlsRecord};
+pub use tunnel::{BittorrentRecord, IkeRecord, OpenvpnRecord, WireguardRecord};
+pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRecord, SmbRecord};
 
 /// How a protocol is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

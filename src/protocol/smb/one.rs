@@ -22,7 +22,8 @@ const CREATE: u8 = 0xa2;
 
 impl Smb {
     pub(super) fn one(&mut self, message: &[u8]) {
-        let (Some(command), Some(status), Some(flags)) = (message.get(4).copied(), le32(message, 5), message.get(9)) else {
+        let (Some(command), Some(status), Some(flags)) = (message.get(4).copied(), le32(message, 5), message.get(9))
+        else {
             return;
         };
         let is_nt = le16(message, 10).is_some_and(|flags| flags & NT_STATUS != 0);

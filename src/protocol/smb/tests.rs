@@ -82,7 +82,15 @@ fn sees_a_service_made_through_an_administrative_share() {
         two(11, 0, false, &body)
     };
     let bind = write(&bind_svcctl());
-    let smb = smb(&[(false, &dialect), (true, &share), (false, &denied), (true, &file), (false, &created), (true, &bind), (true, &call)]);
+    let smb = smb(&[
+        (false, &dialect),
+        (true, &share),
+        (false, &denied),
+        (true, &file),
+        (false, &created),
+        (true, &bind),
+        (true, &call),
+    ]);
     assert_eq!((smb.dialect, smb.refused_shares, smb.created), (Some("3.1.1"), 1, 1));
     assert_eq!((smb.shares.first.as_slice(), smb.admin_shares.of("ADMIN$")), (&["\\\\DC1\\ADMIN$".into()][..], 1));
     assert_eq!(smb.files.first, ["PSEXESVC.exe".into()]);
@@ -108,7 +116,10 @@ fn reads_the_first_version() {
     let login = one(0x73, 0, 0x18, &[&[0xff, 0][..], &[0; 12], &[2, 0, 1, 0], &[0; 8]].concat(), b"abcann\0LAB\0");
     let refused = one(0x73, 0xc000_006d, 0x98, &[], &[]);
     let smb = smb(&[(true, &login), (false, &refused), (true, &share)]);
-    assert_eq!((smb.failed_logins, smb.admin_shares.of("drive"), smb.user, smb.domain), (1, 1, Some("ann".into()), Some("LAB".into())));
+    assert_eq!(
+        (smb.failed_logins, smb.admin_shares.of("drive"), smb.user, smb.domain),
+        (1, 1, Some("ann".into()), Some("LAB".into()))
+    );
 }
 
 #[test]

@@ -24,7 +24,9 @@ impl Smb {
     pub(super) fn two(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         for _ in 0..MAX_CHAIN {
-            let (Some(command), Some(flags), Some(next)) = (le16(rest, 12), le32(rest, 16), le32(rest, 20)) else { return };
+            let (Some(command), Some(flags), Some(next)) = (le16(rest, 12), le32(rest, 16), le32(rest, 20)) else {
+                return;
+            };
             if flags & IS_RESPONSE != 0 {
                 self.two_answer(command, le32(rest, 8).unwrap_or_default(), rest);
             } else {
