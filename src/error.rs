@@ -47,6 +47,9 @@ pub enum Error {
     /// A selection of rows that cannot be worked on.
     #[error("{0}")]
     Selection(String),
+    /// Two analyses whose merge might not be what one analysis of both had been.
+    #[error("these analyses cannot be merged: {0}")]
+    Merge(&'static str),
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -64,6 +67,7 @@ impl Error {
             Self::Write(_) => "write",
             Self::FileChanged { .. } => "file-changed",
             Self::Selection(_) => "selection",
+            Self::Merge(_) => "merge",
             Self::Serialise(_) => "serialise",
         }
     }

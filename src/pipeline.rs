@@ -2,8 +2,11 @@
 
 mod anomalies;
 mod charts;
+mod continuation;
 mod findings;
 mod ledger;
+mod merge;
+mod overflow;
 mod summary;
 mod timeline;
 
@@ -15,11 +18,12 @@ use crate::flow::{Chunked, Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Proto, Reason, Report,
+    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
+use continuation::Continuation;
 use timeline::TimelineBuilder;
 
 /// How far a reading is.
@@ -70,6 +74,10 @@ const _: () = assert!(size_of::<PacketRecord>() <= 128);
 /// Where frames go.
 #[derive(Debug)]
 struct Sink {
+    settings: Settings,
+    hash_seed: [u64; 2],
+    /// Present in an analysis that is to be merged behind another.
+    continuation: Option<Continuation>,
     unit: Unit,
     max_packet_rows: usize,
     decoder: Decoder,
@@ -92,28 +100,15 @@ impl Analyzer {
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
         features::choose(&settings)?;
-        let hosts_bytes = max_hosts(&settings) * host::HOST_BYTES;
-        let limits = Limits::of(&settings, budget(&settings).saturating_sub(BASE_BYTES + hosts_bytes));
-        let sink = Sink {
-            unit: settings.unit,
-            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
-            decoder: Decoder::default(),
-            table: Table::new(limits, hash_seed),
-            original: None,
-            packets: Chunked::default(),
-            arp: ArpSenders::new(hash_seed),
-            timeline: TimelineBuilder::default(),
-            ledger: Ledger::default(),
-            links: ledger::LinkCounts::default(),
-            undecoded: ledger::UndecodedCounts::default(),
-            oddities: Oddities::default(),
-        };
+        let sink = Sink::new(&settings, hash_seed);
         Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
     }
 
     /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
     /// [`Report::original_cicflowmeter`]. To be called before the first packet.
     pub fn keep_original_cicflowmeter(&mut self) {
+        // They follow from all packets in their order: such an analysis is never merged.
+        self.sink.continuation = None;
         self.sink.original = Some(Original::new(self.hash_seed));
     }
 
@@ -211,6 +206,8 @@ impl Analyzer {
             self.begin_file("");
         }
         self.end_file();
+        let settled = self.sink.settle();
+        debug_assert!(settled.is_ok(), "what is merged behind nothing is itself");
         let sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
@@ -245,7 +242,12 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
-        let mut flows = sink.table.finish();
+        let mut packets = sink.packets.into_vec();
+        if !packets.is_sorted_by_key(|p| p.number) {
+            packets.sort_unstable_by_key(|p| p.number);
+        }
+        let mut flows;
+        (flows, ledger.overflow) = sink.table.finish();
         let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
         let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
         let survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
@@ -269,7 +271,7 @@ impl Analyzer {
             warnings: oddities.into_sorted(),
             index: self.index,
             flows,
-            packets: sink.packets.into_vec(),
+            packets,
             hosts: survey.hosts,
             original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
         }
@@ -287,6 +289,28 @@ fn max_hosts(settings: &Settings) -> u64 {
 }
 
 impl Sink {
+    fn new(settings: &Settings, hash_seed: [u64; 2]) -> Self {
+        let hosts_bytes = max_hosts(settings) * host::HOST_BYTES;
+        let max_bytes = budget(settings).saturating_sub(BASE_BYTES + hosts_bytes);
+        Self {
+            settings: settings.clone(),
+            hash_seed,
+            continuation: None,
+            unit: settings.unit,
+            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
+            decoder: Decoder::default(),
+            table: Table::new(Limits::of(settings, max_bytes), hash_seed),
+            original: None,
+            packets: Chunked::default(),
+            arp: ArpSenders::new(hash_seed),
+            timeline: TimelineBuilder::default(),
+            ledger: Ledger::default(),
+            links: ledger::LinkCounts::default(),
+            undecoded: ledger::UndecodedCounts::default(),
+            oddities: Oddities::default(),
+        }
+    }
+
     fn take(&mut self, frame: &Frame<'_>) {
         let bytes = u64::from(frame.original_len);
         self.ledger.packets += 1;
@@ -294,15 +318,7 @@ impl Sink {
         self.ledger.captured_bytes += u64::from(frame.captured_len());
         self.links.add(frame.link_type);
         self.timeline.add(frame.ts, bytes);
-        match self.decoder.decode(frame, &mut self.oddities) {
-            Ok(packet) => {
-                if packet.proto == Proto::Arp {
-                    self.note_arp(frame);
-                }
-                self.track(&packet);
-            }
-            Err(undecoded) => self.count_undecoded(undecoded, bytes),
-        }
+        self.decode(frame);
     }
 
     fn note_arp(&mut self, frame: &Frame<'_>) {
@@ -317,6 +333,9 @@ impl Sink {
     }
 
     fn track(&mut self, packet: &Packet<'_>) {
+        if self.continuation.is_some() && self.keep(packet) {
+            return;
+        }
         self.ledger.decoded += 1;
         let since_last = self.table.add(packet);
         if let Some(original) = &mut self.original {
@@ -327,13 +346,23 @@ impl Sink {
             self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
         }
         if self.unit == Unit::Packet {
-            if self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES {
-                self.table.give_away(ROW_BYTES);
-                self.packets.push(self.row(packet, since_last.flatten()));
+            // A row costs its entropy: it is not made where there is no place for it.
+            if self.has_room_for_row() {
+                let row = self.row(packet, since_last.flatten());
+                self.push_row(row);
             } else {
                 self.ledger.packet_rows_full += 1;
             }
         }
+    }
+
+    fn has_room_for_row(&self) -> bool {
+        self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES
+    }
+
+    fn push_row(&mut self, row: PacketRecord) {
+        self.table.give_away(ROW_BYTES);
+        self.packets.push(row);
     }
 
     #[allow(clippy::cast_possible_truncation)] // entropy needs no more than 24 bits

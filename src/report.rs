@@ -11,6 +11,7 @@ mod measures;
 mod metadata;
 mod moments;
 mod original;
+mod overflow;
 mod packet;
 mod printable;
 mod sparse;
@@ -34,6 +35,7 @@ pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, S
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
+pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 pub use sparse::{Blank, Sparse};

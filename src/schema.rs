@@ -19,9 +19,9 @@ use crate::units::count;
 pub enum Schema {
     /// Ours: every feature of the unit in force, behind the columns that name the row.
     Wiresift,
-    /// CICFlowMeter's 84 and `Label`, without its mistakes. Flows of IP only.
+    /// CICFlowMeter's 84, `Label` the last, without its mistakes. Flows of IP only.
     CicFlowMeter,
-    /// CICFlowMeter's 84 and `Label` as the original computes them; empty unless the run kept them
+    /// The same 84 as the original computes them; empty unless the run kept them
     /// ([`crate::pipeline::Analyzer::keep_original_cicflowmeter`]).
     OriginalCicFlowMeter,
     /// NFStream's key, core, statistical and SPLT columns. Flows of IP only.

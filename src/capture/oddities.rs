@@ -28,6 +28,29 @@ impl Oddities {
         }
     }
 
+    /// How often something was counted.
+    #[must_use]
+    pub fn count(&self, kind: &str) -> u64 {
+        self.seen.iter().find(|w| w.kind == kind).map_or(0, |w| w.count)
+    }
+
+    /// Adds the counts of packets that follow `before` others; the first place of both stays.
+    pub fn append(&mut self, next: &Self, before: u64) {
+        for theirs in &next.seen {
+            let mut moved = theirs.clone();
+            moved.first.packet += before;
+            match self.seen.iter_mut().find(|w| w.kind == theirs.kind) {
+                Some(ours) => {
+                    ours.count += moved.count;
+                    if moved.first.packet < ours.first.packet {
+                        ours.first = moved.first;
+                    }
+                }
+                None => self.seen.push(moved),
+            }
+        }
+    }
+
     /// All warnings, by name.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Warning> {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Exporter, printable};
 use crate::error::Result;
-use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Report, Status};
+use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Overflow, OverflowSum, Report, Status};
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
 
@@ -16,6 +16,8 @@ const ANOMALIES: usize = 10;
 const PROTOCOLS: usize = 5;
 /// Files printed; of the rest those that were not read whole are counted.
 const FILES: usize = 20;
+/// Services beyond the flow table listed.
+const OVERFLOW: usize = 5;
 /// Characters of a file's name in the table of files.
 const FILE_NAME: usize = 40;
 /// Contributions named with each anomaly.
@@ -175,12 +177,12 @@ fn finding(f: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {:<4}{:<9}{}", printable(&f.id), f.severity.name(), printable(&f.title))?;
     writeln!(
         out,
-        "      {} to {} UTC, {}, {}, score {:.3}",
+        "      {} to {} UTC, {}, {}{}",
         moment(f.first_ts),
         moment(f.last_ts),
         plural(f.packets, "packet"),
         bytes_text(f.bytes),
-        f.score
+        f.score.map_or_else(String::new, |score| format!(", score {score:.3}"))
     )?;
     if !f.evidence.is_empty() {
         writeln!(out, "      {}", printable(&f.evidence))?;
@@ -245,7 +247,7 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ("with headers that contradict themselves", u.malformed),
         ("with headers cut by the snapshot length", u.truncated_by_snaplen),
         ("of a link layer that is not decoded", u.unsupported_link),
-        ("beyond the flow table's limit (--max-flows)", u.table_full),
+        ("beyond the flow table's limits (--max-flows, --max-memory)", u.table_full),
     ];
     let lost = |b: &Bucket| b.packets > 0;
     let dropped = l.dropped_by_capture > 0;
@@ -256,6 +258,7 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (what, bucket) in buckets.iter().filter(|(_, b)| lost(b)) {
         writeln!(out, "  {} {what}, {}", plural(bucket.packets, "packet"), bytes_text(bucket.bytes))?;
     }
+    overflow(&l.overflow, out)?;
     if l.packet_rows_full > 0 {
         writeln!(
             out,
@@ -278,6 +281,25 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for w in &report.warnings {
         let (times, packet) = (plural(w.count, "time"), count_text(w.first.packet));
         writeln!(out, "  {} ({}; {times}, first at packet {packet}, byte {})", w.message, w.kind, w.first.byte)?;
+    }
+    Ok(())
+}
+
+/// Whom the packets beyond the flow table were sent to.
+fn overflow(overflow: &Overflow, out: &mut dyn Write) -> io::Result<()> {
+    let about = |sum: &OverflowSum| {
+        let (flows, hosts) = (plural(sum.flows, "flow"), plural(sum.originators, "host"));
+        format!("{}, {}, about {flows} from {hosts}", plural(sum.packets, "packet"), bytes_text(sum.bytes))
+    };
+    for bucket in overflow.buckets.iter().take(OVERFLOW) {
+        let port = bucket.port.map_or_else(String::new, |port| format!(" port {port}"));
+        let proto = bucket.proto.name();
+        writeln!(out, "    to {}, {}{port}: {}", bucket.responder, printable(&proto), about(&bucket.sum))?;
+    }
+    let rest = overflow.buckets.len().saturating_sub(OVERFLOW);
+    if rest > 0 || overflow.other.is_some() {
+        let packets = overflow.sums().skip(OVERFLOW.min(overflow.buckets.len())).map(|sum| sum.packets).sum();
+        writeln!(out, "    to others: {}", plural(packets, "packet"))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod hosts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::overflow;
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
 use crate::report::{Finding, Proto, Report, Severity, Verdict};
@@ -75,17 +76,20 @@ fn event(report: &Report, row: usize) -> Option<Event> {
     })
 }
 
-/// The findings of the ranked anomalous rows, most severe first.
+/// The findings: what the flow table had no room for, then the ranked anomalous rows, most severe first.
 pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Finding> {
     let mut findings = match report.settings.unit {
         Unit::Host => hosts::group(report, explainer, ranked),
         Unit::Flow | Unit::Packet => by_owner(report, explainer, ranked),
     };
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
-    let weight = |f: &Finding| f.score * (1.0 + libm::log10(crate::units::float(f.rows)));
+    let weight = |f: &Finding| f.score.unwrap_or(0.0) * (1.0 + libm::log10(crate::units::float(f.rows)));
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
     });
+    let mut beyond = overflow::findings(report);
+    beyond.append(&mut findings);
+    findings = beyond;
     findings.truncate(Report::MAX_FINDINGS);
     for (i, finding) in findings.iter_mut().enumerate() {
         finding.id = format!("F{}", i + 1);
@@ -143,7 +147,7 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
         rows,
         packets: events.iter().map(|e| e.packets).sum(),
         bytes: events.iter().map(|e| e.bytes).sum(),
-        score: f64::from(verdict.score),
+        score: Some(f64::from(verdict.score)),
         evidence: evidence(explainer, strangest.row, verdict, noun),
         filter: filter(owner, &targets, &services),
         members: members(events.iter().map(|e| e.row)),

@@ -51,17 +51,23 @@ pub(super) fn sentence(report: &Report) -> String {
     if packets == 0 {
         return "The capture holds no packets.".into();
     }
+    let first = || report.findings.first().map(|f| format!(" First: {}.", f.title)).unwrap_or_default();
+    let is_beyond = report.findings.first().is_some_and(|f| f.kind == "overflow");
+    let beyond = if is_beyond { first() } else { String::new() };
     match report.detection.status {
         DetectionStatus::NotEnoughData => {
-            format!("Not enough data: {} {noun} are too few to say what is normal.", count_text(rows))
+            format!("Not enough data: {} {noun} are too few to say what is normal.{beyond}", count_text(rows))
         }
+        DetectionStatus::NoOutliers if is_beyond => format!("All {} {noun} kept look alike.{beyond}", count_text(rows)),
         DetectionStatus::NoOutliers => format!("Nothing stands out: all {} {noun} look alike.", count_text(rows)),
+        DetectionStatus::Scored if anomalies == 0 && is_beyond => {
+            format!("Nothing stands out among the {} {noun} kept.{beyond}", count_text(rows))
+        }
         DetectionStatus::Scored if anomalies == 0 => {
             format!("Nothing stands out among {} {noun}.", count_text(rows))
         }
         DetectionStatus::Scored => {
-            let first = report.findings.first().map(|f| format!(" First: {}.", f.title)).unwrap_or_default();
-            format!("{} of {} {noun} stand out.{first}", count_text(anomalies), count_text(rows))
+            format!("{} of {} {noun} stand out.{}", count_text(anomalies), count_text(rows), first())
         }
     }
 }

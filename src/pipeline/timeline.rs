@@ -43,11 +43,37 @@ impl TimelineBuilder {
         self.span
     }
 
+    /// Adds another's counts.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.store();
+        let Some((first, last)) = other.span else { return };
+        let (ours_first, ours_last) = self.span.unwrap_or((first, last));
+        self.span = Some((ours_first.min(first), ours_last.max(last)));
+        while self.width_ns < other.width_ns {
+            self.widen();
+        }
+        // Both are powers of two times the same.
+        let ratio = self.width_ns / other.width_ns.max(1);
+        for (bin, counts) in
+            other.bins.iter().map(|(bin, counts)| (*bin, counts)).chain([(other.current.0, &other.current.1)])
+        {
+            if counts.packets > 0 {
+                self.bins.entry(bin.div_euclid(ratio.max(1))).or_default().merge(counts);
+            }
+        }
+        self.fit();
+    }
+
     fn store(&mut self) {
         let (bin, counts) = std::mem::take(&mut self.current);
         if counts.packets > 0 {
             self.bins.entry(bin).or_default().merge(&counts);
         }
+        self.fit();
+    }
+
+    /// Widens the bins until there are few enough.
+    fn fit(&mut self) {
         if let Some((first, last)) = self.span {
             while last.0.div_euclid(self.width_ns) - first.0.div_euclid(self.width_ns) >= MAX_BINS {
                 self.widen();
@@ -98,6 +124,23 @@ mod tests {
             assert_eq!(t, backwards.build());
             assert_eq!((t.packets.iter().sum::<u64>(), t.bytes.iter().sum::<u64>()), (1000, 10_000));
             assert!(t.packets.len() <= 300);
+        }
+    }
+
+    #[test]
+    fn two_halves_are_the_whole() {
+        for step in [1, 1_000_000, NS_PER_SEC, 86_400 * NS_PER_SEC, i64::MAX / 2000] {
+            for cut in [0, 1, 10, 500, 999, 1000] {
+                let mut parts = [TimelineBuilder::default(), TimelineBuilder::default()];
+                let mut whole = TimelineBuilder::default();
+                for i in 0..1000 {
+                    whole.add(Timestamp(i * step), 10);
+                    parts[usize::from(i >= cut)].add(Timestamp(i * step), 10);
+                }
+                let [mut first, second] = parts;
+                first.merge(&second);
+                assert_eq!((first.span(), first.build()), (whole.span(), whole.build()), "{step} {cut}");
+            }
         }
     }
 

@@ -237,7 +237,8 @@ pub struct Anomaly {
 pub struct Finding {
     /// Stable within the run: `F1`, `F2` ...
     pub id: String,
-    /// What kind of finding: `anomalous_flows`, `anomalous_packets` or `anomalous_hosts`.
+    /// What kind of finding: `anomalous_flows`, `anomalous_packets`, `anomalous_hosts`, or `overflow`: packets that the
+    /// flow table had no room for.
     pub kind: &'static str,
     /// How much attention it deserves.
     pub severity: Severity,
@@ -259,8 +260,8 @@ pub struct Finding {
     pub packets: u64,
     /// Original bytes in them.
     pub bytes: u64,
-    /// Highest score, 0-1.
-    pub score: f64,
+    /// Highest score, 0-1; null where nothing was scored.
+    pub score: Option<f64>,
     /// The evidence in words.
     pub evidence: String,
     /// A Wireshark display filter that shows it.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::FileMetadata;
+use super::{FileMetadata, Overflow};
 use crate::error::Position;
 
 /// How a reading ended.
@@ -151,6 +151,7 @@ pub struct LinkTypeCount {
 /// `file_bytes = header_bytes + record_bytes + skipped_bytes + trailing_bytes`;
 /// `packets = decoded + non_ip + malformed + truncated_by_snaplen + unsupported_link`;
 /// `packets = packets of the flows + untracked` and the same for bytes;
+/// `untracked.table_full = sums of the overflow`, packets and bytes;
 /// `flows_created = flows_reported + flows_merged_into_overflow`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
@@ -192,6 +193,8 @@ pub struct Ledger {
     pub flows_reported: u64,
     /// Flows that did not fit as records of their own.
     pub flows_merged_into_overflow: u64,
+    /// The packets of `untracked.table_full` by whom they were sent to.
+    pub overflow: Overflow,
     /// Packets that were not decoded by kind, most frequent first; at most 256 kinds, the rest is `other`.
     pub undecoded: Vec<UndecodedCount>,
     /// Packets by link type.

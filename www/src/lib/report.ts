@@ -38,9 +38,27 @@ export interface Ledger {
   flows_created: number;
   flows_reported: number;
   flows_merged_into_overflow: number;
+  overflow: { buckets: OverflowBucket[]; other: OverflowSum | null };
   undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
+}
+
+/** Packets beyond the flow table, added up; `originators` and `flows` are estimates. */
+export interface OverflowSum {
+  packets: number;
+  bytes: number;
+  first_ts: string;
+  last_ts: string;
+  originators: number;
+  flows: number;
+}
+
+/** Packets beyond the flow table to one responder, port and protocol. */
+export interface OverflowBucket extends OverflowSum {
+  responder: string;
+  port: number | null;
+  proto: string;
 }
 
 /** Packets that were not decoded, of one kind. */
@@ -163,7 +181,7 @@ export interface Finding {
   rows: number;
   packets: number;
   bytes: number;
-  score: number;
+  score: number | null;
   evidence: string;
   filter: string;
 }

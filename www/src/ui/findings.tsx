@@ -23,7 +23,8 @@ export function Findings() {
       <div class="card-head">
         <h2 id="findings-title">Findings</h2>
         <p class="card-note">
-          Anomalies by who did it, most severe first. Anomalous means unusual here, not malicious.
+          Anomalies by who did it, most severe first; what the flow table had no room for before them. Anomalous means
+          unusual here, not malicious.
         </p>
       </div>
       <ol class="finding-list">
@@ -55,25 +56,29 @@ function Item({ finding }: { finding: Finding }) {
         <span>
           {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
         </span>
-        <span>{rows}</span>
+        {finding.rows > 0 && <span>{rows}</span>}
         <span>{format.counted(finding.packets, "packet")}</span>
         <span>{format.bytes(finding.bytes)}</span>
-        <span>score {format.score(finding.score)}</span>
+        {finding.score !== null && <span>score {format.score(finding.score)}</span>}
       </p>
-      <div class="finding-actions">
-        <button type="button" class="small" onClick={() => showRows(finding)}>
-          Show in table
-          <span class="visually-hidden">: {visible(finding.title, 300)}</span>
-        </button>
-        <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
-      </div>
-      <Packets
-        selection={selection}
-        packets={finding.packets}
-        name={`finding-${safeStem(finding.id)}`}
-        isOpen={isOpen}
-        setOpen={setOpen}
-      />
+      {finding.rows > 0 && (
+        <>
+          <div class="finding-actions">
+            <button type="button" class="small" onClick={() => showRows(finding)}>
+              Show in table
+              <span class="visually-hidden">: {visible(finding.title, 300)}</span>
+            </button>
+            <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
+          </div>
+          <Packets
+            selection={selection}
+            packets={finding.packets}
+            name={`finding-${safeStem(finding.id)}`}
+            isOpen={isOpen}
+            setOpen={setOpen}
+          />
+        </>
+      )}
     </li>
   );
 }

@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import { report } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Report, Undecoded } from "../lib/report";
+import type { Ledger as Account, OverflowSum, Report, Undecoded } from "../lib/report";
+
+type Overflow = Account["overflow"];
 
 /** Where every byte and packet went. Open by itself when something is missing. */
 export function Ledger() {
@@ -44,8 +46,77 @@ export function Ledger() {
           </ul>
         </>
       )}
+      {ledger.untracked.table_full.packets > 0 && <BeyondTable overflow={ledger.overflow} />}
       {ledger.undecoded.length > 0 && <NotAnalysed list={ledger.undecoded} />}
     </section>
+  );
+}
+
+/** Whom the packets were sent to that the flow table had no room for. */
+function BeyondTable({ overflow: { buckets, other } }: { overflow: Overflow }) {
+  const [isAll, setAll] = useState(false);
+  const listed = isAll ? buckets : buckets.slice(0, FEW);
+  return (
+    <>
+      <h3>Beyond the flow table</h3>
+      <div class="scroll-x">
+        <table class="plain">
+          <caption class="visually-hidden">
+            Packets without a flow of their own, by whom they were sent to; flows and originators are estimates
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">To</th>
+              <th scope="col">Service</th>
+              <th scope="col" class="number">
+                Packets
+              </th>
+              <th scope="col" class="number">
+                Bytes
+              </th>
+              <th scope="col" class="number">
+                Flows, about
+              </th>
+              <th scope="col" class="number">
+                Originators, about
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map(({ responder, port, proto, ...sum }) => (
+              <tr key={`${responder} ${proto} ${port}`}>
+                <th scope="row">{visible(responder, 60)}</th>
+                <td>{port === null ? visible(format.protocol(proto)) : `${visible(format.protocol(proto))} ${port}`}</td>
+                <Sums sum={sum} />
+              </tr>
+            ))}
+            {other !== null && (
+              <tr>
+                <th scope="row">All others</th>
+                <td />
+                <Sums sum={other} />
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+      {buckets.length > FEW && (
+        <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? "Show fewer" : `Show all ${buckets.length} services`}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Sums({ sum }: { sum: OverflowSum }) {
+  return (
+    <>
+      <td class="number">{format.count(sum.packets)}</td>
+      <td class="number">{format.bytes(sum.bytes)}</td>
+      <td class="number">{format.count(sum.flows)}</td>
+      <td class="number">{format.count(sum.originators)}</td>
+    </>
   );
 }
 

@@ -89,7 +89,8 @@ function Protocols({ report: { summary } }: { report: Report }) {
 /** The worst severity found, or a sign of calm. */
 function Sign({ report: { findings, outcome, summary, detection } }: { report: Report }) {
   const worst: Severity | undefined = findings[0]?.severity;
-  if (worst !== undefined && summary.anomalies > 0) return <SeverityBadge severity={worst} />;
+  const isBeyond = findings[0]?.kind === "overflow";
+  if (worst !== undefined && (summary.anomalies > 0 || isBeyond)) return <SeverityBadge severity={worst} />;
   const isCalm = outcome.status === "complete" && detection.status !== "not_enough_data";
   return <span class={isCalm ? "sign sign-good" : "sign"}>{isCalm ? <CheckIcon /> : <InfoIcon />}</span>;
 }
