@@ -8,7 +8,7 @@ import { difference, file, inWasm, natively, synth } from "./harness.mjs";
 /** Compares report and tables for each size of piece. */
 function compare(path, { sizes, settings = {}, tables = true }) {
   const report = natively("analyze", path, "json", settings);
-  const table = settings.unit === "packet" ? "packets" : "flows";
+  const table = `${settings.unit ?? "flow"}s`;
   // Of a file that is no capture the command line writes no table.
   const isRejected = JSON.parse(report).outcome.status === "rejected";
   const rows = tables && !isRejected ? natively(table, path, "csv", settings) : null;
@@ -46,6 +46,8 @@ test("guesses of the model", () => {
 for (const settings of [
   { unit: "packet" },
   { unit: "packet", protocol: "tcp", k: "4", "threshold-rule": "percentile", threshold: "98" },
+  { unit: "host" },
+  { unit: "host", features: "all", k: "3", "max-hosts": "40" },
   { k: "5", scaling: "robust", "threshold-rule": "sigma" },
   { features: "all", seed: "7", "fit-rows": "200" },
   { "max-flows": "50", "idle-timeout": "5", "active-timeout": "20" },
