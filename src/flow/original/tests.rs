@@ -34,7 +34,6 @@ fn packet(number: u64, &(ms, from_client, flags, payload_len, window): &Sent) ->
         has_bad_checksum: false,
         payload_len,
         payload: &[],
-        has_bad_checksum: false,
     }
 }
 
