@@ -2,18 +2,22 @@
 
 mod byte_counts;
 mod chunked;
+mod endpoint;
 mod hash;
+mod history;
+mod holes;
 mod inspection;
 mod key;
 mod measure;
 mod open;
 mod original;
-mod state;
+mod overflow;
 mod table;
+mod tcp;
 
 pub use byte_counts::{ByteCounts, EntropyTable};
 pub use chunked::Chunked;
 pub use hash::{Keyed, KeyedHasher, mix64};
-pub use key::Key;
+pub use key::{Key, KeyRule};
 pub use original::Original;
 pub use table::{Limits, Table};

@@ -5,13 +5,19 @@ mod application;
 mod context;
 mod detection;
 mod flow;
+mod guesses;
 mod host;
 mod ledger;
 mod measures;
 mod metadata;
+mod moments;
 mod original;
+mod overflow;
 mod packet;
 mod printable;
+mod sparse;
+mod stream;
+mod table;
 
 use serde::Serialize;
 
@@ -22,16 +28,22 @@ pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
-pub use flow::{Direction, EndReason, FlowRecord, Moments, Tunnel, TunnelKind};
+pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
+pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
+pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
+pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
+pub use sparse::{Blank, Sparse};
+pub use stream::{Stream, StreamSide};
+pub use table::{ColumnUse, Fault, Fields, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -54,8 +66,12 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Key figures.
     pub summary: Summary,
+    /// What the model that names protocols did; `None` where it was not asked.
+    pub guesses: Option<Guesses>,
     /// The settings of the run.
     pub settings: Settings,
+    /// Numeric columns of tables that are features of this run beside the catalogue's.
+    pub columns: Vec<OwnColumn>,
     /// What the detector learned.
     pub detection: Detection,
     /// Anomalies grouped by actor, most severe first.
@@ -97,6 +113,18 @@ impl Report {
             crate::settings::Unit::Packet => self.packets.len(),
             crate::settings::Unit::Host => self.hosts.len(),
         }
+    }
+
+    /// Whether any file is a table with labels.
+    #[must_use]
+    pub fn has_labels(&self) -> bool {
+        self.files.iter().filter_map(|file| file.table.as_ref()).any(|table| !table.labels.is_empty())
+    }
+
+    /// Whether any file is a table: its rows have no packets that could be read again.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.files.iter().any(|file| file.table.is_some())
     }
 
     /// The verdict of row `row` of the unit in force.

@@ -129,10 +129,18 @@ pub struct Settings {
     pub idle_timeout: u32,
     /// Seconds after which a flow ends though it is active.
     pub active_timeout: u32,
+    /// Seconds after its close for which a TCP flow takes the packets that trail.
+    pub close_linger: u32,
+    /// Whether packets of different VLANs are of different flows.
+    pub vlan_key: bool,
+    /// Whether packets of different virtual networks are of different flows.
+    pub tunnel_key: bool,
     /// Largest number of flows kept.
     pub max_flows: u32,
     /// Largest number of packets kept as rows (unit packet).
     pub max_packet_rows: u32,
+    /// Whether a model names the protocol of flows whose payload shows none.
+    pub guess_services: bool,
     /// Largest number of hosts kept as rows.
     pub max_hosts: u32,
     /// Largest captured length of a record that is believed.
@@ -162,14 +170,18 @@ impl Default for Settings {
             fit_rows: 10_000,
             idle_timeout: 120,
             active_timeout: 1800,
+            close_linger: 5,
+            vlan_key: false,
+            tunnel_key: true,
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
+            guess_services: true,
             max_hosts: 100_000,
             max_packet_bytes: 262_144,
             resync: false,
             max_expansion: 250,
             max_content: 1_000_000,
-            max_memory: 1024,
+            max_memory: 448,
         }
     }
 }

@@ -8,8 +8,8 @@ use wiresift::detect;
 use wiresift::features::Rows;
 use wiresift::host;
 use wiresift::report::{
-    Context, DetectionStatus, Direction, EndReason, FlowRecord, Measures, Moments, PacketRecord, Proto, TcpFlags,
-    Verdict,
+    Context, DetectionStatus, Direction, EndReason, FlowRecord, Moments, PacketRecord, Proto, SizeMoments, Sparse,
+    TcpFlags, Verdict,
 };
 use wiresift::settings::Settings;
 use wiresift::units::Timestamp;
@@ -23,9 +23,9 @@ fn vary(i: u64, salt: u64, below: u64) -> u64 {
 }
 
 fn direction(packets: u64, payload: u64, entropy: Option<f64>, syn: u32) -> Direction {
-    let mut moments = Moments::default();
+    let mut moments = SizeMoments::default();
     for i in 0..packets {
-        moments.add(if i == 0 { payload % packets.max(1) } else { payload / packets });
+        moments.add(if i == 0 { payload % packets.max(1) } else { payload / packets } as u32);
     }
     Direction {
         packets,
@@ -70,7 +70,8 @@ fn flow(
         service: None,
         application: None,
         orig: orig_side,
-        resp: resp_side,
+        resp: resp_side.into(),
+        stream: Sparse::default(),
         iat,
         measures: Default::default(),
         conn_state: Some("SF"),
@@ -78,6 +79,7 @@ fn flow(
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 
@@ -260,6 +262,7 @@ fn packets_are_rows_too() {
         ttl: Some(64),
         iat_ns: (i > 0).then(|| 1_000_000 + vary(i, 6, 1_000_000)),
         verdict: Verdict::default(),
+        table: None,
     };
     let mut packets: Vec<_> = (0..3_000).map(packet).collect();
     packets[77] = PacketRecord {

@@ -216,10 +216,11 @@ fn hosts_are_filtered_and_become_filters() {
         ("port 53", vec![]),
         ("severity >= low and 10.0.0.99", vec![scanner]),
         ("uid 10.0.0.99", vec![scanner]),
+        ("peer 10.0.0.10 and ports > 2", vec![scanner]),
     ] {
         assert_eq!(rows(text), expected, "{text}");
     }
-    assert_eq!(rows("10.0.0.0/24").len(), 42);
+    assert_eq!((rows("10.0.0.0/24").len(), rows("peer 10.0.0.99").len()), (42, 40));
     assert_eq!(rows("net 10/8 and proto tcp").len(), 41);
     let made = display_filter(&report, &[scanner]);
     assert_eq!((made.text.as_str(), made.is_wider, made.note.as_str()), ("ip.addr == 10.0.0.99", false, ""));
@@ -254,8 +255,8 @@ fn the_packets_of_a_host_are_those_of_its_flows() {
 #[test]
 fn many_hosts_that_only_send_to_one_are_one_finding() {
     let mut capture = Vec::new();
-    for i in 0..600u64 {
-        let host = ([10, 0, (i / 60) as u8, (i % 60) as u8 + 1], 40_000);
+    for i in 0..180u64 {
+        let host = ([10, 0, 0, (i % 60) as u8 + 1], 40_000 + i as u16);
         for (resp, port) in [([10, 9, 0, 1], 53), ([10, 9, 0, 2], 443), ([10, 9, 0, 3 + (i % 7) as u8], 80)] {
             capture.push(office::udp(i * 9_000, host, (resp, port), &vec![b'q'; 40 + (i % 60) as usize]));
             capture.push(office::udp(i * 9_000 + 70, (resp, port), host, &vec![b'r'; 400 + (i % 90) as usize]));
@@ -265,7 +266,8 @@ fn many_hosts_that_only_send_to_one_are_one_finding() {
         capture.push(office::tcp(u64::from(i), ([203, 0, 113, i], 1024), ([10, 9, 0, 9], 80), SYN, b""));
     }
     capture.sort_by_key(|f| f.0);
-    let pairs = [("unit", "host"), ("threshold-rule", "percentile"), ("threshold", "60")];
+    // Everything is anomalous: it is the grouping that is looked at.
+    let pairs = [("unit", "host"), ("threshold-rule", "score"), ("threshold", "0")];
     let report = analyze(&office::file(&capture), &pairs);
     let finding = report.findings.iter().find(|f| f.title.starts_with("10.9.0.9: 40 anomalous hosts")).unwrap();
     assert_eq!((finding.rows, finding.packets, finding.target_count, finding.actors.len()), (40, 40, 1, 20));

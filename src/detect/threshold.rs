@@ -14,6 +14,9 @@ const MAD_TO_SIGMA: f64 = 1.4826;
 const SCORE_DEVIATIONS: f64 = 3.5;
 /// Distances are in scaled units: a threshold below this tells rounding, not rows, apart.
 const SMALLEST_DISTANCE: f64 = 1e-6;
+/// Distances are kept in single precision: above the threshold by less than this share is at it, as where most rows are
+/// equally far.
+const ROUNDING: f64 = 1e-6;
 /// Highest score short of certainty.
 const LARGEST_SCORE: f64 = 0.999;
 
@@ -100,7 +103,7 @@ pub fn decide<'a>(detection: &mut Detection, verdicts: impl Iterator<Item = &'a 
 fn judge(verdict: &mut Verdict, limit: f64, limit_score: f64, scale: f64, small: Option<f64>) {
     let distance = f64::from(verdict.distance);
     let mut score = score_of(distance, scale);
-    verdict.is_far = distance > limit;
+    verdict.is_far = distance > limit * (1.0 + ROUNDING);
     verdict.is_small_cluster = small.is_some();
     if let Some(share) = small {
         // Members of a small cluster stand over the threshold, the more the smaller the cluster.
@@ -167,6 +170,15 @@ mod tests {
             assert!((distance_of(s, 2.0) - d).abs() < 1e-6 * d.max(1.0));
         }
         assert!((score_of(2.0, 2.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rows_at_the_threshold_are_not_beyond_it() {
+        // In single precision 0.1 is more than in double precision.
+        let mut d = detection(&[0.1; 5]);
+        let mut rows = [Verdict { is_scored: true, distance: 0.1, ..Verdict::default() }];
+        decide(&mut d, rows.iter_mut(), &Settings::default());
+        assert!(f64::from(rows[0].distance) > d.threshold.distance && !rows[0].is_far);
     }
 
     #[test]

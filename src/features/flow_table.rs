@@ -7,7 +7,7 @@ mod times;
 
 use super::{Feature, Transform, context_table, join};
 use crate::host::is_failed;
-use crate::report::{Direction, FlowRecord, Moments};
+use crate::report::{Direction, FlowRecord, Moments, SizeMoments};
 use crate::units::{float, seconds};
 
 const LINEAR: Transform = Transform::Linear;
@@ -53,7 +53,7 @@ fn flag_of(direction: &Direction, index: usize) -> Option<f64> {
 }
 
 /// Payload a packet of either side.
-fn payload(flow: &FlowRecord) -> Moments {
+fn payload(flow: &FlowRecord) -> SizeMoments {
     let mut both = flow.orig.payload;
     both.merge(&flow.resp.payload);
     both

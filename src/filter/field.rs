@@ -39,6 +39,8 @@ pub(super) enum Side {
     Either,
     Orig,
     Resp,
+    /// Of a host: those at the other end of most of its flows.
+    Peer,
 }
 
 /// The units a number may be followed by.
@@ -75,6 +77,7 @@ pub(super) enum Number {
     Ttl,
     Window,
     Gap,
+    Confidence,
     Flows,
     OrigFlows,
     RespFlows,
@@ -84,11 +87,15 @@ pub(super) enum Number {
     Failed,
     Sent,
     Received,
+    MissedBytes,
+    Retransmissions,
+    Rtt,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     Service,
+    Guess,
     ServerName,
     Ja3,
     Ja4,
@@ -163,6 +170,20 @@ pub static FIELDS: &[Field] = &[
         "proto udp",
     ),
     field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
+    field(
+        "guess",
+        &["service_guess"],
+        Kind::Text(Text::Guess),
+        "Application protocol that the model takes a flow for whose payload says nothing",
+        "guess ssh",
+    ),
+    number(
+        "confidence",
+        &["service_confidence"],
+        (Number::Confidence, Scale::Plain),
+        "How sure the service is, 0 to 1, be it known by its signature or guessed by the model",
+        "confidence >= 0.9",
+    ),
     field(
         "server_name",
         &["sni", "tls.sni"],
@@ -274,6 +295,27 @@ pub static FIELDS: &[Field] = &[
         "Number of the packet in the capture; of a flow, of its first",
         "number 1-20",
     ),
+    number(
+        "missed_bytes",
+        &[],
+        (Number::MissedBytes, Scale::Bytes),
+        "Payload bytes of a TCP flow that were acknowledged and not captured",
+        "missed_bytes > 0",
+    ),
+    number(
+        "retransmissions",
+        &["rexmit"],
+        (Number::Retransmissions, Scale::Count),
+        "Packets of a TCP flow that only repeat payload, both directions",
+        "retransmissions > 10",
+    ),
+    number(
+        "rtt",
+        &[],
+        (Number::Rtt, Scale::Seconds),
+        "Round trip of a TCP flow's handshake; seconds, or with ms, s, m, h",
+        "rtt > 200 ms",
+    ),
     number("vlan", &[], (Number::Vlan, Scale::Plain), "Outermost VLAN of a flow", "vlan 5"),
     field("tunnel", &[], Kind::Tunnel, "Innermost tunnel around a flow, or any", "tunnel vxlan"),
     number(
@@ -303,6 +345,13 @@ pub static FIELDS: &[Field] = &[
     number("orig_flows", &[], (Number::OrigFlows, Scale::Count), "Flows that a host began", "orig_flows 0"),
     number("resp_flows", &[], (Number::RespFlows, Scale::Count), "Flows to a host", "resp_flows > 100"),
     number("peers", &[], (Number::Peers, Scale::Count), "Distinct hosts that a host had flows with", "peers > 50"),
+    field(
+        "peer",
+        &["main_peer"],
+        Kind::Address(Side::Peer),
+        "Address that a host had most flows with, on either side",
+        "peer 10.0.0.5",
+    ),
     number("ports", &["tried"], (Number::Ports, Scale::Count), "Distinct ports that a host tried", "ports > 20"),
     number(
         "asked_ports",

@@ -24,8 +24,11 @@ pub(super) fn grow(record: &mut FlowRecord) {
     let Measures { first_header, first_ttl, .. } = record.measures;
     let mut series = Series { active_since: record.first_ts, ..Series::default() };
     let narrow = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let Direction { wire_bytes, ip_bytes, payload_bytes, first_window, .. } = record.orig;
-    let side = &mut series.orig;
+    // A flow whose first packet was a SYN ACK began with the responder.
+    let from_orig = record.orig.packets > 0;
+    let first = if from_orig { &record.orig } else { &*record.resp };
+    let Direction { wire_bytes, ip_bytes, payload_bytes, first_window, .. } = *first;
+    let side = if from_orig { &mut series.orig } else { &mut series.resp };
     side.wire.add(narrow(wire_bytes));
     side.ip.add(narrow(ip_bytes));
     side.header_bytes = u64::from(first_header);
@@ -33,8 +36,8 @@ pub(super) fn grow(record: &mut FlowRecord) {
     side.data_packets = u64::from(payload_bytes > 0);
     side.window = first_window.map(|w| (w, w));
     side.ttl = first_ttl.map(|ttl| (ttl, ttl));
-    series.opening = Opening::of_first(&record.orig);
-    bulk::add(&mut series.run, &mut side.bulk, narrow(payload_bytes), record.first_ts, true);
+    series.opening = Opening::of_first(record);
+    bulk::add(&mut series.run, &mut side.bulk, narrow(payload_bytes), record.first_ts, from_orig);
     record.measures.series = Some(Box::new(series));
 }
 

@@ -7,7 +7,7 @@ mod sum;
 use hashbrown::HashMap;
 
 use super::hash::Keyed;
-use super::key::Key;
+use super::key::{Key, KeyRule};
 use crate::packet::Packet;
 use crate::report::{OriginalFlow, Proto, TcpFlags};
 use crate::units::Timestamp;
@@ -41,7 +41,7 @@ impl Original {
         let Some(seen) = see(packet) else { return 0 };
         let bare =
             Packet { src_port: seen.src_port, dst_port: seen.dst_port, proto: Proto::Ip(seen.protocol), ..*packet };
-        let (key, _) = Key::of(&bare);
+        let (key, _) = Key::of(&bare, KeyRule { vlan: false, tunnel: false });
         if let Some(flow) = self.live.get_mut(&key) {
             return match step(flow, &seen) {
                 Step::Stays => 0,

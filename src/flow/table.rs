@@ -6,50 +6,82 @@ use hashbrown::HashTable;
 
 use super::byte_counts::EntropyTable;
 use super::chunked::Chunked;
-use super::hash::Keyed;
+use super::hash::{Keyed, mix64};
 use super::inspection::application_bytes;
-use super::key::Key;
+use super::key::{Key, KeyRule};
 use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
+use super::overflow::Overflow;
 use crate::packet::Packet;
-use crate::report::{EndReason, FlowRecord, TcpFlags};
+use crate::report::{self, Direction, EndReason, FlowRecord, Sparse, Stream, TcpFlags};
+use crate::settings::Settings;
 use crate::units::{NS_PER_SEC, Timestamp, count};
 
-/// The table's bounds.
+/// The table's bounds and rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Seconds without a packet after which a flow ends.
     pub idle_seconds: u32,
     /// Seconds after which a flow ends though it is active.
     pub active_seconds: u32,
+    /// Seconds after its close for which a TCP flow goes on.
+    pub linger_seconds: u32,
+    /// What tells flows apart.
+    pub key: KeyRule,
     /// Flows kept, open and ended together.
     pub max_flows: u32,
     /// Bytes of memory for flows, open and ended together, as [`Table::bytes`] estimates them.
     pub max_bytes: u64,
 }
 
+impl Limits {
+    /// Those of the settings, with so many bytes of memory.
+    #[must_use]
+    pub fn of(settings: &Settings, max_bytes: u64) -> Self {
+        Self {
+            idle_seconds: settings.idle_timeout,
+            active_seconds: settings.active_timeout,
+            linger_seconds: settings.close_linger,
+            key: KeyRule::of(settings),
+            max_flows: settings.max_flows,
+            max_bytes,
+        }
+    }
+}
+
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (784 + 48);
+pub const FLOW_BYTES: u64 = 2 * (600 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
-const OPEN_BYTES: u64 = 136 + 80;
+const OPEN_BYTES: u64 = 344 + 80;
+/// Bytes that an open flow may come to need for its record: they are set aside until it ends.
+const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::HEAP_BYTES) as u64;
+/// What must be left for an open flow to keep what few flows need.
+const SPARE_BYTES: u64 = 4_096;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 784);
-const _: () = assert!(size_of::<Option<OpenFlow>>() <= 136);
+const _: () = assert!(size_of::<FlowRecord>() <= 600);
+const _: () = assert!(size_of::<Option<OpenFlow>>() <= 344);
 const _: () = assert!(size_of::<Entry>() <= 16);
+const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96);
 
-/// Tracks flows. Time is the capture's: the latest time stamp seen, which one wrong stamp cannot move by more than the
-/// idle timeout.
+/// Tracks flows. What becomes of a packet follows from the packets of its own key before it, whatever others come
+/// between, as long as the table is not full.
 ///
-/// **Memory** at most `max_bytes`, estimated by constants: 1.6 kB a flow, of which half is only needed after the reading,
-/// 0.6 kB more from its second packet on, 0.2 to 2 kB while it is open, up to 100 kB more while its first messages are
+/// **When a flow ends** with the first packet of its key that is more than the idle timeout later than its latest packet,
+/// or more than the active timeout later than its first; that is TCP and more than the linger later than its close; or
+/// that is the SYN of another connection after its close. Time is the capture's own.
+///
+/// **Memory** at most `max_bytes`, estimated by constants: 1.3 kB a flow, of which half is only needed after the reading,
+/// 0.9 kB more from its second packet on, 0.8 to 3 kB while it is open, up to 100 kB more while its first messages are
 /// read, and what those said.
 #[derive(Debug)]
 pub struct Table {
     idle_ns: u64,
     active_ns: u64,
+    linger_ns: u64,
+    key_rule: KeyRule,
     max_flows: u64,
     max_bytes: u64,
     hash: Keyed,
@@ -58,19 +90,28 @@ pub struct Table {
     free: Vec<usize>,
     /// Of all flows, in order of their first packets.
     records: Chunked<FlowRecord>,
-    /// Held by the byte counts and inspectors of open flows.
+    /// Held by what the responder did and the sequence numbers told, in flows that have ended.
+    kept_bytes: u64,
+    /// Held by the byte counts, inspectors and sequence numbers of open flows.
     count_bytes: u64,
     /// Held by what was recognised in flows, until the end of the run.
     application_bytes: u64,
+    overflow: Overflow,
     given_up: u64,
     given_up_inspections: u64,
     /// Held by the measurements of flows with two packets or more.
     series_bytes: u64,
+    reserved: u64,
     unmeasured: u64,
     entropy: EntropyTable,
+    /// Of the present file.
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
+    /// Of all packets.
+    latest: Option<Timestamp>,
 }
+
+mod absorb;
 
 /// Where an open flow is. Its hash is kept: a growing index does not look at the flows.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +128,8 @@ impl Table {
         Self {
             idle_ns: ns(limits.idle_seconds),
             active_ns: ns(limits.active_seconds),
+            linger_ns: ns(limits.linger_seconds),
+            key_rule: limits.key,
             max_flows: u64::from(limits.max_flows),
             max_bytes: limits.max_bytes,
             hash: Keyed::new(seed),
@@ -94,16 +137,25 @@ impl Table {
             open: Chunked::default(),
             free: Vec::new(),
             records: Chunked::default(),
+            kept_bytes: 0,
             count_bytes: 0,
             application_bytes: 0,
+            overflow: Overflow::default(),
             given_up: 0,
             given_up_inspections: 0,
             series_bytes: 0,
+            reserved: 0,
             unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
+            latest: None,
         }
+    }
+
+    /// The packets that come next are of another file: each has a clock of its own.
+    pub fn begin_file(&mut self) {
+        (self.clock, self.last_sweep) = (None, None);
     }
 
     /// Flows begun so far.
@@ -115,11 +167,20 @@ impl Table {
     /// Bytes of memory that the flows need until the end of the run, estimated.
     #[must_use]
     pub fn bytes(&self) -> u64 {
+        let open = count(self.open.len() - self.free.len());
         count(self.records.len()) * FLOW_BYTES
             + count(self.open.len()) * OPEN_BYTES
+            + open * GROWTH_BYTES
+            + self.kept_bytes
             + self.count_bytes
             + self.application_bytes
             + self.series_bytes
+            + self.reserved
+    }
+
+    /// Sets bytes aside that something else holds for now.
+    pub(crate) fn reserve(&mut self, bytes: u64) {
+        self.reserved = bytes;
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -161,22 +222,37 @@ impl Table {
     /// since the flow's packet before, if there is one.
     pub fn add(&mut self, packet: &Packet<'_>) -> Option<Option<u64>> {
         self.advance(packet.ts);
-        let (key, is_low) = Key::of(packet);
+        let (key, is_low) = Key::of(packet, self.key_rule);
         let hash = self.hash.hash_one(key);
+        let mut ended = None;
         if let Some(slot) = self.find(hash, &key) {
-            match self.ends_before(slot, packet) {
-                None => {
-                    self.grow(slot);
-                    let flow = self.open.get_mut(slot)?.as_mut()?;
-                    let gap = flow.add(self.records.get_mut(flow.record)?, is_low, packet);
-                    self.count_bytes_of(slot, is_low, packet.payload);
-                    self.inspect(slot, is_low, packet);
-                    return Some(Some(gap));
-                }
-                Some(reason) => self.end(slot, hash, reason),
+            match self.ends_before(slot, is_low, packet) {
+                None => return self.join(slot, is_low, packet),
+                Some(reason) => ended = self.end(slot, hash, reason),
             }
         }
-        self.begin(hash, key, is_low, packet).then_some(None)
+        if self.begin(hash, key, is_low, packet) {
+            return Some(None);
+        }
+        self.overflow.add(packet);
+        if let Some(record) = ended.and_then(|place| self.records.get_mut(place)) {
+            record.end = EndReason::TableFull;
+        }
+        None
+    }
+
+    /// Adds a packet to an open flow.
+    fn join(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) -> Option<Option<u64>> {
+        self.grow(slot);
+        let room = self.room();
+        let flow = self.open.get_mut(slot)?.as_mut()?;
+        let record = self.records.get_mut(flow.record)?;
+        let before = flow.tcp.heap_bytes();
+        let gap = flow.add(record, is_low, packet, room >= SPARE_BYTES);
+        self.count_bytes = self.count_bytes + count(flow.tcp.heap_bytes()) - count(before);
+        self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
+        Some(Some(gap))
     }
 
     fn find(&self, hash: u64, key: &Key) -> Option<usize> {
@@ -189,16 +265,29 @@ impl Table {
 
     /// Begins a flow, where the table has room for one.
     fn begin(&mut self, hash: u64, key: Key, is_low: bool, packet: &Packet<'_>) -> bool {
-        let costs = FLOW_BYTES + if self.free.is_empty() { OPEN_BYTES } else { 0 };
+        let costs = FLOW_BYTES + GROWTH_BYTES + if self.free.is_empty() { OPEN_BYTES } else { 0 };
         if self.flows() >= self.max_flows || self.room() < costs {
             return false;
         }
-        let record = self.records.push(record_of(packet));
-        let mut flow = OpenFlow::begin(key, is_low, record);
-        if let Some(record) = self.records.get_mut(record) {
-            flow.count(record, packet, true);
+        let place = self.records.push(record_of(packet));
+        let mut flow = OpenFlow::begin(key, is_low, place, packet);
+        let mut heap = 0;
+        if let Some(record) = self.records.get_mut(place) {
+            flow.count(record, is_low, packet, true);
+            heap = flow.tcp.heap_bytes();
         }
-        let slot = match self.free.pop() {
+        self.count_bytes += count(heap);
+        let slot = self.place(flow);
+        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
+        self.index.insert_unique(hash, entry, |entry| entry.hash);
+        self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
+        true
+    }
+
+    /// Puts an open flow where there is a place; returns it.
+    fn place(&mut self, flow: OpenFlow) -> usize {
+        match self.free.pop() {
             Some(slot) => {
                 if let Some(place) = self.open.get_mut(slot) {
                     *place = Some(flow);
@@ -206,12 +295,7 @@ impl Table {
                 slot
             }
             None => self.open.push(Some(flow)),
-        };
-        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
-        self.index.insert_unique(hash, entry, |entry| entry.hash);
-        self.count_bytes_of(slot, is_low, packet.payload);
-        self.inspect(slot, is_low, packet);
-        true
+        }
     }
 
     /// Begins the measurements that a flow needs from its second packet on, where memory allows.
@@ -269,7 +353,7 @@ impl Table {
     }
 
     /// Why the flow ends before this packet of its own key, if it does.
-    fn ends_before(&self, slot: usize, packet: &Packet<'_>) -> Option<EndReason> {
+    fn ends_before(&self, slot: usize, is_low: bool, packet: &Packet<'_>) -> Option<EndReason> {
         let flow = self.open.get(slot)?.as_ref()?;
         let record = self.records.get(flow.record)?;
         if packet.ts.since(record.last_ts) > self.idle_ns {
@@ -278,26 +362,42 @@ impl Table {
         if packet.ts.since(record.first_ts) > self.active_ns {
             return Some(EndReason::Active);
         }
-        let is_new = packet.tcp.is_some_and(|t| t.flags.has(TcpFlags::SYN) && !t.flags.has(TcpFlags::ACK));
-        (is_new && flow.state.is_closed()).then_some(EndReason::Closed)
+        let closed = flow.tcp.closed()?;
+        let begins = |t: crate::packet::Tcp| {
+            let others = TcpFlags::ACK | TcpFlags::FIN | TcpFlags::RST;
+            let is_syn = t.flags.has(TcpFlags::SYN) && t.flags.0 & others == 0;
+            is_syn && flow.tcp.is_other_syn(t.seq, flow.is_from_orig(is_low))
+        };
+        let is_over = packet.ts.since(closed) > self.linger_ns || packet.tcp.is_some_and(begins);
+        // The flow's own reason takes the place of this one.
+        is_over.then_some(EndReason::Fin)
     }
 
-    fn end(&mut self, slot: usize, hash: u64, reason: EndReason) {
-        let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { return };
+    /// Ends a flow; returns the place of its record.
+    fn end(&mut self, slot: usize, hash: u64, reason: EndReason) -> Option<usize> {
+        let flow = self.open.get_mut(slot).and_then(Option::take)?;
         if let Ok(entry) = self.index.find_entry(hash, |entry| slot_of(entry) == slot) {
             entry.remove();
         }
         self.free.push(slot);
         self.count_bytes -= count(flow.heap_bytes());
-        if let Some(record) = self.records.get_mut(flow.record) {
-            let before = application_bytes(record);
-            flow.finish(record, reason, &self.entropy);
-            self.application_bytes += application_bytes(record) - before;
-        }
+        let place = flow.record;
+        let record = self.records.get_mut(place)?;
+        let before = application_bytes(record);
+        flow.finish(record, reason, &self.entropy);
+        self.application_bytes += application_bytes(record) - before;
+        let kept = |is_kept: bool, bytes: usize| if is_kept { bytes } else { 0 };
+        self.kept_bytes += count(
+            kept(record.resp.is_kept(), Sparse::<Direction>::HEAP_BYTES)
+                + kept(record.stream.is_kept(), Sparse::<Stream>::HEAP_BYTES),
+        );
+        Some(place)
     }
 
-    /// Moves the clock and, twice an idle timeout, ends the flows that are over: that frees their byte counts.
+    /// Moves the clock and, twice an idle timeout, ends the flows that are over: that frees their byte counts. The
+    /// clock is the latest time stamp of the file, which one wrong stamp cannot move by more than the idle timeout.
     fn advance(&mut self, ts: Timestamp) {
+        self.latest = Some(self.latest.map_or(ts, |latest| latest.max(ts)));
         let idle = i64::try_from(self.idle_ns).unwrap_or(i64::MAX);
         let clock = match self.clock {
             None => ts,
@@ -311,30 +411,56 @@ impl Table {
         }
     }
 
+    /// Moves the clock by a packet that is not for this table now; returns it.
+    pub(crate) fn tick(&mut self, ts: Timestamp) -> Timestamp {
+        self.advance(ts);
+        self.clock.unwrap_or(ts)
+    }
+
+    /// How late a packet may be without meeting a flow that was swept away too early.
+    pub(crate) fn slack_ns(&self) -> u64 {
+        self.idle_ns / 4
+    }
+
     #[inline(never)]
     fn sweep(&mut self, clock: Timestamp) {
+        let (wait, linger) = (self.idle_ns + self.slack_ns(), self.linger_ns + self.slack_ns());
         for slot in 0..self.open.len() {
             let Some(flow) = self.open.get(slot).and_then(Option::as_ref) else { continue };
             let last = self.records.get(flow.record).map(|record| record.last_ts);
-            if last.is_some_and(|last| clock.since(last) > self.idle_ns) {
+            let is_over = last.is_some_and(|last| clock.since(last) > wait)
+                || flow.tcp.closed().is_some_and(|closed| clock.since(closed) > linger);
+            if is_over {
                 let hash = self.hash.hash_one(flow.key);
                 self.end(slot, hash, EndReason::Idle);
             }
         }
     }
 
-    /// Ends all flows and returns them in order of their first packet.
+    /// Ends all flows; returns them in order of their first packets, and what found no place.
     #[must_use]
-    pub fn finish(mut self) -> Vec<FlowRecord> {
+    pub fn finish(mut self) -> (Vec<FlowRecord>, report::Overflow) {
+        let latest = self.latest.unwrap_or_default();
         for slot in 0..self.open.len() {
             let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { continue };
             if let Some(record) = self.records.get_mut(flow.record) {
-                flow.finish(record, EndReason::EndOfCapture, &self.entropy);
+                let is_idle = latest.since(record.last_ts) > self.idle_ns;
+                let reason = if is_idle { EndReason::Idle } else { EndReason::EndOfCapture };
+                flow.finish(record, reason, &self.entropy);
             }
         }
-        let Self { records, open, index, .. } = self;
+        let Self { records, open, index, overflow, .. } = self;
         drop((open, index));
-        records.into_vec()
+        let overflow = overflow.into_report();
+        let mut records = records.into_vec();
+        if !records.is_sorted_by_key(|r| r.first_packet) {
+            records.sort_unstable_by_key(|r| r.first_packet);
+        }
+        for record in &mut records {
+            let first = record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32);
+            record.uid = mix64(record.uid ^ first);
+        }
+        (records, overflow)
     }
 }
 
@@ -365,13 +491,19 @@ mod tests {
             header_len: 28,
             ttl: Some(64),
             tcp: None,
+            has_bad_checksum: false,
             payload_len: u32::try_from(payload.len()).unwrap(),
             payload,
         }
     }
 
+    fn limits(idle_seconds: u32, active_seconds: u32, max_flows: u32) -> Limits {
+        let key = KeyRule { vlan: false, tunnel: true };
+        Limits { idle_seconds, active_seconds, linger_seconds: 5, key, max_flows, max_bytes: 1 << 20 }
+    }
+
     fn table(max_flows: u32) -> Table {
-        Table::new(Limits { idle_seconds: 120, active_seconds: 1800, max_flows, max_bytes: 1 << 20 }, [1, 2])
+        Table::new(limits(120, 1800, max_flows), [1, 2])
     }
 
     #[test]
@@ -380,7 +512,7 @@ mod tests {
         for p in [packet(1, 0, 1, 2, b"ab"), packet(2, 1, 2, 1, b"c"), packet(3, 200, 2, 1, b"")] {
             assert!(t.add(&p).is_some());
         }
-        let flows = t.finish();
+        let flows = t.finish().0;
         assert_eq!(flows.len(), 2);
         assert_eq!((flows[0].orig.packets, flows[0].resp.packets, flows[0].end), (1, 1, EndReason::Idle));
         assert_eq!(flows[0].orig_addr, std::net::IpAddr::from([10, 0, 0, 1]));
@@ -394,7 +526,7 @@ mod tests {
         for i in 0..=40 {
             t.add(&packet(i + 1, i64::try_from(i).unwrap() * 100, 1, 2, b""));
         }
-        let flows = t.finish();
+        let flows = t.finish().0;
         assert_eq!(flows.iter().map(|f| f.packets()).collect::<Vec<_>>(), [19, 19, 3]);
     }
 
@@ -404,7 +536,7 @@ mod tests {
         assert_eq!(t.add(&packet(1, 0, 1, 2, b"")), Some(None));
         assert_eq!(t.add(&packet(2, 0, 3, 4, b"")), None);
         assert_eq!(t.add(&packet(3, 1, 2, 1, b"")), Some(Some(1_000_000_000)));
-        assert_eq!(t.finish().len(), 1);
+        assert_eq!(t.finish().0.len(), 1);
     }
 
     #[test]
@@ -413,19 +545,18 @@ mod tests {
         t.add(&packet(1, 1000, 1, 2, b""));
         t.add(&packet(2, 400_000_000, 3, 4, b""));
         t.add(&packet(3, 1001, 2, 1, b""));
-        assert_eq!(t.finish().len(), 2);
+        assert_eq!(t.finish().0.len(), 2);
     }
 
     #[test]
     fn the_hash_seed_changes_nothing() {
         let run = |seed| {
-            let mut t =
-                Table::new(Limits { idle_seconds: 2, active_seconds: 9, max_flows: 50, max_bytes: 1 << 20 }, seed);
+            let mut t = Table::new(limits(2, 9, 50), seed);
             for i in 0..2000u64 {
                 let (a, b) = ((i * 7 % 13) as u8, (i * 5 % 11) as u8);
                 t.add(&packet(i + 1, i64::try_from(i / 10).unwrap(), a, b, &[a; 30]));
             }
-            t.finish()
+            t.finish().0
         };
         assert_eq!(run([1, 2]), run([0xdead_beef, 77]));
     }

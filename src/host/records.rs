@@ -244,7 +244,8 @@ impl<'a> Draft<'a> {
         super::tests::step();
         let record = &mut self.record;
         let is_self = flow.orig_addr == flow.resp_addr;
-        let (sent, received) = if is_orig { (&flow.orig, &flow.resp) } else { (&flow.resp, &flow.orig) };
+        let (orig, resp): (&Direction, &Direction) = (&flow.orig, &flow.resp);
+        let (sent, received) = if is_orig { (orig, resp) } else { (resp, orig) };
         let role = if is_orig { &mut record.orig } else { &mut record.resp };
         role.sent.merge(&traffic(sent));
         role.received.merge(&traffic(received));

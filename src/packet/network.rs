@@ -87,6 +87,7 @@ pub(super) fn arp<'a, T: Trace>(frame: &Frame<'a>, inner: &Inner<'a>, trace: &mu
         header_len: length,
         ttl: None,
         tcp: None,
+        has_bad_checksum: false,
         payload_len: 0,
         payload: &[],
     })
@@ -196,6 +197,7 @@ pub(super) fn ip<'a, T: Trace>(
         header_len: u16::try_from(header.length + above.header_len).unwrap_or(u16::MAX),
         ttl: Some(header.ttl),
         tcp: above.tcp,
+        has_bad_checksum: above.has_bad_checksum,
         payload_len: above.payload_len,
         payload: above.payload,
     };

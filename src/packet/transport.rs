@@ -43,12 +43,14 @@ impl Segment<'_> {
         self.is_fragment || u32::try_from(self.bytes.len()).is_ok_and(|n| n < self.room)
     }
 
-    /// Checks the sum of the first `length` bytes where all of them are here.
-    fn check(&self, length: u32, checksum_at: Option<usize>, odd: &mut Oddities, at: Position) {
+    /// Checks the sum of the first `length` bytes where all of them are here; whether it is wrong.
+    fn check(&self, length: u32, checksum_at: Option<usize>, odd: &mut Oddities, at: Position) -> bool {
         if self.is_fragment || !self.has_final_addresses {
-            return;
+            return false;
         }
-        let Some(message) = usize::try_from(length).ok().and_then(|n| self.bytes.get(..n)) else { return };
+        let Some(message) = usize::try_from(length).ok().and_then(|n| self.bytes.get(..n)) else {
+            return false;
+        };
         let verdict = match checksum_at {
             Some(place) => checksum::with_addresses(self.src, self.dst, self.proto, message, place),
             None => checksum::plain(message),
@@ -60,6 +62,7 @@ impl Segment<'_> {
                 odd.add("transport_checksum_bad", "A TCP, UDP or ICMP message has a wrong checksum.", at);
             }
         }
+        verdict == Verdict::Bad
     }
 }
 
@@ -75,6 +78,7 @@ pub(super) struct Above<'a> {
     pub(super) dst_port: u16,
     pub(super) header_len: u32,
     pub(super) tcp: Option<Tcp>,
+    pub(super) has_bad_checksum: bool,
     pub(super) payload_len: u32,
     pub(super) payload: &'a [u8],
 }
@@ -91,7 +95,7 @@ impl<'a> Above<'a> {
         let start = usize::try_from(header).unwrap_or(usize::MAX);
         let end = start.saturating_add(usize::try_from(payload_len).unwrap_or(usize::MAX)).min(bytes.len());
         let payload = bytes.get(start..end).unwrap_or_default();
-        Self { src_port, dst_port, header_len: header, tcp: None, payload_len, payload }
+        Self { src_port, dst_port, header_len: header, tcp: None, has_bad_checksum: false, payload_len, payload }
     }
 }
 
@@ -111,9 +115,9 @@ pub(super) fn decode<'a, T: Trace>(
             let name = if proto == Proto::ICMP { "icmp" } else { "icmpv6" };
             let header = bytes.get(..8).unwrap_or(bytes);
             trace.layer(name, header, || format!("type {kind}, code {code}, {room} bytes"));
-            segment.check(room, (proto == Proto::ICMPV6).then_some(ICMP_CHECKSUM), odd, at);
+            let is_bad = segment.check(room, (proto == Proto::ICMPV6).then_some(ICMP_CHECKSUM), odd, at);
             let ports = (u16::from(kind), u16::from(counterpart(proto, kind).unwrap_or(code)));
-            Ok(Above::after(bytes, ICMP_HEADER, room, ports))
+            Ok(Above { has_bad_checksum: is_bad, ..Above::after(bytes, ICMP_HEADER, room, ports) })
         }
         Proto::SCTP => {
             let ports = ports(bytes, "sctp")?;
@@ -155,10 +159,9 @@ fn udp<'a, T: Trace>(
     trace.layer("udp", header, || format!("{} → {}, {length} bytes", ports.0, ports.1));
     let stated = if length == 0 { segment.room } else { length.min(segment.room) };
     let has_checksum = be16(header, UDP_CHECKSUM) != Some(0);
-    if has_checksum && stated == length {
-        segment.check(length, Some(UDP_CHECKSUM), odd, at);
-    }
-    Ok(Above::after(segment.bytes, UDP_HEADER, stated, ports))
+    let is_checked = has_checksum && stated == length;
+    let is_bad = is_checked && segment.check(length, Some(UDP_CHECKSUM), odd, at);
+    Ok(Above { has_bad_checksum: is_bad, ..Above::after(segment.bytes, UDP_HEADER, stated, ports) })
 }
 
 /// The ICMP type that answers this one, or that it answers; `None` for one-way types (Community ID v1's table).

@@ -4,96 +4,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::{Application, Context, Measures, Proto, Verdict};
-use crate::units::{Timestamp, float};
-
-/// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
-///
-/// All sums are exact integers, so merging in any order gives the same bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moments {
-    /// How many.
-    pub n: u64,
-    /// Sum.
-    pub sum: u64,
-    /// Sum of squares.
-    pub sum_squares: u128,
-    /// Smallest; `u64::MAX` when there is none.
-    pub min: u64,
-    /// Largest; 0 when there is none.
-    pub max: u64,
-}
-
-impl Default for Moments {
-    fn default() -> Self {
-        Self { n: 0, sum: 0, sum_squares: 0, min: u64::MAX, max: 0 }
-    }
-}
-
-impl Moments {
-    /// Adds one value.
-    #[inline]
-    pub fn add(&mut self, value: u64) {
-        self.n += 1;
-        self.sum = self.sum.saturating_add(value);
-        // 128 bits cost a lot in wasm, and few values need them.
-        let square = match u32::try_from(value) {
-            Ok(small) => u128::from(u64::from(small) * u64::from(small)),
-            Err(_) => u128::from(value) * u128::from(value),
-        };
-        self.sum_squares = self.sum_squares.saturating_add(square);
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-    }
-
-    /// Adds another series.
-    pub fn merge(&mut self, other: &Self) {
-        self.n += other.n;
-        self.sum = self.sum.saturating_add(other.sum);
-        self.sum_squares = self.sum_squares.saturating_add(other.sum_squares);
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-    }
-
-    /// Arithmetic mean; `None` of nothing.
-    #[must_use]
-    pub fn mean(&self) -> Option<f64> {
-        (self.n > 0).then(|| float(self.sum) / float(self.n))
-    }
-
-    /// Sample standard deviation (n - 1); 0 of one value, `None` of nothing.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)]
-    pub fn std_dev(&self) -> Option<f64> {
-        match self.n {
-            0 => None,
-            1 => Some(0.0),
-            n => {
-                // n * sum(x^2) - sum(x)^2, exact in integers where it fits, so that no digits cancel away.
-                let spread = u128::from(n)
-                    .checked_mul(self.sum_squares)
-                    .zip(u128::from(self.sum).checked_mul(u128::from(self.sum)))
-                    .map(|(a, b)| a.saturating_sub(b) as f64)
-                    .unwrap_or_else(|| {
-                        (float(n) * self.sum_squares as f64 - float(self.sum) * float(self.sum)).max(0.0)
-                    });
-                Some((spread / (float(n) * float(n - 1))).sqrt())
-            }
-        }
-    }
-
-    /// Smallest; `None` of nothing.
-    #[must_use]
-    pub fn smallest(&self) -> Option<u64> {
-        (self.n > 0).then_some(self.min)
-    }
-
-    /// Largest; `None` of nothing.
-    #[must_use]
-    pub fn largest(&self) -> Option<u64> {
-        (self.n > 0).then_some(self.max)
-    }
-}
+use super::sparse::{Blank, Sparse};
+use super::{Application, Context, Fields, KnownBy, Measures, Moments, Proto, SizeMoments, Stream, TableRow, Verdict};
+use crate::units::Timestamp;
 
 /// One direction of a flow.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -107,13 +20,15 @@ pub struct Direction {
     /// Payload bytes above the transport header, from the headers.
     pub payload_bytes: u64,
     /// Payload bytes per packet.
-    pub payload: Moments,
+    pub payload: SizeMoments,
     /// Nanoseconds between packets of this direction.
     pub iat: Moments,
     /// First packet.
     pub first_ts: Option<Timestamp>,
     /// Last packet.
     pub last_ts: Option<Timestamp>,
+    /// Packets with a wrong checksum above IP.
+    pub bad_checksums: u32,
     /// Packets with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR in that order.
     pub flags: [u32; 8],
     /// TCP window of the first packet, unscaled.
@@ -124,18 +39,55 @@ pub struct Direction {
     pub cut_packets: u64,
 }
 
+impl Blank for Direction {
+    const BLANK: &'static Self = &Self {
+        packets: 0,
+        wire_bytes: 0,
+        ip_bytes: 0,
+        payload_bytes: 0,
+        payload: SizeMoments::NONE,
+        iat: Moments::NONE,
+        first_ts: None,
+        last_ts: None,
+        bad_checksums: 0,
+        flags: [0; 8],
+        first_window: None,
+        entropy: None,
+        cut_packets: 0,
+    };
+}
+
 /// Why a flow ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// No packet for the idle timeout.
+    /// No packet for longer than the idle timeout while the capture went on.
     Idle,
     /// Longer than the active timeout.
     Active,
-    /// Both sides sent FIN, or one RST, and the same ports began anew.
-    Closed,
+    /// Both sides sent FIN.
+    Fin,
+    /// One side sent RST.
+    Rst,
+    /// It ended, by whatever, and the flow that its next packet would have begun did not fit into the table.
+    TableFull,
     /// The capture ended.
     EndOfCapture,
+}
+
+impl EndReason {
+    /// Its word in exports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Active => "active",
+            Self::Fin => "fin",
+            Self::Rst => "rst",
+            Self::TableFull => "table_full",
+            Self::EndOfCapture => "end_of_capture",
+        }
+    }
 }
 
 /// What carries a packet inside another.
@@ -216,7 +168,7 @@ pub struct Tunnel {
     pub dst: IpAddr,
 }
 
-/// One bidirectional flow. The originator sent the first packet.
+/// One bidirectional flow. The originator sent the first packet, unless that was a SYN ACK: then it answers the originator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlowRecord {
     /// Unique and reproducible: `C` and base 62 of a hash of the flow's key and first packet.
@@ -254,7 +206,9 @@ pub struct FlowRecord {
     /// Originator to responder.
     pub orig: Direction,
     /// Responder to originator.
-    pub resp: Direction,
+    pub resp: Sparse<Direction>,
+    /// What the sequence numbers tell; nothing where the flow is not TCP.
+    pub stream: Sparse<Stream>,
     /// Nanoseconds between packets of either direction.
     pub iat: Moments,
     /// What its packets measure beyond these counts.
@@ -269,9 +223,17 @@ pub struct FlowRecord {
     pub context: Context,
     /// What the detector says of it.
     pub verdict: Verdict,
+    /// What a table says of it; `None` where it was measured in a capture.
+    pub table: Option<Box<TableRow>>,
 }
 
 impl FlowRecord {
+    /// Whether all of `wanted` was measured or stands in the table that the flow is from.
+    #[must_use]
+    pub fn knows(&self, wanted: Fields) -> bool {
+        self.table.as_ref().is_none_or(|table| table.known.has(wanted))
+    }
+
     /// Nanoseconds from first to last packet.
     #[must_use]
     pub fn duration_ns(&self) -> u64 {
@@ -290,6 +252,26 @@ impl FlowRecord {
         self.orig.wire_bytes + self.resp.wire_bytes
     }
 
+    /// What the flow is called: by the table that it is from where that has a name for it, else by its uid.
+    #[must_use]
+    pub fn id_text(&self) -> String {
+        let own = self.table.as_ref().and_then(|table| table.id.as_deref());
+        own.map_or_else(|| self.uid_text(), str::to_owned)
+    }
+
+    /// The label that a table gives it.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.table.as_ref()?.label.as_deref()
+    }
+
+    /// What a model takes the flow for where its payload says nothing, and how surely (0-1).
+    #[must_use]
+    pub fn guess(&self) -> Option<(&'static str, f32)> {
+        let guess = self.application.as_deref().filter(|a| a.known_by == KnownBy::Model)?;
+        Some((guess.service()?, guess.confidence))
+    }
+
     /// The uid as Zeek prints one: `C` and eleven characters.
     #[must_use]
     pub fn uid_text(&self) -> String {
@@ -302,35 +284,5 @@ impl FlowRecord {
             rest /= 62;
         }
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_exact_and_merge() {
-        let mut all = Moments::default();
-        let (mut a, mut b) = (Moments::default(), Moments::default());
-        for (i, x) in [2u64, 4, 4, 4, 5, 5, 7, 9].into_iter().enumerate() {
-            all.add(x);
-            if i < 3 { a.add(x) } else { b.add(x) }
-        }
-        a.merge(&b);
-        assert_eq!(a, all);
-        assert_eq!(all.mean(), Some(5.0));
-        assert!((all.std_dev().unwrap_or(0.0) - (32.0f64 / 7.0).sqrt()).abs() < 1e-15);
-        assert_eq!((all.smallest(), all.largest()), (Some(2), Some(9)));
-        assert_eq!(Moments::default().std_dev(), None);
-    }
-
-    #[test]
-    fn a_constant_large_series_has_no_spread() {
-        let mut m = Moments::default();
-        for _ in 0..1000 {
-            m.add(120_000_000_007);
-        }
-        assert_eq!(m.std_dev(), Some(0.0));
     }
 }

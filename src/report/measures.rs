@@ -176,6 +176,11 @@ impl FlowRecord {
         self.packets() == 1
     }
 
+    /// Whether the flow is one packet of this side alone.
+    fn is_single_of(&self, end: End) -> bool {
+        self.is_single() && self.direction(end).packets == 1
+    }
+
     /// Bytes on the wire a packet of a side; `None` where that was not measured.
     #[must_use]
     pub fn wire_sizes(&self, end: End) -> Option<Moments> {
@@ -207,7 +212,7 @@ impl FlowRecord {
     pub fn header_bytes(&self, end: End) -> Option<u64> {
         match self.side(end) {
             Some(side) => Some(side.header_bytes),
-            None if self.is_single() && end == End::Orig => Some(u64::from(self.measures.first_header)),
+            None if self.is_single_of(end) => Some(u64::from(self.measures.first_header)),
             None => self.is_single().then_some(0),
         }
     }
@@ -217,7 +222,7 @@ impl FlowRecord {
     pub fn smallest_header(&self, end: End) -> Option<u8> {
         match self.side(end) {
             Some(side) => (self.direction(end).packets > 0).then_some(side.smallest_header),
-            None => (self.is_single() && end == End::Orig).then_some(self.measures.first_header),
+            None => (self.is_single_of(end)).then_some(self.measures.first_header),
         }
     }
 
@@ -235,7 +240,7 @@ impl FlowRecord {
     pub fn ttl_range(&self, end: End) -> Option<(u8, u8)> {
         match self.side(end) {
             Some(side) => side.ttl,
-            None if self.is_single() && end == End::Orig => self.measures.first_ttl.map(|ttl| (ttl, ttl)),
+            None if self.is_single_of(end) => self.measures.first_ttl.map(|ttl| (ttl, ttl)),
             None => None,
         }
     }
@@ -286,7 +291,7 @@ impl FlowRecord {
     pub fn opening(&self) -> Opening {
         match &self.measures.series {
             Some(series) => series.opening.clone(),
-            None if self.is_single() => Opening::of_first(&self.orig),
+            None if self.is_single() => Opening::of_first(self),
             None => Opening::default(),
         }
     }

@@ -8,7 +8,7 @@ use super::{Options, Retrieval, Retrieved};
 use crate::capture::{Frame, Oddities};
 use crate::error;
 use crate::export::{PacketBlock, PcapngWriter, Source};
-use crate::flow::Key;
+use crate::flow::{Key, KeyRule};
 use crate::packet::{Decoder, Packet};
 use crate::report::{InterfaceInfo, Report};
 
@@ -17,6 +17,7 @@ use crate::report::{InterfaceInfo, Report};
 pub(super) struct Collector {
     options: Options,
     is_by_number: bool,
+    key_rule: KeyRule,
     targets: Vec<Target>,
     /// The next target that has not begun.
     next: usize,
@@ -43,6 +44,7 @@ impl Collector {
         Ok(Self {
             options: Options { preview_bytes: options.preview_bytes.min(Retrieval::MAX_PREVIEW), ..options },
             is_by_number: super::is_by_number(report),
+            key_rule: KeyRule::of(&report.settings),
             targets,
             next: 0,
             open: BTreeMap::new(),
@@ -122,7 +124,7 @@ impl Collector {
     /// Begins the next row with its first packet.
     fn begin(&mut self, packet: Option<&Packet<'_>>) -> Result<Option<(Key, usize)>, String> {
         let row = self.next;
-        let key = self.targets.get(row).zip(packet).and_then(|(t, p)| t.key_if_begun_by(p));
+        let key = self.targets.get(row).zip(packet).and_then(|(t, p)| t.key_if_begun_by(p, self.key_rule));
         let Some(key) = key else { return Err("is not what it was".into()) };
         self.next += 1;
         if self.open.insert(key, row).is_some() {
@@ -133,7 +135,7 @@ impl Collector {
 
     /// The open row that a packet belongs to.
     fn row_of(&self, packet: Option<&Packet<'_>>) -> Option<(Key, usize)> {
-        let (key, _) = Key::of(packet?);
+        let (key, _) = Key::of(packet?, self.key_rule);
         self.open.get(&key).map(|row| (key, *row))
     }
 

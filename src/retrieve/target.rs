@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::error::{Error, Result};
-use crate::flow::Key;
+use crate::flow::{Key, KeyRule};
 use crate::packet::Packet;
 use crate::report::{FlowRecord, PacketRecord, Proto, Report};
 use crate::settings::Unit;
@@ -44,6 +44,27 @@ struct Sum {
 
 impl Sum {
     const NOTHING: Self = Self { packets: 0, bytes: 0, earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) };
+}
+
+/// Refuses rows of a table: it has no packets.
+pub(super) fn refuse_tables(report: &Report, rows: &[u32]) -> Result<()> {
+    if !report.has_tables() {
+        return Ok(());
+    }
+    let is_of_table = |row: &&u32| {
+        let at = usize::try_from(**row).unwrap_or(usize::MAX);
+        match report.settings.unit {
+            Unit::Flow | Unit::Host => report.flows.get(at).is_some_and(|flow| flow.table.is_some()),
+            Unit::Packet => report.packets.get(at).is_some_and(|packet| packet.table.is_some()),
+        }
+    };
+    match rows.iter().filter(is_of_table).count() {
+        0 => Ok(()),
+        n => Err(Error::Selection(format!(
+            "{n} of the {} rows are from a table, which holds no packets; only the packets of a capture can be read again",
+            rows.len()
+        ))),
+    }
 }
 
 /// The rows whose packets are meant: of hosts, their flows.
@@ -114,7 +135,7 @@ impl Target {
     /// The flow's key, if `packet` can be the row's first one.
     ///
     /// Ports are the row's own: those of a later IP fragment are known only to who saw the fragments before.
-    pub(super) fn key_if_begun_by(&self, packet: &Packet<'_>) -> Option<Key> {
+    pub(super) fn key_if_begun_by(&self, packet: &Packet<'_>, rule: KeyRule) -> Option<Key> {
         let [one, other] = self.ends;
         let ports = match (packet.src, packet.dst) {
             ends if ends == (one.0, other.0) => (one.1, other.1),
@@ -125,7 +146,7 @@ impl Target {
             packet.proto == self.proto && packet.offset == self.first.offset && self.begins.contains(&Some(packet.ts));
         let mut packet = *packet;
         (packet.src_port, packet.dst_port) = ports;
-        is_it.then(|| Key::of(&packet).0)
+        is_it.then(|| Key::of(&packet, rule).0)
     }
 
     /// Counts a packet of the row.

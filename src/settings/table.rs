@@ -168,6 +168,31 @@ pub static TABLE: &[SettingSpec] = &[
         stage: Stage::Read,
     },
     SettingSpec {
+        name: "close-linger",
+        label: "Linger after a close (s)",
+        meaning: "A TCP flow that both sides closed, or one reset, still takes the packets of this many seconds; what \
+                  comes later begins a new flow.",
+        default: "5",
+        kind: Kind::Integer { min: 0, max: 86_400, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "vlan-key",
+        label: "Tell VLANs apart",
+        meaning: "The same addresses and ports in two VLANs (the outermost counts) are two flows.",
+        default: "off",
+        kind: Kind::Switch,
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "tunnel-key",
+        label: "Tell virtual networks apart",
+        meaning: "The same addresses and ports in two VXLAN, Geneve or NVGRE networks are two flows.",
+        default: "on",
+        kind: Kind::Switch,
+        stage: Stage::Read,
+    },
+    SettingSpec {
         name: "max-flows",
         label: "Flow table limit",
         meaning: "Largest number of flows kept; packets beyond are counted as untracked (table_full).",
@@ -181,6 +206,15 @@ pub static TABLE: &[SettingSpec] = &[
         meaning: "Largest number of packets kept as rows when the unit is packet; the rest are counted.",
         default: "2000000",
         kind: Kind::Integer { min: 1, max: 50_000_000, auto: false },
+        stage: Stage::Read,
+    },
+    SettingSpec {
+        name: "guess-services",
+        label: "Guess services",
+        meaning: "Name the protocol of flows whose payload shows none by a model of their measurements, as a guess with \
+                  its confidence.",
+        default: "on",
+        kind: Kind::Switch,
         stage: Stage::Read,
     },
     SettingSpec {
@@ -231,7 +265,7 @@ pub static TABLE: &[SettingSpec] = &[
         label: "Memory budget (MB)",
         meaning: "Flows are kept while the analysis stays within this many MB; packets beyond are counted as untracked \
                   (table_full).",
-        default: "1024",
+        default: "448",
         kind: Kind::Integer { min: 64, max: 65_536, auto: false },
         stage: Stage::Read,
     },
@@ -315,8 +349,12 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "fit-rows" => s.fit_rows = value.parse().ok()?,
         "idle-timeout" => s.idle_timeout = value.parse().ok()?,
         "active-timeout" => s.active_timeout = value.parse().ok()?,
+        "close-linger" => s.close_linger = value.parse().ok()?,
+        "vlan-key" => s.vlan_key = value == "on",
+        "tunnel-key" => s.tunnel_key = value == "on",
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
+        "guess-services" => s.guess_services = value == "on",
         "max-hosts" => s.max_hosts = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
@@ -326,6 +364,10 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+fn switch(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
 }
 
 /// The field of that name as text.
@@ -359,11 +401,15 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "fit-rows" => s.fit_rows.to_string(),
         "idle-timeout" => s.idle_timeout.to_string(),
         "active-timeout" => s.active_timeout.to_string(),
+        "close-linger" => s.close_linger.to_string(),
+        "vlan-key" => switch(s.vlan_key),
+        "tunnel-key" => switch(s.tunnel_key),
         "max-flows" => s.max_flows.to_string(),
         "max-packet-rows" => s.max_packet_rows.to_string(),
         "max-hosts" => s.max_hosts.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
-        "resync" => if s.resync { "on" } else { "off" }.to_owned(),
+        "guess-services" => switch(s.guess_services),
+        "resync" => switch(s.resync),
         "max-expansion" => s.max_expansion.to_string(),
         "max-content" => s.max_content.to_string(),
         "max-memory" => s.max_memory.to_string(),

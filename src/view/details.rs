@@ -1,6 +1,7 @@
 //! Everything known of one row.
 
 mod host;
+mod table;
 
 use serde::Serialize;
 
@@ -8,7 +9,7 @@ use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
 use crate::report::{
-    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Report, TcpFlags, Verdict,
+    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Proto, Report, TcpFlags, Verdict,
 };
 use crate::settings::Unit;
 use crate::units::seconds;
@@ -71,7 +72,10 @@ pub struct Details {
 pub fn details(report: &Report, row: usize) -> Option<Details> {
     let verdict = report.verdict(row)?;
     let base = match report.settings.unit {
-        Unit::Flow => of_flow(report.flows.get(row)?),
+        Unit::Flow => match report.flows.get(row)? {
+            flow if flow.table.is_some() => table::of_flow(flow),
+            flow => of_flow(flow),
+        },
         Unit::Packet => of_packet(report.packets.get(row)?),
         Unit::Host => host::of(report.hosts.get(row)?),
     };
@@ -136,12 +140,16 @@ fn of_flow(f: &FlowRecord) -> Details {
             vec![
                 section("Originator to responder", direction(&f.orig)),
                 section("Responder to originator", direction(&f.resp)),
+                section("Stream", stream(f)),
                 section("Flows around it", context(&f.context, Span::Window)),
                 section("Over the whole capture", context(&f.context, Span::Capture)),
                 section("Verdict", verdict(&f.verdict)),
             ],
         ]
-        .concat(),
+        .concat()
+        .into_iter()
+        .filter(|section| !section.fields.is_empty())
+        .collect(),
         ..empty()
     }
 }
@@ -202,10 +210,32 @@ fn direction(d: &Direction) -> Vec<Field> {
         field("Mean gap between packets", ColumnKind::Seconds, Cell::optional(d.iat.mean().map(|ns| ns / 1e9))),
         field("TCP flags", ColumnKind::Text, Cell::text(flags.join(", "))),
     ];
+    if d.bad_checksums > 0 {
+        fields.push(field("Packets with a wrong checksum", ColumnKind::Count, Cell::count(u64::from(d.bad_checksums))));
+    }
     if d.cut_packets > 0 {
         fields.push(field("Packets cut by the snapshot length", ColumnKind::Count, Cell::count(d.cut_packets)));
     }
     fields
+}
+
+/// What the sequence numbers of a TCP flow tell; nothing of others.
+fn stream(f: &FlowRecord) -> Vec<Field> {
+    if f.proto != Proto::TCP {
+        return Vec::new();
+    }
+    let both = |orig: u32, resp: u32| Cell::text(format!("{orig} sent, {resp} received"));
+    let (s, o, r) = (&f.stream, &f.stream.orig, &f.stream.resp);
+    vec![
+        field("Handshake round trip", ColumnKind::Seconds, Cell::optional(s.rtt_ns().map(seconds))),
+        field("SYN to SYN ACK", ColumnKind::Seconds, Cell::optional(s.syn_ack_ns.map(seconds))),
+        field("Missed payload", ColumnKind::Bytes, Cell::count(s.missed_bytes())),
+        field("Gaps", ColumnKind::Text, both(o.gaps, r.gaps)),
+        field("Retransmissions", ColumnKind::Text, both(o.retransmissions, r.retransmissions)),
+        field("Out of order", ColumnKind::Text, both(o.out_of_order, r.out_of_order)),
+        field("Zero windows", ColumnKind::Text, both(o.zero_windows, r.zero_windows)),
+        field("Duplicate acknowledgements", ColumnKind::Text, both(o.duplicate_acks, r.duplicate_acks)),
+    ]
 }
 
 /// The flows that a flow is seen among.
@@ -301,7 +331,9 @@ fn end_text(end: EndReason) -> &'static str {
     match end {
         EndReason::Idle => "idle timeout",
         EndReason::Active => "active timeout",
-        EndReason::Closed => "close",
+        EndReason::Fin => "close (FIN of both sides)",
+        EndReason::Rst => "reset (RST)",
+        EndReason::TableFull => "full flow table: its next packet did not fit",
         EndReason::EndOfCapture => "end of the capture",
     }
 }

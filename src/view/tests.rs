@@ -3,7 +3,7 @@
 use super::*;
 use crate::report::{
     Charts, Context, Detection, Direction, EndReason, FlowRecord, Ledger, Moments, Outcome, PacketRecord, Proto,
-    Severity, Summary, TcpFlags, Verdict,
+    Severity, Sparse, Summary, TcpFlags, Verdict,
 };
 use crate::settings::{Settings, Unit};
 use crate::units::Timestamp;
@@ -32,7 +32,8 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         service: None,
         application: None,
         orig: Direction { packets: u64::from(n), wire_bytes: 100, ..Direction::default() },
-        resp: Direction::default(),
+        resp: Direction::default().into(),
+        stream: Sparse::default(),
         iat: Moments::default(),
         measures: crate::report::Measures::default(),
         conn_state: (proto == Proto::TCP).then_some("S0"),
@@ -40,6 +41,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict,
+        table: None,
     }
 }
 
@@ -51,7 +53,9 @@ pub(crate) fn report(unit: Unit) -> Report {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        guesses: None,
         settings: Settings { unit, ..Settings::default() },
+        columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
         anomalies: Vec::new(),
@@ -84,6 +88,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             ttl: Some(64),
             iat_ns: None,
             verdict: verdict(0.2, false),
+            table: None,
         }],
     }
 }

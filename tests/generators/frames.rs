@@ -105,6 +105,19 @@ pub fn tcp(src: u16, dst: u16, flags: u8, payload: &[u8]) -> Vec<u8> {
     segment
 }
 
+/// A TCP segment with its numbers: sequence, acknowledgement and window.
+pub fn tcp_segment(ports: (u16, u16), flags: u8, numbers: (u32, u32, u16), payload: &[u8]) -> Vec<u8> {
+    let mut segment = ports.0.to_be_bytes().to_vec();
+    segment.extend(ports.1.to_be_bytes());
+    segment.extend(numbers.0.to_be_bytes());
+    segment.extend(numbers.1.to_be_bytes());
+    segment.extend([0x50, flags]);
+    segment.extend(numbers.2.to_be_bytes());
+    segment.extend([0, 0, 0, 0]);
+    segment.extend(payload);
+    segment
+}
+
 pub fn icmp(kind: u8, code: u8, payload: &[u8]) -> Vec<u8> {
     let mut message = vec![kind, code, 0, 0, 0, 1, 0, 1];
     message.extend(payload);

@@ -9,5 +9,7 @@ pub mod frames;
 pub mod office;
 pub mod pcap;
 pub mod pcapng;
+pub mod played;
 pub mod snoop;
+pub mod tables;
 pub mod talks;

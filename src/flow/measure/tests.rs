@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::{Limits, Table};
+use crate::flow::{KeyRule, Limits, Table};
 use crate::packet::Tcp;
 use crate::report::{End, Proto, TcpFlags};
 use crate::units::Timestamp;
@@ -24,17 +24,20 @@ fn packet(number: u64, ms: i64, from_orig: bool, payload: u32) -> Packet<'static
         header_len: 20 + u16::from(header_len),
         ttl: Some(if number.is_multiple_of(2) { 64 } else { 63 }),
         tcp: Some(Tcp { flags: TcpFlags(TcpFlags::ACK), seq: 0, ack: 0, window: 100, header_len }),
+        has_bad_checksum: false,
         payload_len: payload,
         payload: &[],
     }
 }
 
 fn flow(packets: &[(i64, bool, u32)], max_bytes: u64) -> FlowRecord {
-    let mut table = Table::new(Limits { idle_seconds: 600, active_seconds: 6000, max_flows: 9, max_bytes }, [1, 2]);
+    let key = KeyRule { vlan: false, tunnel: true };
+    let limits = Limits { idle_seconds: 600, active_seconds: 6000, linger_seconds: 5, key, max_flows: 9, max_bytes };
+    let mut table = Table::new(limits, [1, 2]);
     for (number, &(ms, from_orig, payload)) in (1..).zip(packets) {
         table.add(&packet(number, ms, from_orig, payload));
     }
-    let mut flows = table.finish();
+    let mut flows = table.finish().0;
     assert_eq!(flows.len(), 1);
     flows.remove(0)
 }

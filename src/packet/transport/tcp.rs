@@ -48,7 +48,7 @@ pub(super) fn decode<'a, T: Trace>(
     let mut above = Above::after(bytes, length, room, ports);
     above.tcp = Some(Tcp { header_len: u8::try_from(length).unwrap_or(u8::MAX), ..fields });
     check_flags(fields.flags, above.payload_len, odd, at);
-    segment.check(room, Some(CHECKSUM), odd, at);
+    above.has_bad_checksum = segment.check(room, Some(CHECKSUM), odd, at);
     trace.layer("tcp", header, || {
         let (Tcp { seq, ack, window, .. }, payload) = (fields, above.payload_len);
         let flags = flag_names(fields.flags);

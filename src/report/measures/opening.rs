@@ -1,6 +1,6 @@
 //! The first packets of a flow: their sizes, directions and gaps.
 
-use crate::report::Direction;
+use crate::report::FlowRecord;
 
 /// One of the first packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,14 +26,16 @@ impl Opening {
     /// Most packets kept.
     pub const PACKETS: usize = 10;
 
-    /// Of a flow's first packet alone, from the originator's counts.
+    /// Of a flow's first packet alone, from the counts of a flow that has no other.
     #[must_use]
-    pub fn of_first(orig: &Direction) -> Self {
+    pub fn of_first(flow: &FlowRecord) -> Self {
         let narrow = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let from_orig = flow.orig.packets > 0;
+        let side = if from_orig { &flow.orig } else { &*flow.resp };
         let mut opening = Self::default();
         opening.add(
-            Opened { gap_ns: 0, wire_len: narrow(orig.wire_bytes), payload_len: narrow(orig.payload_bytes) },
-            true,
+            Opened { gap_ns: 0, wire_len: narrow(side.wire_bytes), payload_len: narrow(side.payload_bytes) },
+            from_orig,
         );
         opening
     }

@@ -1,6 +1,7 @@
 // Hands bytes to the browser as a file with a name that every system takes.
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
+import type { Unit } from "../lib/report";
 import { charts, exported, intake, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
@@ -8,14 +9,24 @@ export interface ExportChoice {
   label: string;
   suffix: string;
   type: string;
-  unit?: "flow" | "packet";
+  unit?: Unit;
 }
 
 export const EXPORTS: readonly ExportChoice[] = [
   { kind: "anomalies_csv", label: "Anomalies (CSV)", suffix: "anomalies.csv", type: "text/csv" },
   { kind: "flows_csv", label: "Flows (CSV)", suffix: "flows.csv", type: "text/csv" },
   { kind: "flows_ndjson", label: "Flows (NDJSON)", suffix: "flows.ndjson", type: "application/x-ndjson" },
+  { kind: "hosts_csv", label: "Hosts (CSV)", suffix: "hosts.csv", type: "text/csv" },
+  { kind: "hosts_ndjson", label: "Hosts (NDJSON)", suffix: "hosts.ndjson", type: "application/x-ndjson" },
   { kind: "packets_csv", label: "Packets (CSV)", suffix: "packets.csv", type: "text/csv", unit: "packet" },
+  { kind: "features_csv", label: "Features (CSV)", suffix: "features.csv", type: "text/csv" },
+  {
+    kind: "cicflowmeter_csv",
+    label: "Flow features, CICFlowMeter columns (CSV)",
+    suffix: "cicflowmeter.csv",
+    type: "text/csv",
+  },
+  { kind: "nfstream_csv", label: "Flow features, NFStream columns (CSV)", suffix: "nfstream.csv", type: "text/csv" },
   { kind: "report_json", label: "Whole report (JSON)", suffix: "report.json", type: "application/json" },
 ];
 

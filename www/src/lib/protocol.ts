@@ -38,7 +38,17 @@ export interface RetrievalProgress {
   total: number;
 }
 
-export type ExportKind = "report_json" | "flows_csv" | "flows_ndjson" | "packets_csv" | "anomalies_csv";
+export type ExportKind =
+  | "report_json"
+  | "flows_csv"
+  | "flows_ndjson"
+  | "packets_csv"
+  | "hosts_csv"
+  | "hosts_ndjson"
+  | "anomalies_csv"
+  | "features_csv"
+  | "cicflowmeter_csv"
+  | "nfstream_csv";
 
 /** What a selection answers with: its size and its first rows, so that a table need not ask twice. */
 export interface Selected {

@@ -4,7 +4,13 @@ import { changedOnly, expected, fits, needsReading } from "./settings";
 
 const base = { label: "", meaning: "" };
 const table: SettingSpec[] = [
-  { ...base, name: "unit", default: "flow", kind: { type: "choice", options: ["flow", "packet"] }, stage: "read" },
+  {
+    ...base,
+    name: "unit",
+    default: "flow",
+    kind: { type: "choice", options: ["flow", "packet", "host"] },
+    stage: "rows",
+  },
   { ...base, name: "k", default: "auto", kind: { type: "integer", min: 1, max: 64, auto: true }, stage: "detect" },
   { ...base, name: "share", default: "0.01", kind: { type: "number", min: 0, max: 0.5, auto: false }, stage: "detect" },
   { ...base, name: "features", default: "default", kind: { type: "features" }, stage: "detect" },
@@ -20,6 +26,8 @@ describe("settings", () => {
     expect(needsReading(table, {}, { k: "3" })).toBe(false);
     expect(needsReading(table, {}, { unit: "flow" })).toBe(false);
     expect(needsReading(table, { unit: "packet" }, {})).toBe(true);
+    expect(needsReading(table, { unit: "host" }, { unit: "packet" })).toBe(true);
+    expect(needsReading(table, { unit: "host" }, {})).toBe(false);
   });
 
   it("knows on and off", () => {
@@ -30,7 +38,7 @@ describe("settings", () => {
 
   it("checks values against their kind", () => {
     const [unit, k, share, features] = table as [SettingSpec, SettingSpec, SettingSpec, SettingSpec];
-    expect([fits(unit, "packet"), fits(unit, "host")]).toEqual([true, false]);
+    expect([fits(unit, "packet"), fits(unit, "host"), fits(unit, "hosts")]).toEqual([true, true, false]);
     expect(["auto", "1", "64", "0", "65", "1.5", "", "x"].map((v) => fits(k, v))).toEqual([
       true,
       true,

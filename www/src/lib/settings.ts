@@ -14,7 +14,12 @@ export function changedOnly(table: readonly SettingSpec[], values: Settings): Se
 /** Whether the capture must be read again to go from one to the other. */
 export function needsReading(table: readonly SettingSpec[], from: Settings, to: Settings): boolean {
   const of = (settings: Settings, spec: SettingSpec) => settings[spec.name] ?? spec.default;
-  return table.some((spec) => spec.stage === "read" && of(from, spec) !== of(to, spec));
+  const needs = (spec: SettingSpec) => {
+    const [a, b] = [of(from, spec), of(to, spec)];
+    // Flows and hosts are always there; packets are kept only where they are the rows.
+    return a !== b && (spec.stage === "read" || (spec.stage === "rows" && [a, b].includes("packet")));
+  };
+  return table.some(needs);
 }
 
 /** What a setting takes, in words. */

@@ -40,7 +40,13 @@ function Shown({ shown }: { shown: DetailsOf }) {
         </button>
       </div>
       <p class="details-who">
-        {visible(format.protocol(shown.proto))} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+        {unit === "host" ? (
+          visible(format.protocol(shown.proto))
+        ) : (
+          <>
+            {visible(format.protocol(shown.proto))} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+          </>
+        )}
       </p>
       <p class="meta">
         {shown.is_scored ? (
@@ -90,7 +96,7 @@ function Shown({ shown }: { shown: DetailsOf }) {
   );
 }
 
-/** A packet is one; a flow's are those of its two directions. */
+/** A packet is one; a flow's are those of its two directions, a host's those of all its flows. */
 function packetsOf({ sections }: DetailsOf): number {
   if (unitName.value === "packet") return 1;
   const counts = sections.flatMap(({ fields }) => fields.filter(({ label }) => label === "Packets"));

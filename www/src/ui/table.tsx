@@ -68,7 +68,7 @@ function Toolbar() {
   useEffect(() => () => clearTimeout(timer.current), []);
   const unit = unitName.value;
   const found = selection.value;
-  const total = report.value?.summary[unit === "packet" ? "packets" : "flows"];
+  const total = report.value?.summary[`${unit}s`];
   const wrong = filterProblem.value;
   const type = (value: string) => {
     setText(value);
