@@ -12,3 +12,4 @@ pub mod pcapng;
 pub mod played;
 pub mod snoop;
 pub mod talks;
+pub mod tuples;
