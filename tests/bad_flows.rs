@@ -148,8 +148,8 @@ fn c03_times_that_go_back_jump_or_stand_still() {
         assert!(report.flows.iter().all(|f| f.iat.max <= 120_000_000_000));
     }
     // Two files of the same hour, one after the other: the clock of the second is its own.
-    let one = file(&[(1_000, frame(2)), (1_050, frame(3)), (4_000, frame(4))]);
-    let two = file(&[(1_010, frame(2)), (1_060, frame(3)), (1_100, frame(5))]);
+    let one = file(&[(1_000, frame(2)), (1_050, frame(3)), (1_100, frame(4))]);
+    let two = file(&[(1_010, frame(2)), (1_060, frame(3)), (1_090, frame(5))]);
     let report = analyze_files(&[&one, &two], &Settings::default(), 1, usize::MAX);
     assert_eq!(report.flows.iter().map(FlowRecord::packets).collect::<Vec<_>>(), [2, 2, 1, 1]);
 }
