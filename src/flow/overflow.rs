@@ -82,6 +82,24 @@ impl Overflow {
         bucket.flows.insert(&(address, u64::from(orig.1)));
     }
 
+    /// Adds another's counts.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (to, bucket) in other.buckets {
+            match self.buckets.get_mut(&to) {
+                Some(ours) => ours.merge(&bucket),
+                None => drop(self.buckets.insert(to, bucket)),
+            }
+            if self.buckets.len() >= MOST {
+                self.fold();
+            }
+        }
+        match (&mut self.other, other.other) {
+            (Some(ours), Some(theirs)) => ours.merge(&theirs),
+            (ours @ None, theirs) => *ours = theirs,
+            (Some(_), None) => {}
+        }
+    }
+
     /// Keeps the largest buckets; the others become one.
     fn fold(&mut self) {
         let mut order: Vec<(u64, To)> = self.buckets.iter().map(|(to, b)| (b.packets, *to)).collect();

@@ -51,7 +51,7 @@ impl Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (592 + 48);
+pub const FLOW_BYTES: u64 = 2 * (600 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
 const OPEN_BYTES: u64 = 344 + 80;
@@ -61,7 +61,7 @@ const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::H
 const SPARE_BYTES: u64 = 4_096;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 592);
+const _: () = assert!(size_of::<FlowRecord>() <= 600);
 const _: () = assert!(size_of::<Option<OpenFlow>>() <= 344);
 const _: () = assert!(size_of::<Entry>() <= 16);
 const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96);
@@ -101,6 +101,7 @@ pub struct Table {
     given_up_inspections: u64,
     /// Held by the measurements of flows with two packets or more.
     series_bytes: u64,
+    reserved: u64,
     unmeasured: u64,
     entropy: EntropyTable,
     /// Of the present file.
@@ -109,6 +110,8 @@ pub struct Table {
     /// Of all packets.
     latest: Option<Timestamp>,
 }
+
+mod absorb;
 
 /// Where an open flow is. Its hash is kept: a growing index does not look at the flows.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +144,7 @@ impl Table {
             given_up: 0,
             given_up_inspections: 0,
             series_bytes: 0,
+            reserved: 0,
             unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
@@ -171,6 +175,12 @@ impl Table {
             + self.count_bytes
             + self.application_bytes
             + self.series_bytes
+            + self.reserved
+    }
+
+    /// Sets bytes aside that something else holds for now.
+    pub(crate) fn reserve(&mut self, bytes: u64) {
+        self.reserved = bytes;
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -267,7 +277,17 @@ impl Table {
             heap = flow.tcp.heap_bytes();
         }
         self.count_bytes += count(heap);
-        let slot = match self.free.pop() {
+        let slot = self.place(flow);
+        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
+        self.index.insert_unique(hash, entry, |entry| entry.hash);
+        self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
+        true
+    }
+
+    /// Puts an open flow where there is a place; returns it.
+    fn place(&mut self, flow: OpenFlow) -> usize {
+        match self.free.pop() {
             Some(slot) => {
                 if let Some(place) = self.open.get_mut(slot) {
                     *place = Some(flow);
@@ -275,12 +295,7 @@ impl Table {
                 slot
             }
             None => self.open.push(Some(flow)),
-        };
-        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
-        self.index.insert_unique(hash, entry, |entry| entry.hash);
-        self.count_bytes_of(slot, is_low, packet.payload);
-        self.inspect(slot, is_low, packet);
-        true
+        }
     }
 
     /// Begins the measurements that a flow needs from its second packet on, where memory allows.
@@ -396,8 +411,14 @@ impl Table {
         }
     }
 
+    /// Moves the clock by a packet that is not for this table now; returns it.
+    pub(crate) fn tick(&mut self, ts: Timestamp) -> Timestamp {
+        self.advance(ts);
+        self.clock.unwrap_or(ts)
+    }
+
     /// How late a packet may be without meeting a flow that was swept away too early.
-    pub(super) fn slack_ns(&self) -> u64 {
+    pub(crate) fn slack_ns(&self) -> u64 {
         self.idle_ns / 4
     }
 
@@ -432,6 +453,9 @@ impl Table {
         drop((open, index));
         let overflow = overflow.into_report();
         let mut records = records.into_vec();
+        if !records.is_sorted_by_key(|r| r.first_packet) {
+            records.sort_unstable_by_key(|r| r.first_packet);
+        }
         for record in &mut records {
             let first = record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32);
             record.uid = mix64(record.uid ^ first);
