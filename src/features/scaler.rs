@@ -14,7 +14,7 @@ const LARGEST_VALUE: f64 = 1e140;
 const NORMAL_IQR: f64 = 1.348_979_500_392_163_4;
 
 /// One chosen feature and its scale, in transformed units.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Index in the unit's catalogue.
     pub feature: usize,
@@ -46,14 +46,15 @@ impl Scaler {
     /// Learns centres and scales from the rows named by `fit`. Missing values take no part.
     #[must_use]
     pub fn fit(rows: Rows<'_>, fit: &[usize], features: &[(usize, FeatureInfo)], scaling: Scaling) -> Self {
-        let columns = features.iter().map(|&(feature, info)| {
+        let columns = features.iter().map(|(feature, info)| {
+            let feature = *feature;
             let mut values: Vec<f64> =
                 fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(&info, v)).collect();
             let (center, scale) = match scaling {
                 Scaling::Standard => mean_and_std(&values),
                 Scaling::Robust => median_and_iqr(&mut values),
             };
-            Column { feature, info, center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
+            Column { feature, info: info.clone(), center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
         });
         Self { columns: columns.collect() }
     }

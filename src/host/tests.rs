@@ -70,6 +70,7 @@ fn flow(made: &Made) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 

@@ -141,7 +141,7 @@ fn a_feature_and_the_column_that_is_the_same_have_the_same_value() {
         ];
         for (table, name, factor) in theirs.into_iter().flatten().filter(|t| !t.1.starts_with("splt")) {
             for (mine, row) in ours.iter().zip(table.iter()) {
-                let mine = number(mine, feature.name).map(|v| v * factor);
+                let mine = number(mine, &feature.name).map(|v| v * factor);
                 let row = number(row, name);
                 // What does not exist is missing here and 0 there, or empty too.
                 let is_same = match (mine, row) {
@@ -193,7 +193,7 @@ fn d11_what_may_be_missing_says_when() {
         let report = read(&synth(6_000, 9), &[("unit", if unit == Unit::Flow { "flow" } else { "packet" })]);
         let table = rows(Schema::Wiresift, &report);
         for feature in catalogue(unit) {
-            let is_missing = table.iter().any(|row| row[feature.name].is_empty());
+            let is_missing = table.iter().any(|row| row[&*feature.name].is_empty());
             assert!(!is_missing || !feature.missing.is_empty(), "{} is missing and does not say when", feature.name);
         }
     }
@@ -234,9 +234,10 @@ fn cut(pcap: &[u8], most: usize) -> Vec<u8> {
 #[test]
 fn d1_few_rows_of_every_unit_are_not_enough_and_never_a_nan() {
     for unit in ["flow", "packet"] {
+        let whole = read(&office::capture(64), &[("unit", unit)]);
         for n in 0..=64usize {
-            let settings = Settings::from_pairs([("unit", unit), ("features", "all")]).unwrap();
-            let mut report = read(&office::capture(64), &[("unit", unit)]);
+            let settings = Settings::from_pairs([("unit", unit), ("features", "all"), ("k", "3")]).unwrap();
+            let mut report = whole.clone();
             report.flows.truncate(n);
             report.packets.truncate(n);
             report.settings = settings.clone();
@@ -281,14 +282,14 @@ proptest! {
         }
         let rows = Rows::Flows(&flows);
         let settings = Settings::from_pairs([("features", "orig_entropy")]).unwrap();
-        let feature = choose(&settings).unwrap()[0];
+        let feature = choose(&settings, &catalogue(settings.unit)).unwrap()[0];
         let all: Vec<usize> = (0..flows.len()).collect();
         for transform in [Transform::Linear, Transform::Log1p] {
-            let mut info = catalogue(Unit::Flow)[feature];
+            let mut info = catalogue(Unit::Flow)[feature].clone();
             info.transform = transform;
             for scaling in [Scaling::Standard, Scaling::Robust] {
-                let scaler = Scaler::fit(rows, &all, &[(feature, info)], scaling);
-                let column = scaler.columns[0];
+                let scaler = Scaler::fit(rows, &all, &[(feature, info.clone())], scaling);
+                let column = &scaler.columns[0];
                 prop_assert!(column.center.is_finite() && column.scale.is_finite() && column.scale > 0.0);
                 for (row, bits) in bits.iter().enumerate() {
                     let scaled = column.scaled(rows, row);
