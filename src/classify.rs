@@ -25,11 +25,11 @@ pub fn built_in() -> &'static Model {
     &MODEL
 }
 
-/// Whether the model is asked about a flow: over TCP or UDP, with payload, and none of it recognised.
+/// Whether the model is asked about a flow: of a capture, over TCP or UDP, with payload, and none of it recognised.
 #[must_use]
 pub fn is_asked(flow: &FlowRecord) -> bool {
     let is_known = flow.application.as_ref().is_some_and(|a| a.known_by == KnownBy::Payload);
-    !is_known && flow.service.is_none() && flow.orig.payload_bytes + flow.resp.payload_bytes > 0
+    !is_known && flow.table.is_none() && flow.service.is_none() && flow.orig.payload_bytes + flow.resp.payload_bytes > 0
 }
 
 /// Writes the model's guess into every flow that it is asked about and sure enough of, as long as these take no more than
@@ -41,10 +41,9 @@ pub fn annotate(flows: &mut [FlowRecord], model: &Model, room: u64) -> Guesses {
         if !is_asked(flow) {
             continue;
         }
+        let Some(guess) = model.guess(flow) else { continue };
         guesses.asked += 1;
-        let Some((service, confidence)) = model.guess(flow).filter(|g| g.is_sure).and_then(|g| g.claim()) else {
-            continue;
-        };
+        let Some((service, confidence)) = guess.claim().filter(|_| guess.is_sure) else { continue };
         let guess = Application { services: vec![service], known_by: KnownBy::Model, confidence, records: Vec::new() };
         let Some(left) = u64::try_from(guess.held_bytes()).ok().and_then(|bytes| room.checked_sub(bytes)) else {
             guesses.not_kept += 1;

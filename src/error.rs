@@ -47,6 +47,9 @@ pub enum Error {
     /// A selection of rows that cannot be worked on.
     #[error("{0}")]
     Selection(String),
+    /// Two analyses whose merge might not be what one analysis of both had been.
+    #[error("these analyses cannot be merged: {0}")]
+    Merge(&'static str),
     /// A file is not a model that names protocols, or not one that this version can use.
     #[error("this model cannot be used: {0}")]
     Model(String),
@@ -67,6 +70,7 @@ impl Error {
             Self::Write(_) => "write",
             Self::FileChanged { .. } => "file-changed",
             Self::Selection(_) => "selection",
+            Self::Merge(_) => "merge",
             Self::Model(_) => "model",
             Self::Serialise(_) => "serialise",
         }

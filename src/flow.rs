@@ -11,6 +11,7 @@ mod key;
 mod measure;
 mod open;
 mod original;
+mod overflow;
 mod table;
 mod tcp;
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub use arp::ArpSenders;
 
 use crate::flow::Keyed;
-use crate::report::{Around, FlowRecord, HostName, HostRecord, Proto};
+use crate::report::{Around, Fields, FlowRecord, HostName, HostRecord, Proto};
 use crate::units::count;
 use counts::Counts;
 use links::Links;
@@ -57,7 +57,15 @@ pub struct Survey {
 /// Whether nothing came back: no payload on TCP, no packet elsewhere.
 #[must_use]
 pub fn is_failed(flow: &FlowRecord) -> bool {
-    if flow.proto == Proto::TCP { flow.resp.payload_bytes == 0 } else { flow.resp.packets == 0 }
+    // Of a flow of a table that does not say so nothing is held against it.
+    flow.knows(needed_to_fail())
+        && if flow.proto == Proto::TCP { flow.resp.payload_bytes == 0 } else { flow.resp.packets == 0 }
+}
+
+/// What must be known of a flow to say whether it failed.
+#[must_use]
+pub const fn needed_to_fail() -> Fields {
+    Fields::PROTO.and(Fields::RESP_BYTES).and(Fields::RESP_PKTS)
 }
 
 /// Fills every flow's [`Context`](crate::report::Context) and returns the number of hosts. `flows` are in order of their

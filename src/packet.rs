@@ -175,6 +175,25 @@ pub struct Decoder {
 }
 
 impl Decoder {
+    /// How long the first fragment of a packet is remembered, nanoseconds.
+    pub const FRAGMENT_LIFETIME_NS: u64 = fragment::LIFETIME_NS;
+
+    /// The frames continue others that were captured before `begin` and are not known: fragments that may belong to
+    /// packets from before have to wait until they are.
+    pub(crate) fn continue_from(&mut self, begin: Timestamp) {
+        self.fragments.wait_from(begin);
+    }
+
+    /// Whether the frame decoded last, since [`Self::continue_from`], has to wait: what was decoded is worth nothing.
+    pub(crate) fn must_wait(&self) -> bool {
+        self.fragments.has_to_wait()
+    }
+
+    /// Takes over what the decoder of the frames that followed remembers.
+    pub(crate) fn absorb(&mut self, next: Self) {
+        self.fragments.absorb(next.fragments);
+    }
+
     /// Decodes a frame.
     ///
     /// **Errors** the one bucket of the ledger that the frame belongs to; oddities of frames that can be used are

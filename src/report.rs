@@ -12,10 +12,12 @@ mod measures;
 mod metadata;
 mod moments;
 mod original;
+mod overflow;
 mod packet;
 mod printable;
 mod sparse;
 mod stream;
+mod table;
 
 use serde::Serialize;
 
@@ -36,10 +38,12 @@ pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, S
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
+pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 pub use sparse::{Blank, Sparse};
 pub use stream::{Stream, StreamSide};
+pub use table::{ColumnUse, Fault, Fields, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -66,6 +70,8 @@ pub struct Report {
     pub guesses: Option<Guesses>,
     /// The settings of the run.
     pub settings: Settings,
+    /// Numeric columns of tables that are features of this run beside the catalogue's.
+    pub columns: Vec<OwnColumn>,
     /// What the detector learned.
     pub detection: Detection,
     /// Anomalies grouped by actor, most severe first.
@@ -107,6 +113,18 @@ impl Report {
             crate::settings::Unit::Packet => self.packets.len(),
             crate::settings::Unit::Host => self.hosts.len(),
         }
+    }
+
+    /// Whether any file is a table with labels.
+    #[must_use]
+    pub fn has_labels(&self) -> bool {
+        self.files.iter().filter_map(|file| file.table.as_ref()).any(|table| !table.labels.is_empty())
+    }
+
+    /// Whether any file is a table: its rows have no packets that could be read again.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.files.iter().any(|file| file.table.is_some())
     }
 
     /// The verdict of row `row` of the unit in force.

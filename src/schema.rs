@@ -19,9 +19,9 @@ use crate::units::count;
 pub enum Schema {
     /// Ours: every feature of the unit in force, behind the columns that name the row.
     Wiresift,
-    /// CICFlowMeter's 84 and `Label`, without its mistakes. Flows of IP only.
+    /// CICFlowMeter's 84, `Label` the last, without its mistakes. Flows of IP only.
     CicFlowMeter,
-    /// CICFlowMeter's 84 and `Label` as the original computes them; empty unless the run kept them
+    /// The same 84 as the original computes them; empty unless the run kept them
     /// ([`crate::pipeline::Analyzer::keep_original_cicflowmeter`]).
     OriginalCicFlowMeter,
     /// NFStream's key, core, statistical and SPLT columns. Flows of IP only.
@@ -156,7 +156,8 @@ fn describe(column: &Column, alike: fn(&FeatureInfo) -> Option<features::Alike>)
     let feature = catalogue.iter().find_map(|f| alike(f).filter(|a| a.name == name).map(|a| (f, a)));
     let (definition, differs) = match feature {
         Some((feature, alike)) if definition.is_empty() => {
-            let what = feature.definition.split_once("; missing ").map_or(feature.definition, |(what, _)| what);
+            let what =
+                feature.definition.split_once("; missing ").map_or(feature.definition.as_ref(), |(what, _)| what);
             (format!("{} ({})", what.trim_end_matches('.'), feature.name), alike.differs)
         }
         Some((_, alike)) => (definition.to_owned(), alike.differs),

@@ -181,7 +181,7 @@ impl Default for Settings {
             resync: false,
             max_expansion: 250,
             max_content: 1_000_000,
-            max_memory: 1024,
+            max_memory: 448,
         }
     }
 }

@@ -19,7 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("units", &[]),
     ("report", &[]),
-    ("capture", &["report"]),
+    // What is no capture may be a table.
+    ("tabular", &["report"]),
+    ("capture", &["report", "tabular"]),
     ("packet", &["report", "capture"]),
     ("flow", &["report", "capture", "packet", "host", "protocol"]),
     ("host", &["report", "capture", "packet", "flow", "protocol"]),
@@ -31,7 +33,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Findings name their packets as the filters do.
     (
         "pipeline",
-        &["report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter"],
+        &[
+            "report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter",
+            "tabular",
+        ],
     ),
     ("enrich", &["report"]),
     ("export", &["report"]),

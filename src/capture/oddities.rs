@@ -18,12 +18,43 @@ impl Oddities {
         }
     }
 
+    /// Counts `count` more of `kind`.
+    pub fn add_many(&mut self, kind: &'static str, message: &'static str, count: u64, first: Position) {
+        match self.seen.iter_mut().find(|w| w.kind == kind) {
+            Some(warning) => warning.count += count,
+            None => self.seen.push(Warning { kind, message, count, first }),
+        }
+    }
+
     /// Adds another collection's counts; the first place of `self` stays.
     pub fn merge(&mut self, other: &Self) {
         for theirs in &other.seen {
             match self.seen.iter_mut().find(|w| w.kind == theirs.kind) {
                 Some(ours) => ours.count += theirs.count,
                 None => self.seen.push(theirs.clone()),
+            }
+        }
+    }
+
+    /// How often something was counted.
+    #[must_use]
+    pub fn count(&self, kind: &str) -> u64 {
+        self.seen.iter().find(|w| w.kind == kind).map_or(0, |w| w.count)
+    }
+
+    /// Adds the counts of packets that follow `before` others; the first place of both stays.
+    pub fn append(&mut self, next: &Self, before: u64) {
+        for theirs in &next.seen {
+            let mut moved = theirs.clone();
+            moved.first.packet += before;
+            match self.seen.iter_mut().find(|w| w.kind == theirs.kind) {
+                Some(ours) => {
+                    ours.count += moved.count;
+                    if moved.first.packet < ours.first.packet {
+                        ours.first = moved.first;
+                    }
+                }
+                None => self.seen.push(moved),
             }
         }
     }

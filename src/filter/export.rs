@@ -41,7 +41,7 @@ pub struct Export {
 /// selected; more than 60 of them by the responders' ports, by pairs of hosts, then by hosts. Packets are named by number.
 #[must_use]
 pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
-    if report.settings.unit == Unit::Packet && report.files.len() < 2 {
+    if report.settings.unit == Unit::Packet && has_numbers(report) {
         let numbers = rows.iter().filter_map(|&row| report.packets.get(super::index(row))).map(|p| p.number);
         if let Some(text) = packet_numbers(numbers) {
             return Export { text, is_wider: false, note: String::new() };
@@ -49,12 +49,17 @@ pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
     }
     let selection = Selection::of(report, rows, false);
     let mut cover = Cover::of(&selection);
-    cover.add_numbers(&selection, report.files.len() < 2 && report.settings.unit != Unit::Packet);
+    cover.add_numbers(&selection, has_numbers(report) && report.settings.unit != Unit::Packet);
     // A protocol's name also stands for it in what an ICMP error quotes.
     let may_quote = matches!(cover, Cover::Protos(_)) && selection.has_icmp_errors();
     let is_wider = selection.others().any(|c| may_quote || cover.shows(&c));
     let note = note(&cover, is_wider);
     Export { text: display::text(&cover, &selection), is_wider, note }
+}
+
+/// Whether packets have the numbers that Wireshark gives them: in one capture.
+fn has_numbers(report: &Report) -> bool {
+    report.files.len() < 2 && !report.has_tables()
 }
 
 /// A capture filter (BPF) for the packets of the rows: addresses, protocol and ports, as [`display_filter`] has them, but

@@ -61,6 +61,11 @@ impl<T> Chunked<T> {
         self.chunks.get_mut(place / Self::LENGTH)?.get_mut(place % Self::LENGTH)
     }
 
+    /// All, chunk by chunk.
+    pub fn into_chunks(self) -> impl Iterator<Item = Vec<T>> {
+        self.chunks.into_iter()
+    }
+
     /// All in one piece. Each chunk is freed when it has been moved.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<T> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::hash::mix64;
 use crate::packet::Packet;
-use crate::report::Proto;
+use crate::report::{FlowRecord, Proto};
 use crate::settings::Settings;
 
 /// What beside the 5-tuple tells flows apart.
@@ -71,6 +71,18 @@ impl Hash for Key {
 }
 
 impl Key {
+    /// Whether a flow is between the same addresses and ports over the same protocol.
+    pub(super) fn is_of(&self, flow: &FlowRecord) -> bool {
+        let (orig, resp) = ((words(flow.orig_addr), flow.orig_port), (words(flow.resp_addr), flow.resp_port));
+        let [a, b, c, d] = self.ports.to_be_bytes();
+        let [low_port, high_port] = [[a, b], [c, d]].map(u16::from_be_bytes);
+        let (low, high) = if orig <= resp { (orig, resp) } else { (resp, orig) };
+        let is_v6 = flow.proto != Proto::Arp && flow.orig_addr.is_ipv6();
+        let proto = flow.proto.number().map_or(ARP, u16::from);
+        (self.low, low_port, self.high, high_port) == (low.0, low.1, high.0, high.1)
+            && (self.proto, self.is_v6) == (proto, is_v6)
+    }
+
     /// The packet's key, and whether its sender is the key's first end.
     #[must_use]
     pub fn of(packet: &Packet<'_>, rule: KeyRule) -> (Self, bool) {

@@ -159,7 +159,8 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         proto: packet.proto,
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
-        service: None,
+        // Its protocol number says it all.
+        service: packet.proto.is_icmp().then(|| if packet.proto == Proto::ICMP { "icmp" } else { "icmp6" }),
         application: None,
         conn_state: None,
         history: if is_flipped { "^".to_owned() } else { String::new() },
@@ -171,6 +172,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 

@@ -11,8 +11,9 @@ use super::inspection::application_bytes;
 use super::key::{Key, KeyRule};
 use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
+use super::overflow::Overflow;
 use crate::packet::Packet;
-use crate::report::{Direction, EndReason, FlowRecord, Sparse, Stream, TcpFlags};
+use crate::report::{self, Direction, EndReason, FlowRecord, Sparse, Stream, TcpFlags};
 use crate::settings::Settings;
 use crate::units::{NS_PER_SEC, Timestamp, count};
 
@@ -50,7 +51,7 @@ impl Limits {
 
 /// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
 /// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (592 + 48);
+pub const FLOW_BYTES: u64 = 2 * (600 + 48);
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
 const OPEN_BYTES: u64 = 344 + 80;
@@ -60,7 +61,7 @@ const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::H
 const SPARE_BYTES: u64 = 4_096;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
-const _: () = assert!(size_of::<FlowRecord>() <= 592);
+const _: () = assert!(size_of::<FlowRecord>() <= 600);
 const _: () = assert!(size_of::<Option<OpenFlow>>() <= 344);
 const _: () = assert!(size_of::<Entry>() <= 16);
 const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96);
@@ -95,10 +96,12 @@ pub struct Table {
     count_bytes: u64,
     /// Held by what was recognised in flows, until the end of the run.
     application_bytes: u64,
+    overflow: Overflow,
     given_up: u64,
     given_up_inspections: u64,
     /// Held by the measurements of flows with two packets or more.
     series_bytes: u64,
+    reserved: u64,
     unmeasured: u64,
     entropy: EntropyTable,
     /// Of the present file.
@@ -107,6 +110,8 @@ pub struct Table {
     /// Of all packets.
     latest: Option<Timestamp>,
 }
+
+mod absorb;
 
 /// Where an open flow is. Its hash is kept: a growing index does not look at the flows.
 #[derive(Debug, Clone, Copy)]
@@ -135,9 +140,11 @@ impl Table {
             kept_bytes: 0,
             count_bytes: 0,
             application_bytes: 0,
+            overflow: Overflow::default(),
             given_up: 0,
             given_up_inspections: 0,
             series_bytes: 0,
+            reserved: 0,
             unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
@@ -168,6 +175,12 @@ impl Table {
             + self.count_bytes
             + self.application_bytes
             + self.series_bytes
+            + self.reserved
+    }
+
+    /// Sets bytes aside that something else holds for now.
+    pub(crate) fn reserve(&mut self, bytes: u64) {
+        self.reserved = bytes;
     }
 
     /// Takes bytes out of the budget: something else uses them.
@@ -221,6 +234,7 @@ impl Table {
         if self.begin(hash, key, is_low, packet) {
             return Some(None);
         }
+        self.overflow.add(packet);
         if let Some(record) = ended.and_then(|place| self.records.get_mut(place)) {
             record.end = EndReason::TableFull;
         }
@@ -263,7 +277,17 @@ impl Table {
             heap = flow.tcp.heap_bytes();
         }
         self.count_bytes += count(heap);
-        let slot = match self.free.pop() {
+        let slot = self.place(flow);
+        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
+        self.index.insert_unique(hash, entry, |entry| entry.hash);
+        self.count_bytes_of(slot, is_low, packet.payload);
+        self.inspect(slot, is_low, packet);
+        true
+    }
+
+    /// Puts an open flow where there is a place; returns it.
+    fn place(&mut self, flow: OpenFlow) -> usize {
+        match self.free.pop() {
             Some(slot) => {
                 if let Some(place) = self.open.get_mut(slot) {
                     *place = Some(flow);
@@ -271,12 +295,7 @@ impl Table {
                 slot
             }
             None => self.open.push(Some(flow)),
-        };
-        let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
-        self.index.insert_unique(hash, entry, |entry| entry.hash);
-        self.count_bytes_of(slot, is_low, packet.payload);
-        self.inspect(slot, is_low, packet);
-        true
+        }
     }
 
     /// Begins the measurements that a flow needs from its second packet on, where memory allows.
@@ -392,8 +411,14 @@ impl Table {
         }
     }
 
+    /// Moves the clock by a packet that is not for this table now; returns it.
+    pub(crate) fn tick(&mut self, ts: Timestamp) -> Timestamp {
+        self.advance(ts);
+        self.clock.unwrap_or(ts)
+    }
+
     /// How late a packet may be without meeting a flow that was swept away too early.
-    pub(super) fn slack_ns(&self) -> u64 {
+    pub(crate) fn slack_ns(&self) -> u64 {
         self.idle_ns / 4
     }
 
@@ -412,9 +437,9 @@ impl Table {
         }
     }
 
-    /// Ends all flows; returns them in order of their first packets.
+    /// Ends all flows; returns them in order of their first packets, and what found no place.
     #[must_use]
-    pub fn finish(mut self) -> Vec<FlowRecord> {
+    pub fn finish(mut self) -> (Vec<FlowRecord>, report::Overflow) {
         let latest = self.latest.unwrap_or_default();
         for slot in 0..self.open.len() {
             let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { continue };
@@ -424,14 +449,18 @@ impl Table {
                 flow.finish(record, reason, &self.entropy);
             }
         }
-        let Self { records, open, index, .. } = self;
+        let Self { records, open, index, overflow, .. } = self;
         drop((open, index));
+        let overflow = overflow.into_report();
         let mut records = records.into_vec();
+        if !records.is_sorted_by_key(|r| r.first_packet) {
+            records.sort_unstable_by_key(|r| r.first_packet);
+        }
         for record in &mut records {
             let first = record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32);
             record.uid = mix64(record.uid ^ first);
         }
-        records
+        (records, overflow)
     }
 }
 
@@ -483,7 +512,7 @@ mod tests {
         for p in [packet(1, 0, 1, 2, b"ab"), packet(2, 1, 2, 1, b"c"), packet(3, 200, 2, 1, b"")] {
             assert!(t.add(&p).is_some());
         }
-        let flows = t.finish();
+        let flows = t.finish().0;
         assert_eq!(flows.len(), 2);
         assert_eq!((flows[0].orig.packets, flows[0].resp.packets, flows[0].end), (1, 1, EndReason::Idle));
         assert_eq!(flows[0].orig_addr, std::net::IpAddr::from([10, 0, 0, 1]));
@@ -497,7 +526,7 @@ mod tests {
         for i in 0..=40 {
             t.add(&packet(i + 1, i64::try_from(i).unwrap() * 100, 1, 2, b""));
         }
-        let flows = t.finish();
+        let flows = t.finish().0;
         assert_eq!(flows.iter().map(|f| f.packets()).collect::<Vec<_>>(), [19, 19, 3]);
     }
 
@@ -507,7 +536,7 @@ mod tests {
         assert_eq!(t.add(&packet(1, 0, 1, 2, b"")), Some(None));
         assert_eq!(t.add(&packet(2, 0, 3, 4, b"")), None);
         assert_eq!(t.add(&packet(3, 1, 2, 1, b"")), Some(Some(1_000_000_000)));
-        assert_eq!(t.finish().len(), 1);
+        assert_eq!(t.finish().0.len(), 1);
     }
 
     #[test]
@@ -516,7 +545,7 @@ mod tests {
         t.add(&packet(1, 1000, 1, 2, b""));
         t.add(&packet(2, 400_000_000, 3, 4, b""));
         t.add(&packet(3, 1001, 2, 1, b""));
-        assert_eq!(t.finish().len(), 2);
+        assert_eq!(t.finish().0.len(), 2);
     }
 
     #[test]
@@ -527,7 +556,7 @@ mod tests {
                 let (a, b) = ((i * 7 % 13) as u8, (i * 5 % 11) as u8);
                 t.add(&packet(i + 1, i64::try_from(i / 10).unwrap(), a, b, &[a; 30]));
             }
-            t.finish()
+            t.finish().0
         };
         assert_eq!(run([1, 2]), run([0xdead_beef, 77]));
     }

@@ -43,6 +43,19 @@ impl ArpSenders {
         is_room && self.senders.entry(key).or_default().add(mac)
     }
 
+    /// Adds what was seen after this; false where there is no room for all of it.
+    pub fn merge(&mut self, next: &Self) -> bool {
+        let mut has_room = true;
+        for (sender, macs) in &next.senders {
+            has_room &= self.senders.len() < MAX_SENDERS || self.senders.contains_key(sender);
+            if has_room {
+                let known = self.senders.entry(*sender).or_default();
+                has_room &= macs.iter().all(|mac| known.add(*mac));
+            }
+        }
+        has_room
+    }
+
     /// The hardware addresses of a sender; `None` where it sent no ARP.
     #[must_use]
     pub fn of(&self, sender: IpAddr) -> Option<&Macs> {

@@ -11,7 +11,7 @@ use crate::units::{NS_PER_SEC, Timestamp};
 /// Packets remembered.
 const CAPACITY: usize = 4_096;
 /// How long a packet is remembered after its first fragment, on the capture's clock (Zeek and Linux wait 30 s too).
-const LIFETIME_NS: u64 = 30 * NS_PER_SEC.unsigned_abs();
+pub(super) const LIFETIME_NS: u64 = 30 * NS_PER_SEC.unsigned_abs();
 /// Separate stretches remembered of one packet; where there are more, overlaps between them go unseen.
 const MAX_STRETCHES: usize = 4;
 /// A fragment that others follow and that is smaller than this is nobody's link (Zeek's least acceptable size).
@@ -51,9 +51,58 @@ pub(super) struct Fragments {
     seen: BTreeMap<Datagram, Seen>,
     order: VecDeque<(u64, Datagram)>,
     serial: u64,
+    waiting: Option<Waiting>,
+}
+
+/// Fragments that cannot be read before what came before them is known.
+#[derive(Debug)]
+struct Waiting {
+    begin: Timestamp,
+    /// The latest fragment of each packet.
+    latest: BTreeMap<Datagram, Timestamp>,
+    is_hit: bool,
+}
+
+impl Waiting {
+    /// Whether the part before may have fragments of this packet, or those that have to wait themselves.
+    fn holds(&mut self, packet: Datagram, ts: Timestamp) -> bool {
+        let follows = |last: &Timestamp| ts.since(*last) <= LIFETIME_NS;
+        let is_it = ts.since(self.begin) <= LIFETIME_NS || self.latest.get(&packet).is_some_and(follows);
+        if is_it {
+            let last = self.latest.entry(packet).or_insert(ts);
+            *last = ts.max(*last);
+            self.is_hit = true;
+        }
+        is_it
+    }
 }
 
 impl Fragments {
+    /// From now on fragments wait that may belong to packets from before `begin`.
+    pub(super) fn wait_from(&mut self, begin: Timestamp) {
+        self.waiting.get_or_insert(Waiting { begin, latest: BTreeMap::new(), is_hit: false }).is_hit = false;
+    }
+
+    /// Whether one has to wait since.
+    pub(super) fn has_to_wait(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|w| w.is_hit)
+    }
+
+    /// Takes over what followed.
+    pub(super) fn absorb(&mut self, next: Self) {
+        let Self { mut seen, order, .. } = next;
+        for (serial, packet) in order {
+            let Some(found) = seen.remove(&packet) else { continue };
+            if found.serial != serial {
+                seen.insert(packet, found);
+                continue;
+            }
+            self.serial += 1;
+            self.order.push_back((self.serial, packet));
+            self.seen.insert(packet, Seen { serial: self.serial, ..found });
+        }
+    }
+
     /// Notes a fragment of `length` payload bytes. `ends` are its own if it is the first; returned are those of the
     /// packet's first fragment, if it has been seen.
     pub(super) fn note(
@@ -65,6 +114,9 @@ impl Fragments {
         (ts, at): (Timestamp, Position),
         odd: &mut Oddities,
     ) -> Option<Ends> {
+        if self.waiting.as_mut().is_some_and(|waiting| waiting.holds(packet, ts)) {
+            return None;
+        }
         if fragment.has_more && length < SMALLEST {
             odd.add("fragment_tiny", "An IP fragment that others follow is smaller than any link needs.", at);
         }

@@ -21,6 +21,15 @@ impl LinkCounts {
         }
     }
 
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (link_type, packets) in &other.counts {
+            match self.counts.iter_mut().find(|(l, _)| l == link_type) {
+                Some((_, n)) => *n += packets,
+                None => self.counts.push((*link_type, *packets)),
+            }
+        }
+    }
+
     pub(super) fn into_sorted(mut self) -> Vec<LinkTypeCount> {
         self.counts.sort_unstable();
         let row = |(l, packets): (LinkType, u64)| LinkTypeCount { link_type: u32::from(l.0), name: l.name(), packets };
@@ -45,6 +54,14 @@ impl UndecodedCounts {
             None if is_room => drop(self.counts.insert((why, what, number), 1)),
             None => *self.counts.entry((why, "other", None)).or_default() += 1,
         }
+    }
+
+    /// Adds another's counts; false where there are too many kinds: which are told apart depends on their order.
+    pub(super) fn merge(&mut self, other: &Self) -> bool {
+        for (kind, packets) in &other.counts {
+            *self.counts.entry(*kind).or_default() += packets;
+        }
+        self.counts.len() < MAX_KINDS || other.counts.is_empty() || self.counts.len() == other.counts.len()
     }
 
     pub(super) fn into_sorted(self) -> Vec<UndecodedCount> {
@@ -85,6 +102,36 @@ impl Ledger {
         self.dropped_by_capture = self.dropped_by_capture.saturating_add(dropped);
     }
 
+    /// Adds the counts of frames that follow. What [`Analyzer::finish`](super::Analyzer::finish) counts is not there yet.
+    pub(super) fn merge(&mut self, next: &Self) {
+        self.packets += next.packets;
+        self.bytes += next.bytes;
+        self.captured_bytes += next.captured_bytes;
+        self.file_bytes += next.file_bytes;
+        self.header_bytes += next.header_bytes;
+        self.record_bytes += next.record_bytes;
+        self.skipped_bytes += next.skipped_bytes;
+        self.trailing_bytes += next.trailing_bytes;
+        self.decoded += next.decoded;
+        self.non_ip += next.non_ip;
+        self.malformed += next.malformed;
+        self.truncated_by_snaplen += next.truncated_by_snaplen;
+        self.unsupported_link += next.unsupported_link;
+        self.packet_rows_full += next.packet_rows_full;
+        self.table_rows += next.table_rows;
+        self.table_rows_used += next.table_rows_used;
+        self.table_rows_bad += next.table_rows_bad;
+        self.table_rows_full += next.table_rows_full;
+        self.dropped_by_capture = self.dropped_by_capture.saturating_add(next.dropped_by_capture);
+        let (ours, theirs) = (&mut self.untracked, &next.untracked);
+        ours.non_ip.merge(&theirs.non_ip);
+        ours.malformed.merge(&theirs.malformed);
+        ours.truncated_by_snaplen.merge(&theirs.truncated_by_snaplen);
+        ours.unsupported_link.merge(&theirs.unsupported_link);
+        ours.table_full.merge(&theirs.table_full);
+        ours.rows_full.merge(&theirs.rows_full);
+    }
+
     /// Whether all conservation laws hold for these flows.
     #[must_use]
     pub fn is_balanced(&self, flows: &[FlowRecord]) -> bool {
@@ -93,11 +140,17 @@ impl Ledger {
             tracked.merge(&Bucket { packets: flow.packets(), bytes: flow.wire_bytes() });
         }
         tracked.merge(&self.untracked.total());
+        let mut beyond = Bucket::default();
+        for sum in self.overflow.sums() {
+            beyond.merge(&Bucket { packets: sum.packets, bytes: sum.bytes });
+        }
         let bytes = self.header_bytes + self.record_bytes + self.skipped_bytes + self.trailing_bytes;
         let packets = self.decoded + self.non_ip + self.malformed + self.truncated_by_snaplen + self.unsupported_link;
         self.file_bytes == bytes
             && self.packets == packets
             && tracked == Bucket { packets: self.packets, bytes: self.bytes }
+            && self.untracked.table_full == beyond
+            && self.table_rows == self.table_rows_used + self.table_rows_bad + self.table_rows_full
             && self.flows_created == self.flows_reported + self.flows_merged_into_overflow
     }
 
@@ -106,6 +159,15 @@ impl Ledger {
         if !self.is_balanced(flows) {
             let at = Position { packet: self.packets, byte: self.file_bytes };
             oddities.add("accounting_error", "The account does not add up: this is a defect of Wiresift.", at);
+        }
+    }
+}
+
+impl FileReport {
+    /// Numbers its packets after `before` others.
+    pub(super) fn shift_packets(&mut self, before: u64) {
+        for note in &mut self.metadata.comments {
+            note.packet = note.packet.map(|number| number + before);
         }
     }
 }

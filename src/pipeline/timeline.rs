@@ -16,26 +16,35 @@ pub(super) struct TimelineBuilder {
     width_ns: i64,
     bins: BTreeMap<i64, Bucket>,
     /// The bin counted last, kept out of the map while packets keep falling into it.
-    current: (i64, Bucket),
+    current: Option<(i64, Bucket)>,
     span: Option<(Timestamp, Timestamp)>,
 }
 
 impl Default for TimelineBuilder {
     fn default() -> Self {
-        Self { width_ns: FIRST_WIDTH_NS, bins: BTreeMap::new(), current: (0, Bucket::default()), span: None }
+        Self { width_ns: FIRST_WIDTH_NS, bins: BTreeMap::new(), current: None, span: None }
     }
 }
 
 impl TimelineBuilder {
+    /// Counts one packet.
     pub(super) fn add(&mut self, ts: Timestamp, bytes: u64) {
+        self.add_all(ts, 1, bytes);
+    }
+
+    /// Counts packets of one time.
+    #[inline]
+    pub(super) fn add_all(&mut self, ts: Timestamp, packets: u64, bytes: u64) {
         let (first, last) = self.span.unwrap_or((ts, ts));
         self.span = Some((first.min(ts), last.max(ts)));
         let bin = ts.0.div_euclid(self.width_ns);
-        if bin != self.current.0 {
+        if self.current.is_none_or(|(current, _)| bin != current) {
             self.store();
-            self.current = (ts.0.div_euclid(self.width_ns), Bucket::default());
+            self.current = Some((ts.0.div_euclid(self.width_ns), Bucket::default()));
         }
-        self.current.1.add(bytes);
+        if let Some((_, counts)) = &mut self.current {
+            counts.merge(&Bucket { packets, bytes });
+        }
     }
 
     /// Earliest and latest time.
@@ -43,11 +52,33 @@ impl TimelineBuilder {
         self.span
     }
 
+    /// Adds another's counts.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.store();
+        let Some((first, last)) = other.span else { return };
+        let (ours_first, ours_last) = self.span.unwrap_or((first, last));
+        self.span = Some((ours_first.min(first), ours_last.max(last)));
+        while self.width_ns < other.width_ns {
+            self.widen();
+        }
+        // Both are powers of two times the same.
+        let ratio = self.width_ns / other.width_ns.max(1);
+        let current = other.current.iter().map(|(bin, counts)| (bin, counts));
+        for (bin, counts) in other.bins.iter().chain(current) {
+            self.bins.entry(bin.div_euclid(ratio.max(1))).or_default().merge(counts);
+        }
+        self.fit();
+    }
+
     fn store(&mut self) {
-        let (bin, counts) = std::mem::take(&mut self.current);
-        if counts.packets > 0 {
+        if let Some((bin, counts)) = self.current.take() {
             self.bins.entry(bin).or_default().merge(&counts);
         }
+        self.fit();
+    }
+
+    /// Widens the bins until there are few enough.
+    fn fit(&mut self) {
         if let Some((first, last)) = self.span {
             while last.0.div_euclid(self.width_ns) - first.0.div_euclid(self.width_ns) >= MAX_BINS {
                 self.widen();
@@ -98,6 +129,23 @@ mod tests {
             assert_eq!(t, backwards.build());
             assert_eq!((t.packets.iter().sum::<u64>(), t.bytes.iter().sum::<u64>()), (1000, 10_000));
             assert!(t.packets.len() <= 300);
+        }
+    }
+
+    #[test]
+    fn two_halves_are_the_whole() {
+        for step in [1, 1_000_000, NS_PER_SEC, 86_400 * NS_PER_SEC, i64::MAX / 2000] {
+            for cut in [0, 1, 10, 500, 999, 1000] {
+                let mut parts = [TimelineBuilder::default(), TimelineBuilder::default()];
+                let mut whole = TimelineBuilder::default();
+                for i in 0..1000 {
+                    whole.add(Timestamp(i * step), 10);
+                    parts[usize::from(i >= cut)].add(Timestamp(i * step), 10);
+                }
+                let [mut first, second] = parts;
+                first.merge(&second);
+                assert_eq!((first.span(), first.build()), (whole.span(), whole.build()), "{step} {cut}");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the detector learned, what it says of each row, and what the charts draw.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Application;
@@ -103,8 +105,8 @@ pub struct Candidate {
 /// One feature as it was used.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FeatureSummary {
-    /// Catalogue name.
-    pub name: &'static str,
+    /// Catalogue name, or `column_` and a table's column.
+    pub name: Cow<'static, str>,
     /// Unit of the raw value.
     pub unit: &'static str,
     /// Transform before scaling.
@@ -189,8 +191,8 @@ pub struct Detection {
 /// How one feature contributed to a distance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Contribution {
-    /// Catalogue name.
-    pub feature: &'static str,
+    /// Catalogue name, or `column_` and a table's column.
+    pub feature: Cow<'static, str>,
     /// Unit of the raw values.
     pub unit: &'static str,
     /// This row's raw value; null when missing.
@@ -237,7 +239,8 @@ pub struct Anomaly {
 pub struct Finding {
     /// Stable within the run: `F1`, `F2` ...
     pub id: String,
-    /// What kind of finding: `anomalous_flows`, `anomalous_packets` or `anomalous_hosts`.
+    /// What kind of finding: `anomalous_flows`, `anomalous_packets`, `anomalous_hosts`, or `overflow`: packets that the
+    /// flow table had no room for.
     pub kind: &'static str,
     /// How much attention it deserves.
     pub severity: Severity,
@@ -259,8 +262,8 @@ pub struct Finding {
     pub packets: u64,
     /// Original bytes in them.
     pub bytes: u64,
-    /// Highest score, 0-1.
-    pub score: f64,
+    /// Highest score, 0-1; null where nothing was scored.
+    pub score: Option<f64>,
     /// The evidence in words.
     pub evidence: String,
     /// A Wireshark display filter that shows it.

@@ -265,7 +265,7 @@ pub static TABLE: &[SettingSpec] = &[
         label: "Memory budget (MB)",
         meaning: "Flows are kept while the analysis stays within this many MB; packets beyond are counted as untracked \
                   (table_full).",
-        default: "1024",
+        default: "448",
         kind: Kind::Integer { min: 64, max: 65_536, auto: false },
         stage: Stage::Read,
     },

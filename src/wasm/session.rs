@@ -145,7 +145,7 @@ impl Session {
     ///
     /// **Errors** before `finish`.
     pub fn columns(&self) -> Result<JsValue, JsValue> {
-        to_js(view::columns(self.report()?.settings.unit))
+        to_js(&view::columns_of(self.report()?))
     }
 
     /// Selects and sorts rows by `{filter, anomalies_only, sort, descending}`; gives `{rows, anomalies}`.

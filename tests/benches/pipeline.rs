@@ -39,6 +39,22 @@ fn analyze(bytes: &[u8], settings: &Settings) -> Report {
     analyzer.finish().unwrap()
 }
 
+/// A table asked for 100,000 keys: random ones, keys that collide for a hash without a key, and keys in simple patterns.
+fn hash_flood(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("hash-flood");
+    group.sample_size(20);
+    for (name, ends) in tuples::ALL {
+        let packets = tuples::packets(ends, 100_000);
+        stage(&mut group, name, packets.len() * 60, 100_000, || {
+            let mut table = Table::new(Limits::of(&Settings::default(), 1 << 32), SEED);
+            packets.iter().for_each(|packet| {
+                black_box(table.add(packet));
+            });
+            table.flows()
+        });
+    }
+}
+
 /// Times one stage, reported as capture bytes and as packets a second.
 fn stage<T>(
     group: &mut BenchmarkGroup<'_, WallTime>,
@@ -66,7 +82,7 @@ fn reading(criterion: &mut Criterion) {
         payload
     });
     stage(&mut group, "capture+packet+flow", bytes.len(), PACKETS, || {
-        let limits = Limits { idle_seconds: 120, active_seconds: 1800, max_flows: 1_000_000, max_bytes: 1 << 32 };
+        let limits = Limits::of(&Settings::default(), 1 << 32);
         let (mut odd, mut decoder) = (Oddities::default(), Decoder::default());
         let mut table = Table::new(limits, SEED);
         frames(&bytes, |frame| {
@@ -74,7 +90,7 @@ fn reading(criterion: &mut Criterion) {
                 black_box(table.add(&packet));
             }
         });
-        table.finish().len()
+        table.finish().0.len()
     });
     group.finish();
 }
@@ -121,5 +137,8 @@ fn filtering(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, entropy, whole, filtering);
+#[path = "../generators/tuples.rs"]
+mod tuples;
+
+criterion_group!(benches, reading, entropy, whole, filtering, hash_flood);
 criterion_main!(benches);

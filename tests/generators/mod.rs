@@ -11,4 +11,5 @@ pub mod pcap;
 pub mod pcapng;
 pub mod played;
 pub mod snoop;
+pub mod tables;
 pub mod talks;

@@ -1,5 +1,7 @@
 //! What two ends say to each other above TCP or UDP: messages of the protocols, well made and hostile.
 
+pub mod quic;
+
 /// Who speaks (`true`: the originator) and what.
 pub type Talk = Vec<(bool, Vec<u8>)>;
 
@@ -182,19 +184,19 @@ pub fn hostile_dns() -> Talk {
         b"\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x00\xff\xff\xffabc",
         b"\x03\x1b[m\x00\x00\x05\x00\x01\x00\x00\x00\x00\x00\x02\xc0\x1f",
     ];
-    let names: [&[&[u8]]; 2] = [&[b"a\0b\n\x1b]0;x\x07", b"\xff\xfe", "\u{202e}".as_bytes()], &[&[b'a'; 63]; 3]];
+    const LONG: &[u8] = &[b'a'; 63];
+    let names: [&[&[u8]]; 2] = [&[b"a\0b\n\x1b]0;x\x07", b"\xff\xfe", "\u{202e}".as_bytes()], &[LONG, LONG, LONG]];
     let answers = records.iter().map(|record| (false, dns_message(0x8180, &[b"a"], 16, 65_535, record)));
     names.iter().map(|labels| (true, dns_message(0x0100, labels, 255, 0, &[]))).chain(answers).collect()
 }
 
-/// The client's Initial packet of RFC 9001 appendix A.2, for `example.com`.
-pub fn quic() -> Talk {
-    vec![(true, unhex(include_str!("talks/quic_initial.hex")))]
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+/// A hello in CRYPTO frames out of order over two Initial packets.
+pub fn quic(server_name: &[u8]) -> Talk {
+    let hello = client_hello(server_name);
+    let (first, rest) = hello.split_at(200);
+    let (second, third) = rest.split_at(50);
+    let frames = [quic::crypto(200, second), vec![1], quic::crypto(0, first)].concat();
+    vec![(true, quic::initial(&quic::crypto(250, third), 1162, 0)), (true, quic::initial(&frames, 1162, 1))]
 }
 
 /// A DTLS hello in two fragments.
@@ -219,7 +221,7 @@ pub fn all() -> Vec<(&'static str, bool, u16, Talk)> {
         ("ssh", true, 22, ssh(b"SSH-2.0-client", b"SSH-2.0-server")),
         ("dns", false, 53, dns(&[b"www", b"example"])),
         ("hostile_dns", false, 53, hostile_dns()),
-        ("quic", false, 443, quic()),
+        ("quic", false, 443, quic(b"example.org")),
         ("dtls", false, 4433, dtls()),
     ]
 }

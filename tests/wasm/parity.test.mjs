@@ -84,6 +84,25 @@ test("damaged captures", () => {
   }
 });
 
+test("tables", () => {
+  const flows = natively("flows", small, "csv");
+  const packets = natively("packets", small, "csv", { unit: "packet" });
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const micros = i % 10 === 3 ? 0 : 1_000 + ((i * 7_919) % 90_000);
+    const rate = micros === 0 ? "Infinity" : (1e9 / micros).toFixed(4);
+    return `10.0.0.${i % 30},${40_000 + i},10.0.1.${i % 7},443,6,07/07/2017 ${(i % 12) + 1}:00:00 PM,${micros},${(i % 9) + 1},${i % 8},${rate},${i % 17 === 0 ? "x" : i * 31},BENIGN`;
+  });
+  const header = "Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp,Flow Duration,Total Fwd Packet,Total Bwd packets,Flow Bytes/s,My Column,Label";
+  const cic = [header, ...rows].join("\r\n");
+  const tables = { "flows.csv": flows, "flows.ndjson": natively("flows", small, "ndjson"), "cic.csv": cic, "cut.csv": cic.slice(0, -9) };
+  for (const [name, content] of Object.entries(tables)) {
+    compare(file(name, content), { sizes: [1, 333, whole] });
+    compare(file(name, content), { sizes: [whole], settings: { features: "all" } });
+  }
+  compare(file("packets.csv", packets), { sizes: [7, whole], settings: { unit: "packet" } });
+  compare(file("packets.csv", packets), { sizes: [4096] });
+});
+
 const corpus = process.env.WIRESIFT_CORPUS ?? "";
 const isThere = corpus !== "" && existsSync(corpus);
 

@@ -145,7 +145,11 @@ pub(crate) fn labelled_inputs(matches: &ArgMatches) -> anyhow::Result<Vec<Input>
     }
     let key = |input: &Input| {
         let path = &input.path;
-        (path.parent().and_then(Path::file_name).map(OsStr::to_owned), path.file_name().map(OsStr::to_owned), path.clone())
+        (
+            path.parent().and_then(Path::file_name).map(OsStr::to_owned),
+            path.file_name().map(OsStr::to_owned),
+            path.clone(),
+        )
     };
     inputs.sort_by_cached_key(key);
     Ok(inputs)

@@ -97,7 +97,7 @@ fn finding(
         rows: count(hosts.len()),
         packets: hosts.iter().map(|h| h.packets).sum(),
         bytes: hosts.iter().map(|h| h.wire_bytes).sum(),
-        score: f64::from(verdict.score),
+        score: Some(f64::from(verdict.score)),
         evidence: evidence(explainer, strangest, verdict, "host"),
         filter,
         members: members(rows.iter().copied()),

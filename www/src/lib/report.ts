@@ -32,15 +32,37 @@ export interface Ledger {
   malformed: number;
   truncated_by_snaplen: number;
   unsupported_link: number;
-  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full", Bucket>;
+  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full" | "rows_full", Bucket>;
   packet_rows_full: number;
   host_rows_full: number;
   flows_created: number;
   flows_reported: number;
   flows_merged_into_overflow: number;
+  overflow: { buckets: OverflowBucket[]; other: OverflowSum | null };
   undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
+  table_rows: number;
+  table_rows_used: number;
+  table_rows_bad: number;
+  table_rows_full: number;
+}
+
+/** Packets beyond the flow table, added up; `originators` and `flows` are estimates. */
+export interface OverflowSum {
+  packets: number;
+  bytes: number;
+  first_ts: string;
+  last_ts: string;
+  originators: number;
+  flows: number;
+}
+
+/** Packets beyond the flow table to one responder, port and protocol. */
+export interface OverflowBucket extends OverflowSum {
+  responder: string;
+  port: number | null;
+  proto: string;
 }
 
 /** Packets that were not decoded, of one kind. */
@@ -74,6 +96,35 @@ export interface FileMetadata {
   secrets: number;
 }
 
+/** Something wrong in a table, counted. */
+export interface Fault {
+  reason: string;
+  count: number;
+  first: { packet: number; byte: number };
+}
+
+/** A table as it was read. */
+export interface TableReport {
+  kind: "flows" | "packets";
+  dialect: string;
+  rows: number;
+  used: number;
+  full: number;
+  bad: Fault[];
+  cells: Fault[];
+  columns: { header: string; used_as: string }[];
+  columns_ignored: number;
+  labels: { label: string; rows: number }[];
+}
+
+/** A numeric column of a table that is a feature of the run. */
+export interface OwnColumn {
+  name: string;
+  header: string;
+  is_log: boolean;
+  is_default: boolean;
+}
+
 export interface FileReport {
   name: string;
   format: string;
@@ -83,6 +134,7 @@ export interface FileReport {
   packets: number;
   outcome: Outcome;
   metadata: FileMetadata;
+  table: TableReport | null;
 }
 
 export interface Summary {
@@ -163,7 +215,7 @@ export interface Finding {
   rows: number;
   packets: number;
   bytes: number;
-  score: number;
+  score: number | null;
   evidence: string;
   filter: string;
 }
@@ -205,6 +257,7 @@ export interface Report {
   files: FileReport[];
   summary: Summary;
   settings: Record<string, unknown> & { unit: Unit; threshold_rule: string };
+  columns: OwnColumn[];
   detection: Detection;
   findings: Finding[];
   charts: ChartData;

@@ -23,7 +23,8 @@ export function Findings() {
       <div class="card-head">
         <h2 id="findings-title">Findings</h2>
         <p class="card-note">
-          Anomalies by who did it, most severe first. Anomalous means unusual here, not malicious.
+          Anomalies by who did it, most severe first; what the flow table had no room for before them. Anomalous means
+          unusual here, not malicious.
         </p>
       </div>
       <ol class="finding-list">
@@ -52,28 +53,34 @@ function Item({ finding }: { finding: Finding }) {
       </div>
       <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
       <p class="meta">
-        <span>
-          {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
-        </span>
-        <span>{rows}</span>
+        {report.value?.summary.first_ts != null && (
+          <span>
+            {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
+          </span>
+        )}
+        {finding.rows > 0 && <span>{rows}</span>}
         <span>{format.counted(finding.packets, "packet")}</span>
         <span>{format.bytes(finding.bytes)}</span>
-        <span>score {format.score(finding.score)}</span>
+        {finding.score !== null && <span>score {format.score(finding.score)}</span>}
       </p>
-      <div class="finding-actions">
-        <button type="button" class="small" onClick={() => showRows(finding)}>
-          Show in table
-          <span class="visually-hidden">: {visible(finding.title, 300)}</span>
-        </button>
-        <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
-      </div>
-      <Packets
-        selection={selection}
-        packets={finding.packets}
-        name={`finding-${safeStem(finding.id)}`}
-        isOpen={isOpen}
-        setOpen={setOpen}
-      />
+      {finding.rows > 0 && (
+        <>
+          <div class="finding-actions">
+            <button type="button" class="small" onClick={() => showRows(finding)}>
+              Show in table
+              <span class="visually-hidden">: {visible(finding.title, 300)}</span>
+            </button>
+            <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
+          </div>
+          <Packets
+            selection={selection}
+            packets={finding.packets}
+            name={`finding-${safeStem(finding.id)}`}
+            isOpen={isOpen}
+            setOpen={setOpen}
+          />
+        </>
+      )}
     </li>
   );
 }
@@ -86,8 +93,11 @@ function hostsFilter({ actors, targets }: Finding): string {
 /** The finding's rows: hosts by name, else those of its one actor, or those to its one target. */
 async function showRows(finding: Finding): Promise<void> {
   const [actor, ...others] = finding.actors;
-  const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
-  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : ofFlows;
+  const [target] = finding.targets;
+  const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${target}`;
+  // Of a table without addresses there are neither.
+  const flowsFilter = actor === undefined && target === undefined ? "" : ofFlows;
+  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : flowsFilter;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
