@@ -12,6 +12,7 @@ mod tables;
 mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
+use crate::classify::{self, Model};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
@@ -53,6 +54,8 @@ pub struct Analyzer {
     index: Vec<FileIndex>,
     sink: Sink,
     bytes: u64,
+    /// Instead of the built-in one.
+    model: Option<Model>,
 }
 
 #[derive(Debug)]
@@ -104,7 +107,21 @@ impl Analyzer {
         settings.check()?;
         features::choose(&settings, &features::catalogue(settings.unit))?;
         let sink = Sink::new(&settings, hash_seed);
-        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+        Ok(Self {
+            settings,
+            hash_seed,
+            current: None,
+            files: Vec::new(),
+            index: Vec::new(),
+            sink,
+            bytes: 0,
+            model: None,
+        })
+    }
+
+    /// Takes another model than the built-in one to name the protocols that payloads do not show.
+    pub fn use_model(&mut self, model: Model) {
+        self.model = Some(model);
     }
 
     /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
@@ -258,6 +275,7 @@ impl Analyzer {
             packets.sort_unstable_by_key(|p| p.number);
         }
         sink.tables.place_packets(&mut packets, &layouts);
+        let room = sink.table.room();
         let mut flows;
         (flows, ledger.overflow) = sink.table.finish();
         sink.tables.add_to(&mut flows, &layouts);
@@ -270,6 +288,11 @@ impl Analyzer {
             survey.hosts.clear();
         }
         ledger.host_rows_full = survey.seen - count(survey.hosts.len());
+        let guesses = match (&self.model, self.settings.guess_services) {
+            (_, false) => None,
+            (Some(model), true) => Some(classify::annotate(&mut flows, model, room)),
+            (None, true) => Some(classify::annotate(&mut flows, classify::built_in(), room)),
+        };
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
@@ -281,6 +304,7 @@ impl Analyzer {
             ledger,
             files: self.files,
             summary,
+            guesses,
             settings: self.settings,
             columns: layouts.first().map(|layout| layout.own.to_vec()).unwrap_or_default(),
             detection: Detection::default(),

@@ -5,6 +5,7 @@ mod application;
 mod context;
 mod detection;
 mod flow;
+mod guesses;
 mod host;
 mod ledger;
 mod measures;
@@ -28,6 +29,7 @@ pub use detection::{
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
+pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
@@ -64,6 +66,8 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Key figures.
     pub summary: Summary,
+    /// What the model that names protocols did; `None` where it was not asked.
+    pub guesses: Option<Guesses>,
     /// The settings of the run.
     pub settings: Settings,
     /// Numeric columns of tables that are features of this run beside the catalogue's.

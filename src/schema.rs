@@ -120,7 +120,11 @@ impl Schema {
 
 impl Tabular for Schema {
     fn names(&self, report: &Report) -> Vec<&'static str> {
-        self.columns(report.settings.unit).iter().map(|c| c.name).collect()
+        match self {
+            Self::Wiresift => wiresift::names(report.settings.unit),
+            Self::CicFlowMeter | Self::OriginalCicFlowMeter => cicflowmeter::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Nfstream => nfstream::COLUMNS.iter().map(|c| c.name).collect(),
+        }
     }
 
     fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {

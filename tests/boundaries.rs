@@ -27,11 +27,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("host", &["report", "capture", "packet", "flow", "protocol"]),
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
+    // A model asks for features by name.
+    ("classify", &["report", "features"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
     (
         "pipeline",
-        &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter", "tabular"],
+        &[
+            "report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter",
+            "tabular",
+        ],
     ),
     ("enrich", &["report"]),
     ("export", &["report"]),

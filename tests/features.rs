@@ -6,6 +6,8 @@ mod generators;
 
 #[path = "features/cicflowmeter.rs"]
 mod cicflowmeter;
+#[path = "features/command.rs"]
+mod command;
 #[path = "features/laws.rs"]
 mod laws;
 #[path = "features/nfstream.rs"]

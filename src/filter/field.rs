@@ -77,6 +77,7 @@ pub(super) enum Number {
     Ttl,
     Window,
     Gap,
+    Confidence,
     Flows,
     OrigFlows,
     RespFlows,
@@ -94,6 +95,7 @@ pub(super) enum Number {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     Service,
+    Guess,
     ServerName,
     Ja3,
     Ja4,
@@ -169,16 +171,30 @@ pub static FIELDS: &[Field] = &[
     ),
     field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
     field(
+        "guess",
+        &["service_guess"],
+        Kind::Text(Text::Guess),
+        "Application protocol that the model takes a flow for whose payload says nothing",
+        "guess ssh",
+    ),
+    number(
+        "confidence",
+        &["service_confidence"],
+        (Number::Confidence, Scale::Plain),
+        "How sure the service is, 0 to 1, be it known by its signature or guessed by the model",
+        "confidence >= 0.9",
+    ),
+    field(
         "server_name",
         &["sni", "tls.sni"],
         Kind::Text(Text::ServerName),
         "Server's name that a TLS, DTLS or QUIC client asks for (SNI)",
-        "sni ~ example.org",
+        "server_name ~ example.org",
     ),
     field("ja3", &["tls.ja3"], Kind::Text(Text::Ja3), "JA3 of a TLS client", "ja3 72a589da586844d7f0818ce684948eea"),
     field("ja4", &["tls.ja4"], Kind::Text(Text::Ja4), "JA4 of a TLS, DTLS or QUIC client", "ja4 ~ t13d1516h2"),
     field("http.host", &["http_host"], Kind::Text(Text::HttpHost), "Host of the first HTTP request", "http.host ~ cdn"),
-    field("http.uri", &["uri"], Kind::Text(Text::HttpUri), "What the first HTTP request asks for", "uri ~ .exe"),
+    field("http.uri", &["uri"], Kind::Text(Text::HttpUri), "What the first HTTP request asks for", "http.uri ~ .exe"),
     field(
         "user_agent",
         &["http.user_agent"],

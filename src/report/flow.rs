@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::sparse::{Blank, Sparse};
-use super::{Application, Context, Fields, Measures, Moments, Proto, SizeMoments, Stream, TableRow, Verdict};
+use super::{Application, Context, Fields, KnownBy, Measures, Moments, Proto, SizeMoments, Stream, TableRow, Verdict};
 use crate::units::Timestamp;
 
 /// One direction of a flow.
@@ -263,6 +263,13 @@ impl FlowRecord {
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.table.as_ref()?.label.as_deref()
+    }
+
+    /// What a model takes the flow for where its payload says nothing, and how surely (0-1).
+    #[must_use]
+    pub fn guess(&self) -> Option<(&'static str, f32)> {
+        let guess = self.application.as_deref().filter(|a| a.known_by == KnownBy::Model)?;
+        Some((guess.service()?, guess.confidence))
     }
 
     /// The uid as Zeek prints one: `C` and eleven characters.

@@ -23,6 +23,7 @@ pub(super) const NOTES: &[&str] = &[
     "Rates over a duration of 0 are empty, not Infinity or NaN. Other values that do not exist are 0 as in the original.",
     "Standard deviations and the variance are of the sample (n - 1), and 0 of one value.",
     "Lengths are payload by the IP length fields; what the link layer pads is no payload.",
+    "A TCP flow whose first packet is a SYN ACK is forward from the receiver of it, as in Zeek.",
     "Label is empty: the original writes NeedManualLabel.",
 ];
 

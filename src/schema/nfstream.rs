@@ -22,6 +22,8 @@ pub(super) const NOTES: &[&str] = &[
      in GTP and empty in others, which NFStream does not tell apart or leaves closed.",
     "Ports of ICMP are 0 as in NFStream, but a flow is one type and code, and NFStream's is all ICMP of two hosts.",
     "NFStream knows no end of a TCP connection: ports used again within the idle timeout are one flow there and two here.",
+    "A TCP flow whose first packet is a SYN ACK begins with the receiver of it here, as in Zeek, and with its sender there.",
+    "VLANs part flows there, and here with --vlan-key.",
     "Later IP fragments are packets of the flow here and left out there.",
     "A size beyond 65,535 is kept whole here; NFStream has 16 bits for it.",
 ];

@@ -73,6 +73,11 @@ pub(super) fn columns(unit: Unit) -> Vec<ColumnInfo> {
     columns
 }
 
+/// The names alone.
+pub(super) fn names(unit: Unit) -> Vec<&'static str> {
+    columns(unit).iter().map(|c| c.name).collect()
+}
+
 fn keys<R>(keys: &[Key<R>]) -> Vec<ColumnInfo> {
     let info = |&(name, kind, definition, _): &Key<R>| ColumnInfo {
         name,

@@ -236,6 +236,16 @@ static FLOW: &[Column] = &[
         read: Read::Flow(|f| Cell::text(f.service.unwrap_or_default()), |f| Key::text(f.service.unwrap_or_default())),
     },
     Column {
+        name: "guess",
+        label: "Guess",
+        meaning: "Application protocol by a model of the flow's measurements, where the payload says nothing; its confidence, 0 to 1",
+        kind: ColumnKind::Text,
+        read: Read::Flow(
+            |f| Cell::text(guess_text(f)),
+            |f| f.guess().map_or(Key::MISSING, |(service, _)| Key::text(service)),
+        ),
+    },
+    Column {
         name: "orig",
         label: "Originator",
         meaning: "Who sent the first packet",
@@ -412,4 +422,9 @@ pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
 /// The set flags in words, `SYN ACK`; empty without TCP or without flags.
 pub(super) fn flags_text(p: &PacketRecord) -> String {
     p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+}
+
+/// The guessed service and the confidence, `http 0.93`; empty without a guess.
+fn guess_text(f: &FlowRecord) -> String {
+    f.guess().map_or_else(String::new, |(service, confidence)| format!("{service} {confidence:.2}"))
 }

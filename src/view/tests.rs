@@ -53,6 +53,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        guesses: None,
         settings: Settings { unit, ..Settings::default() },
         columns: Vec::new(),
         detection: Detection::default(),

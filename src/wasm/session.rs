@@ -134,7 +134,8 @@ impl Session {
     }
 
     /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `hosts_csv`,
-    /// `hosts_ndjson`, `anomalies_csv`.
+    /// `hosts_ndjson`, `anomalies_csv`; `features_csv` of the rows, and of the flows under other tools' columns
+    /// `cicflowmeter_csv` and `nfstream_csv`.
     ///
     /// **Errors** `export` for an unknown kind; `write`, `serialise`.
     pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {

@@ -8,7 +8,7 @@ import { difference, file, inWasm, natively, synth } from "./harness.mjs";
 /** Compares report and tables for each size of piece. */
 function compare(path, { sizes, settings = {}, tables = true }) {
   const report = natively("analyze", path, "json", settings);
-  const table = settings.unit === "packet" ? "packets" : "flows";
+  const table = `${settings.unit ?? "flow"}s`;
   // Of a file that is no capture the command line writes no table.
   const isRejected = JSON.parse(report).outcome.status === "rejected";
   const rows = tables && !isRejected ? natively(table, path, "csv", settings) : null;
@@ -37,15 +37,40 @@ test("60,000 packets", () => {
   compare(large, { sizes: [1499, 65_536, 8 << 20] });
 });
 
+test("guesses of the model", () => {
+  const path = synth("protocols.pcap", "--scene", "protocols", "--packets", "20000", "--seed", "5");
+  assert.ok(JSON.parse(natively("analyze", path, "json", {})).guesses.asked > 20);
+  compare(path, { sizes: [65_536] });
+});
+
 for (const settings of [
   { unit: "packet" },
   { unit: "packet", protocol: "tcp", k: "4", "threshold-rule": "percentile", threshold: "98" },
+  { unit: "host" },
+  { unit: "host", features: "all", k: "3", "max-hosts": "40" },
   { k: "5", scaling: "robust", "threshold-rule": "sigma" },
   { features: "all", seed: "7", "fit-rows": "200" },
   { "max-flows": "50", "idle-timeout": "5", "active-timeout": "20" },
 ]) {
   test(`settings ${JSON.stringify(settings)}`, () => compare(small, { sizes: [65_536], settings }));
 }
+
+test("feature tables of every schema and unit", () => {
+  for (const [schema, kind, settings] of [
+    ["wiresift", "features_csv", {}],
+    ["wiresift", "features_csv", { unit: "packet" }],
+    ["wiresift", "features_csv", { unit: "host" }],
+    ["cicflowmeter", "cicflowmeter_csv", {}],
+    ["nfstream", "nfstream_csv", {}],
+  ]) {
+    const native = natively("features", small, "csv", { schema, ...settings });
+    for (const size of [1499, whole]) {
+      const session = inWasm(small, size, settings);
+      assert.equal(difference(session.export(kind), native), null, `${schema}, ${JSON.stringify(settings)}, ${size}`);
+      session.free();
+    }
+  }
+});
 
 test("damaged captures", () => {
   const bytes = readFileSync(small);

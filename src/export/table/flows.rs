@@ -41,7 +41,8 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
-    Column { name: "service_known_by", cell: |f| of(f, |a| Some(Cell::Word(a.known_by.name()))) },
+    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
+    Column { name: "service_known_by", cell: known_by },
     Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
     Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
     Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
@@ -81,6 +82,15 @@ fn service(f: &FlowRecord) -> Cell {
     match f.application.as_deref().filter(|a| a.services.len() > 1) {
         Some(application) => Cell::Text(application.services_text()),
         None => Cell::or_unknown(f.service, Cell::Word),
+    }
+}
+
+/// How the service is known; ICMP's by the number in the IP header.
+fn known_by(f: &FlowRecord) -> Cell {
+    match (&f.application, f.service) {
+        (Some(application), _) => Cell::Word(application.known_by.name()),
+        (None, Some(_)) => Cell::Word("header"),
+        (None, None) => Cell::Unknown,
     }
 }
 

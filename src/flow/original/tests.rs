@@ -31,9 +31,9 @@ fn packet(number: u64, &(ms, from_client, flags, payload_len, window): &Sent) ->
         header_len: 40,
         ttl: Some(64),
         tcp: Some(Tcp { flags: TcpFlags(flags), seq: 0, ack: 0, window, header_len: 20 }),
+        has_bad_checksum: false,
         payload_len,
         payload: &[],
-        has_bad_checksum: false,
     }
 }
 

@@ -176,6 +176,16 @@ export interface FeatureInfo {
   definition: string;
   transform: string;
   is_default: boolean;
+  /** When it is missing; empty where it never is. */
+  missing: string;
+  cicflowmeter: Alike | null;
+  nfstream: Alike | null;
+}
+
+/** Another tool's column of the same thing, and how theirs differs. */
+export interface Alike {
+  name: string;
+  differs: string;
 }
 
 /** A field of the filter language. */
