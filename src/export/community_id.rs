@@ -2,13 +2,17 @@
 
 use std::net::IpAddr;
 
-use crate::report::{FlowRecord, Proto};
+use crate::report::{Fields, FlowRecord, Proto};
 
-/// The flow's Community ID with seed 0; `None` for ARP and for ICMPv6 over IPv4, which have none.
+/// The flow's Community ID with seed 0; `None` for ARP and for ICMPv6 over IPv4, which have none, and for a row of a table that does
+/// not name its hosts and protocol.
 ///
 /// **Source** github.com/corelight/community-id-spec, version 1.
 #[must_use]
 pub fn community_id(flow: &FlowRecord) -> Option<String> {
+    if !flow.knows(Fields::ADDRESSES.and(Fields::PROTO)) {
+        return None;
+    }
     id(flow.proto, (flow.orig_addr, flow.orig_port), (flow.resp_addr, flow.resp_port))
 }
 

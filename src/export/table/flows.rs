@@ -36,7 +36,7 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
         name: "ip_proto",
         cell: |f| Cell::or_unknown(f.proto.number().filter(|_| f.knows(Fields::PROTO)), |n| Cell::Count(u64::from(n))),
     },
-    Column { name: "community_id", cell: |f| Cell::or_unknown(community_id(f).filter(|_| f.knows(ENDS)), Cell::Text) },
+    Column { name: "community_id", cell: |f| Cell::or_unknown(community_id(f), Cell::Text) },
     Column { name: "cluster", cell: |f| cluster(&f.verdict) },
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
@@ -64,9 +64,6 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
         cell: |f| Cell::Count(u64::from(f.orig.bad_checksums) + u64::from(f.resp.bad_checksums)),
     },
 ];
-
-/// What a Community ID is made of.
-const ENDS: Fields = Fields::ADDRESSES.and(Fields::PROTO);
 
 /// A cell whose value a table may not give.
 fn known(flow: &FlowRecord, wanted: Fields, cell: impl FnOnce() -> Cell) -> Cell {

@@ -38,7 +38,7 @@ const clock = (second: number) =>
 export function cicflowmeter({ count = 300, hosts = true, label = "DoS Hulk" } = {}): Buffer {
   const ends = ["Flow ID", "Src IP", "Src Port", "Dst IP"];
   const rest = ["Flow Duration", "Total Fwd Packet", "Total Bwd packets", "Total Length of Fwd Packet"];
-  const last = ["Total Length of Bwd Packet", "Flow Bytes/s", "Packet Length Variance", "<b>Risk</b>", "Label"];
+  const last = ["Total Length of Bwd Packet", "Flow Bytes/s", "Flow IAT Mean", "Packet Length Variance", "<b>Risk</b>", "Label"];
   const head = [...(hosts ? ends : []), "Dst Port", ...(hosts ? ["Protocol", "Timestamp"] : []), ...rest, ...last];
   const rows = flows(count).map((f, i) => {
     const named = [`${f.orig}-${f.resp}-${40_000 + i}-${f.port}-6`, f.orig, 40_000 + i, f.resp];
@@ -51,6 +51,7 @@ export function cicflowmeter({ count = 300, hosts = true, label = "DoS Hulk" } =
       ...f.packets,
       ...f.bytes,
       rate,
+      f.micros / (f.packets[0] + f.packets[1]),
       (i * 37) % 4_000,
       f.isLoud ? 97 : i % 9,
       f.isLoud ? label : "BENIGN",

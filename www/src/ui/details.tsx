@@ -44,7 +44,14 @@ function Shown({ shown }: { shown: DetailsOf }) {
           visible(format.protocol(shown.proto))
         ) : (
           <>
-            {visible(format.protocol(shown.proto))} <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+            {visible(format.protocol(shown.proto))}{" "}
+            {shown.orig === "" && shown.resp === "" ? (
+              "The table names no hosts."
+            ) : (
+              <>
+                <b>{visible(shown.orig)}</b> → <b>{visible(shown.resp)}</b>
+              </>
+            )}
           </>
         )}
       </p>

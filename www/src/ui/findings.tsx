@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { report, select, unitName } from "../app/store";
+import { isTablesOnly, report, select, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
@@ -72,13 +72,15 @@ function Item({ finding }: { finding: Finding }) {
             </button>
             <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
           </div>
-          <Packets
-            selection={selection}
-            packets={finding.packets}
-            name={`finding-${safeStem(finding.id)}`}
-            isOpen={isOpen}
-            setOpen={setOpen}
-          />
+          {!isTablesOnly.value && (
+            <Packets
+              selection={selection}
+              packets={finding.packets}
+              name={`finding-${safeStem(finding.id)}`}
+              isOpen={isOpen}
+              setOpen={setOpen}
+            />
+          )}
         </>
       )}
     </li>
