@@ -1,4 +1,5 @@
-//! Bytes to frames: a push reader for pcap, pcapng, snoop and ERF, compressed or not, that never holds a file whole.
+//! Bytes to frames: a push reader for pcap, pcapng, snoop and ERF, compressed or not, that never holds a file whole. What
+//! is no capture may be a table, which it hands to its own reader.
 
 mod chain;
 mod content;

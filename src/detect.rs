@@ -16,7 +16,7 @@ pub use explain::{Explainer, contributions};
 pub use threshold::{decide, distance_of, score_of};
 
 use crate::error::Result;
-use crate::features::{Rows, Scaler, catalogue, choose};
+use crate::features::{Rows, Scaler, choose};
 use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, HostRecord, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
@@ -57,10 +57,14 @@ pub struct Detected {
 ///
 /// **Errors** `InvalidSetting` for unknown features; `Detection` when the numbers cannot be fitted.
 pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
-    let features = choose(settings)?;
-    let catalogue = catalogue(settings.unit);
-    let features: Vec<_> = features.iter().filter_map(|&i| Some((i, *catalogue.get(i)?))).collect();
+    let catalogue = rows.catalogue();
+    let features = choose(settings, &catalogue)?;
     let scored: Vec<usize> = (0..rows.len()).filter(|&r| is_chosen(rows, r, settings.protocol)).collect();
+    // Of a table most features are unknown: they would only make all rows more alike.
+    let has_tables = rows.has_tables();
+    let is_unknown = |feature: usize| has_tables && scored.iter().all(|&r| rows.raw(r, feature).is_none());
+    let features = features.into_iter().filter(|&i| !is_unknown(i));
+    let features: Vec<_> = features.filter_map(|i| Some((i, catalogue.get(i)?.clone()))).collect();
     let mut detected = Detected {
         detection: Detection { detector: "kmeans", rows: count(scored.len()), ..Detection::default() },
         verdicts: vec![Verdict::default(); rows.len()],
@@ -78,7 +82,7 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
         .columns
         .iter()
         .map(|c| FeatureSummary {
-            name: c.info.name,
+            name: c.info.name.clone(),
             unit: c.info.unit,
             transform: c.info.transform.name(),
             center: c.center,

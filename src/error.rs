@@ -50,6 +50,9 @@ pub enum Error {
     /// Two analyses whose merge might not be what one analysis of both had been.
     #[error("these analyses cannot be merged: {0}")]
     Merge(&'static str),
+    /// A file is not a model that names protocols, or not one that this version can use.
+    #[error("this model cannot be used: {0}")]
+    Model(String),
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -68,6 +71,7 @@ impl Error {
             Self::FileChanged { .. } => "file-changed",
             Self::Selection(_) => "selection",
             Self::Merge(_) => "merge",
+            Self::Model(_) => "model",
             Self::Serialise(_) => "serialise",
         }
     }

@@ -5,6 +5,7 @@ mod context_table;
 mod feature;
 mod flow_table;
 mod host_table;
+mod known;
 mod packet_table;
 mod scaler;
 
@@ -19,7 +20,7 @@ pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, HostRecord, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, Layout, OwnColumn, PacketRecord};
 use crate::settings::{Settings, Unit};
 
 /// Logarithms of 1 + the whole numbers from 0: counts and sizes, asked for a few times a row.
@@ -33,6 +34,22 @@ fn log1p(x: f64) -> f64 {
     known.copied().unwrap_or_else(|| libm::log1p(x))
 }
 
+/// With these letters the name of a feature begins that is a table's column.
+pub const COLUMN_PREFIX: &str = "column_";
+
+fn info_of_column(column: &OwnColumn) -> FeatureInfo {
+    FeatureInfo {
+        name: column.name.clone().into(),
+        unit: "",
+        definition: format!("Column `{}` of the file; missing where its cell holds no number.", column.header).into(),
+        transform: if column.is_log { Transform::Log1p } else { Transform::Linear },
+        is_default: column.is_default,
+        missing: "where its cell holds no number",
+        cicflowmeter: None,
+        nfstream: None,
+    }
+}
+
 /// The catalogue of a unit.
 #[must_use]
 pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
@@ -43,24 +60,25 @@ pub fn catalogue(unit: Unit) -> Vec<FeatureInfo> {
     }
 }
 
-/// The chosen features as indices of the unit's catalogue, in catalogue order.
+/// The chosen features as indices of `catalogue`, in its order. A column that it does not have is passed over.
 ///
-/// **Errors** `InvalidSetting` for a name the catalogue does not have.
-pub fn choose(settings: &Settings) -> Result<Vec<usize>> {
-    let catalogue = catalogue(settings.unit);
+/// **Errors** `InvalidSetting` for another name that the unit's catalogue does not have.
+pub fn choose(settings: &Settings, catalogue: &[FeatureInfo]) -> Result<Vec<usize>> {
     let wanted = &settings.features;
-    if let Some(unknown) = wanted.iter().find(|w| *w != "all" && !catalogue.iter().any(|f| f.name == **w)) {
-        let names: Vec<_> = catalogue.iter().map(|f| f.name).collect();
+    let is_known =
+        |name: &str| name == "all" || name.starts_with(COLUMN_PREFIX) || catalogue.iter().any(|f| f.name == name);
+    if let Some(unknown) = wanted.iter().find(|w| !is_known(w)) {
+        let names: Vec<_> = catalogue.iter().map(|f| f.name.as_ref()).collect();
         return Err(Error::InvalidSetting {
             name: "features".into(),
             value: unknown.clone(),
-            expected: format!("default, all, or names out of {}", names.join(", ")),
+            expected: format!("default, all, or names out of {} and {COLUMN_PREFIX}...", names.join(", ")),
         });
     }
     let is_wanted = |f: &FeatureInfo| match wanted.first().map(String::as_str) {
         None => f.is_default,
         Some("all") => true,
-        Some(_) => wanted.iter().any(|w| w == f.name),
+        Some(_) => wanted.iter().any(|w| *w == f.name),
     };
     Ok(catalogue.iter().enumerate().filter(|(_, f)| is_wanted(f)).map(|(i, _)| i).collect())
 }
@@ -93,12 +111,46 @@ impl Rows<'_> {
         self.len() == 0
     }
 
-    /// Raw value of a catalogue feature of a row; `None` when missing.
+    /// The unit's catalogue, and the columns that the run's tables have beside it.
+    #[must_use]
+    pub fn catalogue(&self) -> Vec<FeatureInfo> {
+        let mut all = catalogue(match self {
+            Self::Flows(_) => Unit::Flow,
+            Self::Packets(_) => Unit::Packet,
+            Self::Hosts(_) => Unit::Host,
+        });
+        all.extend(self.layout().map(|layout| &layout.own).into_iter().flat_map(|own| own.iter().map(info_of_column)));
+        all
+    }
+
+    /// How a table's columns stand among the features; `None` where no row is from a table.
+    fn layout(&self) -> Option<&Layout> {
+        let table = match self {
+            Self::Flows(rows) => rows.iter().find_map(|row| row.table.as_ref()),
+            Self::Packets(rows) => rows.iter().find_map(|row| row.table.as_ref()),
+            Self::Hosts(_) => None,
+        };
+        table.map(|table| table.layout.as_ref())
+    }
+
+    /// Whether any row is from a table.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.layout().is_some()
+    }
+
+    /// Raw value of a feature of [`Rows::catalogue`] of a row; `None` when missing.
     #[must_use]
     pub fn raw(&self, row: usize, feature: usize) -> Option<f64> {
         let value = match self {
-            Self::Flows(rows) => (FLOW_FEATURES.get(feature)?.value)(rows.get(row)?),
-            Self::Packets(rows) => (PACKET_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Flows(rows) => match rows.get(row)? {
+                flow if flow.table.is_some() => known::of_flow(flow, feature),
+                flow => (FLOW_FEATURES.get(feature)?.value)(flow),
+            },
+            Self::Packets(rows) => match rows.get(row)? {
+                packet if packet.table.is_some() => known::of_packet(packet, feature),
+                packet => (PACKET_FEATURES.get(feature)?.value)(packet),
+            },
             Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
         };
         value.filter(|v| v.is_finite())
@@ -120,23 +172,27 @@ mod tests {
     #[test]
     fn names_are_unique_and_there_are_enough() {
         for (unit, least) in [(Unit::Flow, 120), (Unit::Packet, 20), (Unit::Host, 30)] {
-            let mut names: Vec<_> = catalogue(unit).iter().map(|f| f.name).collect();
+            let mut names: Vec<_> = catalogue(unit).into_iter().map(|f| f.name).collect();
             assert!(names.len() >= least);
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), catalogue(unit).len());
+            assert!(names.iter().all(|name| !name.starts_with(COLUMN_PREFIX)));
         }
     }
 
     #[test]
     fn chooses_by_name_in_catalogue_order() {
         let mut settings = Settings::default();
+        let choose = |settings: &Settings| choose(settings, &catalogue(Unit::Flow));
         let default = choose(&settings).unwrap();
         settings.set("features", "all").unwrap();
         assert_eq!(choose(&settings).unwrap().len(), FLOW_FEATURES.len());
         assert!(default.len() < FLOW_FEATURES.len());
         settings.set("features", "orig_pkts,duration").unwrap();
         assert_eq!(choose(&settings).unwrap(), [0, 1]);
+        settings.set("features", "orig_pkts,column_x").unwrap();
+        assert_eq!(choose(&settings).unwrap(), [1], "a column of another file");
         settings.set("features", "nope").unwrap();
         assert_eq!(choose(&settings).unwrap_err().kind(), "invalid-setting");
     }

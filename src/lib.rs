@@ -25,6 +25,7 @@
 //! ```
 
 pub mod capture;
+pub mod classify;
 pub mod detect;
 pub mod error;
 pub mod export;
@@ -41,6 +42,7 @@ pub mod retrieve;
 pub mod schema;
 pub mod settings;
 pub mod synth;
+pub mod tabular;
 pub mod units;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

@@ -8,9 +8,11 @@ mod ledger;
 mod merge;
 mod overflow;
 mod summary;
+mod tables;
 mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
+use crate::classify::{self, Model};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
@@ -18,12 +20,13 @@ use crate::flow::{Chunked, Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
+    Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
 use continuation::Continuation;
+use tables::Tables;
 use timeline::TimelineBuilder;
 
 /// How far a reading is.
@@ -39,7 +42,7 @@ pub struct Progress {
     pub is_done: bool,
 }
 
-/// Streams captures into a [`Report`].
+/// Streams captures and tables into a [`Report`].
 ///
 /// **Memory** bounded by the settings `max_memory`, `max_flows` and `max_packet_rows`, not by the capture.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ pub struct Analyzer {
     index: Vec<FileIndex>,
     sink: Sink,
     bytes: u64,
+    /// Instead of the built-in one.
+    model: Option<Model>,
 }
 
 #[derive(Debug)]
@@ -68,8 +73,8 @@ const BASE_BYTES: u64 = 16_000_000;
 const HOST_SHARE: u64 = 16;
 /// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
 /// what the detection needs for a row beside that.
-const ROW_BYTES: u64 = 2 * 128 + 256;
-const _: () = assert!(size_of::<PacketRecord>() <= 128);
+const ROW_BYTES: u64 = 2 * 136 + 256;
+const _: () = assert!(size_of::<PacketRecord>() <= 136);
 
 /// Where frames go.
 #[derive(Debug)]
@@ -90,6 +95,7 @@ struct Sink {
     links: ledger::LinkCounts,
     undecoded: ledger::UndecodedCounts,
     oddities: Oddities,
+    tables: Tables,
 }
 
 impl Analyzer {
@@ -99,9 +105,23 @@ impl Analyzer {
     /// its rule's range.
     pub fn new(settings: Settings, hash_seed: [u64; 2]) -> Result<Self> {
         settings.check()?;
-        features::choose(&settings)?;
+        features::choose(&settings, &features::catalogue(settings.unit))?;
         let sink = Sink::new(&settings, hash_seed);
-        Ok(Self { settings, hash_seed, current: None, files: Vec::new(), index: Vec::new(), sink, bytes: 0 })
+        Ok(Self {
+            settings,
+            hash_seed,
+            current: None,
+            files: Vec::new(),
+            index: Vec::new(),
+            sink,
+            bytes: 0,
+            model: None,
+        })
+    }
+
+    /// Takes another model than the built-in one to name the protocols that payloads do not show.
+    pub fn use_model(&mut self, model: Model) {
+        self.model = Some(model);
     }
 
     /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
@@ -116,7 +136,9 @@ impl Analyzer {
     pub fn begin_file(&mut self, name: &str) {
         self.end_file();
         self.sink.table.begin_file();
-        let reader = Reader::new(self.sink.ledger.packets + 1, capture::Limits::of(&self.settings));
+        let mut limits = capture::Limits::of(&self.settings);
+        self.sink.bound(&mut limits);
+        let reader = Reader::new(self.sink.ledger.packets + 1, limits);
         self.current = Some(CurrentFile { name: name.to_owned(), reader, bytes: 0, failure: None });
     }
 
@@ -151,11 +173,13 @@ impl Analyzer {
     /// How far the reading is.
     #[must_use]
     pub fn progress(&self) -> Progress {
+        let reader = self.current.as_ref().map(|f| &f.reader);
+        let (rows, table_packets) = reader.map_or((0, 0), |r| (r.table_rows(), r.table_packets()));
         Progress {
             bytes: self.bytes,
-            packets: self.sink.ledger.packets,
-            flows: self.sink.table.flows(),
-            is_done: self.current.as_ref().is_some_and(|f| f.reader.is_done()),
+            packets: self.sink.ledger.packets + table_packets,
+            flows: self.sink.table.flows() + self.sink.tables.flows() + rows,
+            is_done: reader.is_some_and(Reader::is_done),
         }
     }
 
@@ -164,11 +188,11 @@ impl Analyzer {
         let sink = &mut self.sink;
         file.reader.end(&mut |frame| sink.take(frame));
         let format = file.reader.format_name();
-        let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped } =
+        let capture::Ending { mut outcome, account, oddities, metadata, compression, index, dropped, table } =
             file.reader.finish();
         if let Some((reason, message)) = file.failure {
             outcome = Outcome {
-                status: if account.packets > 0 { Status::Partial } else { Status::Rejected },
+                status: if account.packets > 0 || table.is_some() { Status::Partial } else { Status::Rejected },
                 reason: Some(reason),
                 offset: Some(account.file_bytes),
                 packets_before: account.packets,
@@ -176,6 +200,7 @@ impl Analyzer {
             };
         }
         self.sink.ledger.add_file(&account, dropped);
+        let table = table.map(|table| self.sink.take_table(table));
         self.sink.oddities.merge(&oddities);
         self.index.push(index);
         self.files.push(FileReport {
@@ -187,6 +212,7 @@ impl Analyzer {
             packets: account.packets,
             outcome,
             metadata,
+            table,
         });
     }
 
@@ -208,7 +234,7 @@ impl Analyzer {
         self.end_file();
         let settled = self.sink.settle();
         debug_assert!(settled.is_ok(), "what is merged behind nothing is itself");
-        let sink = self.sink;
+        let mut sink = self.sink;
         let mut ledger = sink.ledger;
         ledger.link_types = sink.links.into_sorted();
         ledger.undecoded = sink.undecoded.into_sorted();
@@ -235,6 +261,8 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
+        let mut reports: Vec<_> = self.files.iter_mut().filter_map(|file| file.table.as_mut()).collect();
+        let layouts = sink.tables.layouts(&self.settings, &mut reports, &mut oddities);
         for _ in 0..sink.original.as_ref().map_or(0, Original::left_out) {
             oddities.add(
                 "original_flow_not_kept",
@@ -246,16 +274,29 @@ impl Analyzer {
         if !packets.is_sorted_by_key(|p| p.number) {
             packets.sort_unstable_by_key(|p| p.number);
         }
+        sink.tables.place_packets(&mut packets, &layouts);
+        let room = sink.table.room();
         let mut flows;
         (flows, ledger.overflow) = sink.table.finish();
+        sink.tables.add_to(&mut flows, &layouts);
         let names = self.files.iter().flat_map(|f| &f.metadata.names).cloned().collect();
         let most = usize::try_from(max_hosts(&self.settings)).unwrap_or(usize::MAX);
-        let survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
+        let mut survey = host::survey(&mut flows, &Known { arp: sink.arp, names }, most, self.hash_seed);
+        if !flows.iter().any(|flow| flow.knows(Fields::ADDRESSES)) {
+            // Tables without addresses: what was counted is nobody.
+            survey.seen = 0;
+            survey.hosts.clear();
+        }
         ledger.host_rows_full = survey.seen - count(survey.hosts.len());
+        let guesses = match (&self.model, self.settings.guess_services) {
+            (_, false) => None,
+            (Some(model), true) => Some(classify::annotate(&mut flows, model, room)),
+            (None, true) => Some(classify::annotate(&mut flows, classify::built_in(), room)),
+        };
         ledger.flows_reported = count(flows.len());
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
-        let summary = summary::measure(&ledger, &flows, survey.seen, sink.timeline.span());
+        let summary = summary::measure(&ledger, &flows, survey.seen, sink.tables.span(sink.timeline.span()));
         Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -263,7 +304,9 @@ impl Analyzer {
             ledger,
             files: self.files,
             summary,
+            guesses,
             settings: self.settings,
+            columns: layouts.first().map(|layout| layout.own.to_vec()).unwrap_or_default(),
             detection: Detection::default(),
             findings: Vec::new(),
             anomalies: Vec::new(),
@@ -308,7 +351,16 @@ impl Sink {
             links: ledger::LinkCounts::default(),
             undecoded: ledger::UndecodedCounts::default(),
             oddities: Oddities::default(),
+            tables: Tables::default(),
         }
+    }
+
+    /// Leaves a table the room that there is.
+    fn bound(&self, limits: &mut capture::Limits) {
+        let taken = self.table.flows() + self.tables.flows();
+        limits.table.flows = limits.table.flows.saturating_sub(taken);
+        limits.table.packets = limits.table.packets.saturating_sub(count(self.packets.len()));
+        limits.table.memory = self.table.room();
     }
 
     fn take(&mut self, frame: &Frame<'_>) {
@@ -386,6 +438,7 @@ impl Sink {
             ttl: packet.ttl,
             iat_ns,
             verdict: Verdict::default(),
+            table: None,
         }
     }
 
@@ -422,7 +475,7 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
         return Err(Error::Detection("these settings need the capture to be read again".into()));
     }
     settings.check()?;
-    features::choose(settings)?;
+    features::choose(settings, &rows(report).catalogue())?;
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE
         .iter()

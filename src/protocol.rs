@@ -71,6 +71,23 @@ pub use inspector::{Inspector, Piece};
 
 use bytes::{be16, be32, is_len};
 
+use crate::report::Proto;
+
+/// The service of protocols that have no ports and whose number in the IP header names them: ICMP, and IPsec's ESP and AH.
+#[must_use]
+pub fn by_number(proto: Proto) -> Option<&'static str> {
+    match proto {
+        Proto::ICMP => Some("icmp"),
+        Proto::ICMPV6 => Some("icmp6"),
+        ESP | AH => Some("ipsec"),
+        _ => None,
+    }
+}
+
+/// IANA's numbers of IPsec's encapsulation and authentication.
+const ESP: Proto = Proto::Ip(50);
+const AH: Proto = Proto::Ip(51);
+
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod application;
 mod context;
 mod detection;
 mod flow;
+mod guesses;
 mod host;
 mod ledger;
 mod measures;
@@ -16,6 +17,7 @@ mod packet;
 mod printable;
 mod sparse;
 mod stream;
+mod table;
 
 use serde::Serialize;
 
@@ -27,6 +29,7 @@ pub use detection::{
     Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
+pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
@@ -40,6 +43,7 @@ pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 pub use sparse::{Blank, Sparse};
 pub use stream::{Stream, StreamSide};
+pub use table::{ColumnUse, Fault, Fields, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -62,8 +66,12 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Key figures.
     pub summary: Summary,
+    /// What the model that names protocols did; `None` where it was not asked.
+    pub guesses: Option<Guesses>,
     /// The settings of the run.
     pub settings: Settings,
+    /// Numeric columns of tables that are features of this run beside the catalogue's.
+    pub columns: Vec<OwnColumn>,
     /// What the detector learned.
     pub detection: Detection,
     /// Anomalies grouped by actor, most severe first.
@@ -105,6 +113,18 @@ impl Report {
             crate::settings::Unit::Packet => self.packets.len(),
             crate::settings::Unit::Host => self.hosts.len(),
         }
+    }
+
+    /// Whether any file is a table with labels.
+    #[must_use]
+    pub fn has_labels(&self) -> bool {
+        self.files.iter().filter_map(|file| file.table.as_ref()).any(|table| !table.labels.is_empty())
+    }
+
+    /// Whether any file is a table: its rows have no packets that could be read again.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        self.files.iter().any(|file| file.table.is_some())
     }
 
     /// The verdict of row `row` of the unit in force.

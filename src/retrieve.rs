@@ -127,6 +127,7 @@ impl Retrieval {
             let (rows, most) = (rows.len(), Self::MAX_ROWS);
             return Err(Error::Selection(format!("{rows} rows are chosen; packets of at most {most} are read again")));
         }
+        target::refuse_tables(report, rows)?;
         let targets = target::of_rows(report, rows)?;
         let plans = plan::of_targets(report, &targets, reach);
         let known = |file: &crate::report::FileReport| KnownFile {

@@ -19,9 +19,9 @@ use crate::units::count;
 pub enum Schema {
     /// Ours: every feature of the unit in force, behind the columns that name the row.
     Wiresift,
-    /// CICFlowMeter's 84 and `Label`, without its mistakes. Flows of IP only.
+    /// CICFlowMeter's 84, `Label` the last, without its mistakes. Flows of IP only.
     CicFlowMeter,
-    /// CICFlowMeter's 84 and `Label` as the original computes them; empty unless the run kept them
+    /// The same 84 as the original computes them; empty unless the run kept them
     /// ([`crate::pipeline::Analyzer::keep_original_cicflowmeter`]).
     OriginalCicFlowMeter,
     /// NFStream's key, core, statistical and SPLT columns. Flows of IP only.
@@ -120,7 +120,11 @@ impl Schema {
 
 impl Tabular for Schema {
     fn names(&self, report: &Report) -> Vec<&'static str> {
-        self.columns(report.settings.unit).iter().map(|c| c.name).collect()
+        match self {
+            Self::Wiresift => wiresift::names(report.settings.unit),
+            Self::CicFlowMeter | Self::OriginalCicFlowMeter => cicflowmeter::COLUMNS.iter().map(|c| c.name).collect(),
+            Self::Nfstream => nfstream::COLUMNS.iter().map(|c| c.name).collect(),
+        }
     }
 
     fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
@@ -156,7 +160,8 @@ fn describe(column: &Column, alike: fn(&FeatureInfo) -> Option<features::Alike>)
     let feature = catalogue.iter().find_map(|f| alike(f).filter(|a| a.name == name).map(|a| (f, a)));
     let (definition, differs) = match feature {
         Some((feature, alike)) if definition.is_empty() => {
-            let what = feature.definition.split_once("; missing ").map_or(feature.definition, |(what, _)| what);
+            let what =
+                feature.definition.split_once("; missing ").map_or(feature.definition.as_ref(), |(what, _)| what);
             (format!("{} ({})", what.trim_end_matches('.'), feature.name), alike.differs)
         }
         Some((_, alike)) => (definition.to_owned(), alike.differs),

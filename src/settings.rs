@@ -139,6 +139,8 @@ pub struct Settings {
     pub max_flows: u32,
     /// Largest number of packets kept as rows (unit packet).
     pub max_packet_rows: u32,
+    /// Whether a model names the protocol of flows whose payload shows none.
+    pub guess_services: bool,
     /// Largest number of hosts kept as rows.
     pub max_hosts: u32,
     /// Largest captured length of a record that is believed.
@@ -173,6 +175,7 @@ impl Default for Settings {
             tunnel_key: true,
             max_flows: 1_000_000,
             max_packet_rows: 2_000_000,
+            guess_services: true,
             max_hosts: 100_000,
             max_packet_bytes: 262_144,
             resync: false,

@@ -14,6 +14,7 @@
 //! ```
 
 mod attack;
+mod exchange;
 mod file;
 mod frame;
 mod network;
@@ -135,6 +136,41 @@ pub fn write<W: io::Write>(config: &Config, out: &mut W, labels: Option<&mut dyn
         if !stage.frame.is_empty() {
             file.record(now, &stage.frame, stage.class)?;
             stage.written += 1;
+        }
+    }
+    Ok(file.end()?)
+}
+
+/// Writes a capture of [`Config::packets`] packets in which HTTP, TLS, FTP, SMTP, SSH, DNS, QUIC and a dozen other and
+/// unknown protocols are spoken, on their own ports and on others, and, where wanted, a CSV
+/// `proto,src,sport,dst,dport,label` with one line a conversation: what models that name protocols learn from.
+///
+/// **Errors** `Write` when `out` or `labels` cannot be written.
+/// **Memory** what is going on at one moment, whatever the number of packets; `out` is given pieces of 256 KiB.
+pub fn write_protocols<W: io::Write>(
+    config: &Config,
+    out: &mut W,
+    mut labels: Option<&mut dyn io::Write>,
+) -> Result<Written> {
+    let mut file = file::File::begin(out, None, config.format)?;
+    let mut rng = rng::Rng::new(config.seed);
+    let net = network::Network::new(staff(config.packets), &mut rng);
+    let mut stage = Stage::new(net, rng);
+    exchange::open(u64::try_from(START.0).unwrap_or(0), &mut stage);
+    if let Some(labels) = &mut labels {
+        labels.write_all(b"proto,src,sport,dst,dport,label\n")?;
+    }
+    while stage.written < config.packets {
+        let Some(now) = stage.step() else { break };
+        if !stage.frame.is_empty() {
+            file.record(now, &stage.frame, stage.class)?;
+            stage.written += 1;
+        }
+        for s in stage.spoken.drain(..) {
+            if let Some(labels) = &mut labels {
+                let ((a, p), (b, q)) = (s.orig, s.resp);
+                writeln!(labels, "{},{a},{p},{b},{q},{}", if s.proto == 6 { "tcp" } else { "udp" }, s.label)?;
+            }
         }
     }
     Ok(file.end()?)

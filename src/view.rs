@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::filter::{Filter, FilterError};
 use crate::report::Report;
 pub use cell::Cell;
-pub use column::{Column, ColumnKind, columns};
+pub use column::{Column, ColumnKind, columns, columns_of};
 pub use details::{Details, Field, Section, details};
 
 /// Which rows a table shows and in which order.
@@ -63,7 +63,7 @@ impl View {
         let mut order: Vec<u32> = (0..rows)
             .filter(|&row| (!query.anomalies_only || is_anomalous(row)) && matcher.matches(index(row)))
             .collect();
-        if let Some(column) = columns(report.settings.unit).iter().find(|c| c.name == query.sort) {
+        if let Some(column) = columns_of(report).iter().find(|c| c.name == query.sort) {
             sort(report, column, query.descending, &mut order);
         }
         let anomalies = order.iter().filter(|&&row| is_anomalous(row)).count();
@@ -104,7 +104,7 @@ impl View {
     /// The rows from place `start` on, at most `count`; fewer at the end.
     #[must_use]
     pub fn rows(&self, report: &Report, start: usize, count: usize) -> Vec<DisplayRow> {
-        let columns = columns(report.settings.unit);
+        let columns = columns_of(report);
         let places = self.order.iter().skip(start).take(count);
         places
             .map(|&row| {

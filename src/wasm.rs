@@ -23,6 +23,7 @@ use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};
 use crate::features;
 use crate::filter;
 use crate::report::Report;
+use crate::schema::Schema;
 use crate::settings::{TABLE, Unit};
 
 thread_local! {
@@ -115,6 +116,9 @@ fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
         "hosts_csv" => &Csv(Table::Hosts),
         "hosts_ndjson" => &Ndjson(Table::Hosts),
         "anomalies_csv" => &Csv(Table::Anomalies),
+        "features_csv" => &Csv(Schema::Wiresift),
+        "cicflowmeter_csv" => &Csv(Schema::CicFlowMeter),
+        "nfstream_csv" => &Csv(Schema::Nfstream),
         _ => return Err(named_error("export", &format!("no export `{kind}`"))),
     };
     let mut bytes = Vec::new();

@@ -19,15 +19,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("units", &[]),
     ("report", &[]),
-    ("capture", &["report"]),
+    // What is no capture may be a table.
+    ("tabular", &["report"]),
+    ("capture", &["report", "tabular"]),
     ("packet", &["report", "capture"]),
     ("flow", &["report", "capture", "packet", "host", "protocol"]),
     ("host", &["report", "capture", "packet", "flow", "protocol"]),
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
+    // A model asks for features by name.
+    ("classify", &["report", "features"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
-    ("pipeline", &["report", "capture", "packet", "flow", "host", "protocol", "features", "detect", "filter"]),
+    (
+        "pipeline",
+        &[
+            "report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter",
+            "tabular",
+        ],
+    ),
     ("enrich", &["report"]),
     ("export", &["report"]),
     ("filter", &["report"]),

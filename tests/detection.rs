@@ -79,6 +79,7 @@ fn flow(
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 
@@ -261,6 +262,7 @@ fn packets_are_rows_too() {
         ttl: Some(64),
         iat_ns: (i > 0).then(|| 1_000_000 + vary(i, 6, 1_000_000)),
         verdict: Verdict::default(),
+        table: None,
     };
     let mut packets: Vec<_> = (0..3_000).map(packet).collect();
     packets[77] = PacketRecord {

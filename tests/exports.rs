@@ -36,7 +36,8 @@ fn flows_have_zeeks_columns_in_zeeks_order() {
         text.lines().next().unwrap(),
         "ts,uid,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,service,duration,orig_bytes,resp_bytes,conn_state,\
          local_orig,local_resp,missed_bytes,history,orig_pkts,orig_ip_bytes,resp_pkts,resp_ip_bytes,tunnel_parents,\
-         ip_proto,community_id,cluster,score,severity,reason,end,rtt,syn_ack_time,orig_retransmissions,\
+         ip_proto,community_id,cluster,score,severity,reason,service_known_by,service_confidence,server_name,ja3,\
+         ja4,application,end,rtt,syn_ack_time,orig_retransmissions,\
          resp_retransmissions,orig_out_of_order,resp_out_of_order,orig_zero_windows,resp_zero_windows,\
          orig_duplicate_acks,resp_duplicate_acks,bad_checksums"
     );
@@ -62,7 +63,7 @@ fn csv_and_ndjson_say_the_same() {
                 Value::Number(n) => {
                     assert!((field.parse::<f64>().unwrap() - n.as_f64().unwrap()).abs() < 1e-6, "{name}")
                 }
-                other => panic!("{name}: {other}"),
+                object => assert_eq!(&serde_json::from_str::<Value>(field).unwrap(), object, "{name}"),
             }
         }
     }

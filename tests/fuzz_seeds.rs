@@ -18,7 +18,7 @@ use generators::frames::{
 };
 use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
 use generators::pcapng::{self, Pcapng};
-use generators::{erf, snoop};
+use generators::{erf, snoop, talks};
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target)
@@ -112,6 +112,13 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
     }
     seeds.push(("pcap", "snoop".into(), raw(&snoop::udp_file(4, 2).0)));
     seeds.push(("pcap", "erf".into(), raw(&erf::udp_file(5).0)));
+    for (name, is_tcp, port, talk) in talks::all() {
+        let pieces = talk.iter().flat_map(|(from_orig, bytes)| {
+            [&[u8::from(*from_orig)], (bytes.len() as u16).to_be_bytes().as_slice(), bytes].concat()
+        });
+        let ends = [&[u8::from(is_tcp)], port.to_be_bytes().as_slice()].concat();
+        seeds.push(("protocols", name.into(), ends.into_iter().chain(pieces).collect()));
+    }
     seeds
 }
 
@@ -152,4 +159,9 @@ fn packet_seeds_hold() {
 #[test]
 fn flow_ops_seeds_hold() {
     replay("flow_ops", bodies::flow_ops);
+}
+
+#[test]
+fn protocols_seeds_hold() {
+    replay("protocols", bodies::protocols);
 }

@@ -12,6 +12,7 @@ use super::reader::{Account, Limits};
 use super::{Frame, Oddities, Step, Stop, erf, unpack};
 use crate::error::Position;
 use crate::report::Reason;
+use crate::tabular;
 use crate::units::count;
 use ending::not_a_capture;
 use format::{Format, Opening};
@@ -90,13 +91,25 @@ impl Content {
     }
 
     pub(super) fn packets(&self) -> u64 {
-        self.account.packets
+        match &self.format {
+            Format::Table(table) => table.sum().packets,
+            _ => self.account.packets,
+        }
+    }
+
+    /// Rows of a table that became records.
+    pub(super) fn table_rows(&self) -> u64 {
+        match &self.format {
+            Format::Table(table) => table.kept(),
+            _ => 0,
+        }
     }
 
     /// Whether the bytes so far are those of a capture, or may become it.
     pub(super) fn is_capture(&self) -> bool {
         match &self.stop {
             Some(stop) => self.format.is_open() || stop.reason == Reason::UnsupportedVersion,
+            None if matches!(self.format, Format::Table(_)) => false,
             None if !matches!(self.format, Format::Unknown) => true,
             None => format::may_begin(&self.carry) || erf::begins(&self.carry, true) == Verdict::Yes,
         }
@@ -224,6 +237,11 @@ impl Content {
             Format::Pcapng(pcapng) => pcapng.step(bytes, &mut self.oddities, at),
             Format::Snoop(snoop) => snoop.step(bytes, &mut self.oddities, at),
             Format::Erf(erf) => erf.step(bytes, &mut self.oddities, at),
+            Format::Table(table) => {
+                table.push(bytes);
+                self.offset += count(bytes.len());
+                return Done::Used(bytes.len());
+            }
             Format::Unknown => return self.open(bytes),
         };
         match step {
@@ -287,7 +305,19 @@ impl Content {
                 self.stop = Some(stop);
                 Done::Stopped
             }
-            Opening::NoCapture => {
+            Opening::NoCapture => self.open_table(bytes),
+        }
+    }
+
+    /// Finds out whether the file is a table: what is no capture may be one.
+    fn open_table(&mut self, bytes: &[u8]) -> Done {
+        match tabular::open(bytes, false, self.limits.table, self.first_number) {
+            tabular::Opening::Table(table) => {
+                self.format = Format::Table(table);
+                Done::Used(0)
+            }
+            tabular::Opening::Need(n) => Done::Need(n),
+            tabular::Opening::No => {
                 self.stop = Some(not_a_capture(bytes, &self.packing));
                 Done::Stopped
             }

@@ -6,6 +6,8 @@ pub(super) const WANTED_BYTES: usize = 512;
 const CONVERT: &str = "convert it first (editcap -F pcapng IN OUT)";
 const UNPACK: &str = "unpack it and give the capture inside";
 const SOURCE: &str = "give the capture it was made from";
+const COLUMNS: &str = "its columns are not known as those of flows or packets (README: What it reads); name them so, or give the \
+                       capture it was made from";
 const UNPACK_ONCE: &str = "unpack it once and give the result";
 
 /// First bytes of well-known formats, what they are, and what helps.
@@ -41,7 +43,7 @@ const KNOWN: &[(&[u8], &str, &str)] = &[
     (b"\x4d\x3c\x2b\xa1", "a capture in Navtel's variant of pcap", CONVERT),
     (b"ElfFile\0", "a Windows event log", ""),
     (b"SQLite format 3", "an SQLite database", ""),
-    (b"#separator", "a Zeek log", SOURCE),
+    (b"#separator", "a Zeek log other than conn.log", SOURCE),
 ];
 
 /// The magic of tar is inside its first header.
@@ -72,12 +74,14 @@ fn name_of_text(first: &[u8]) -> (&'static str, &'static str) {
     match text.first() {
         Some(b'<') if text.get(..5).is_some_and(|t| t.eq_ignore_ascii_case(b"<?xml")) => ("an XML document", ""),
         Some(b'<') => ("an HTML document", "save the capture itself, not the page that links to it"),
-        Some(b'{') if has(b"\"id.orig_h\"") || has(b"\"ts\":") && has(b"\"uid\":") => ("a Zeek log in JSON", SOURCE),
+        Some(b'{') if has(b"\"id.orig_h\"") || has(b"\"ts\":") && has(b"\"uid\":") => {
+            ("a Zeek log in JSON other than conn.log", SOURCE)
+        }
         Some(b'{') if has(b"\"event_type\"") => ("a Suricata event log", SOURCE),
         Some(b'{' | b'[') => ("JSON text", ""),
         // a hex dump: an offset and bytes
         Some(b'0') if line.starts_with(b"0000") => ("a hex dump", "make a capture of it first (text2pcap IN OUT)"),
-        _ if is_header_of_csv(line, text) => ("a table in CSV", SOURCE),
+        _ if is_header_of_csv(line, text) => ("a table in CSV", COLUMNS),
         _ => ("text", ""),
     }
 }
@@ -101,7 +105,7 @@ mod tests {
             (b"<?xml version", "an XML document"),
             (b"  {\"a\":1}", "JSON text"),
             (b"hello", "text"),
-            (b"{\"ts\":1.5,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\"}", "a Zeek log in JSON"),
+            (b"{\"ts\":1.5,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\"}", "a Zeek log in JSON other than conn.log"),
             (b"{\"timestamp\":\"x\",\"event_type\":\"flow\"}", "a Suricata event log"),
             (b"ts,uid,id.orig_h\n1,2,3\n", "a table in CSV"),
             (b"0000  01 02 03\n", "a hex dump"),

@@ -18,6 +18,14 @@ impl Oddities {
         }
     }
 
+    /// Counts `count` more of `kind`.
+    pub fn add_many(&mut self, kind: &'static str, message: &'static str, count: u64, first: Position) {
+        match self.seen.iter_mut().find(|w| w.kind == kind) {
+            Some(warning) => warning.count += count,
+            None => self.seen.push(Warning { kind, message, count, first }),
+        }
+    }
+
     /// Adds another collection's counts; the first place of `self` stays.
     pub fn merge(&mut self, other: &Self) {
         for theirs in &other.seen {

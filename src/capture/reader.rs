@@ -5,6 +5,7 @@ use super::unpack::{Flow, Names, Unpacker};
 use super::{Frame, Oddities};
 use crate::report::{FileIndex, FileMetadata, Outcome};
 use crate::settings::Settings;
+use crate::tabular::{self, Table};
 use crate::units::count;
 
 /// What a reader believes and bears.
@@ -18,6 +19,8 @@ pub struct Limits {
     pub max_expansion: u32,
     /// Largest content of a compressed file, bytes.
     pub max_content_bytes: u64,
+    /// How much of a table is kept.
+    pub table: tabular::Limits,
 }
 
 impl Limits {
@@ -29,6 +32,11 @@ impl Limits {
             resync: settings.resync,
             max_expansion: settings.max_expansion,
             max_content_bytes: u64::from(settings.max_content) * 1_000_000,
+            table: tabular::Limits {
+                flows: u64::from(settings.max_flows),
+                packets: u64::from(settings.max_packet_rows),
+                memory: u64::from(settings.max_memory) * 1_000_000,
+            },
         }
     }
 }
@@ -50,6 +58,8 @@ pub struct Ending {
     pub index: FileIndex,
     /// Packets that the capturing program says it dropped.
     pub dropped: u64,
+    /// Its rows, where it is a table.
+    pub table: Option<Table>,
 }
 
 /// Where the bytes of one file went, and its packets.
@@ -62,13 +72,13 @@ pub struct Account {
     pub file_bytes: u64,
     /// File, section and interface headers and other metadata.
     pub header_bytes: u64,
-    /// Packet records.
+    /// Packet records, or rows of a table.
     pub record_bytes: u64,
-    /// Blocks of no use here, and damaged bytes between records.
+    /// Blocks of no use here, damaged bytes between records, and bad rows of a table.
     pub skipped_bytes: u64,
     /// Bytes after the place where reading stopped.
     pub trailing_bytes: u64,
-    /// Packets read.
+    /// Packets read; of a table of flows those that its columns give.
     pub packets: u64,
 }
 
@@ -96,7 +106,7 @@ impl Reader {
         }
     }
 
-    /// `pcap`, `pcapng`, `snoop`, `erf`, or empty while none of them.
+    /// `pcap`, `pcapng`, `snoop`, `erf`, a table's format, or empty while none of them.
     #[must_use]
     pub fn format_name(&self) -> &'static str {
         self.content.format_name()
@@ -112,6 +122,18 @@ impl Reader {
     #[must_use]
     pub fn packets(&self) -> u64 {
         self.content.packets()
+    }
+
+    /// Rows of a table that became records so far.
+    #[must_use]
+    pub fn table_rows(&self) -> u64 {
+        self.content.table_rows()
+    }
+
+    /// Packets that the rows of a table so far stand for.
+    #[must_use]
+    pub fn table_packets(&self) -> u64 {
+        if self.content.table_rows() > 0 { self.content.packets() } else { 0 }
     }
 
     /// Whether what has come so far is a capture, or the beginning of one.
@@ -169,6 +191,7 @@ impl Reader {
             compression: self.unpacker.packing(),
             index: ending.index,
             dropped: ending.dropped,
+            table: ending.table,
         }
     }
 }

@@ -1,26 +1,17 @@
 //! Why a row has its score, and where it stands in the plane of the principal components.
 
-use crate::features::{Column, Rows, catalogue};
+use crate::features::{Column, Rows};
 use crate::report::{Cluster, Contribution, Detection, Verdict};
-use crate::settings::Unit;
 
 /// The features as they were scaled.
-fn columns(detection: &Detection, unit: Unit) -> Vec<Column> {
-    let catalogue = catalogue(unit);
-    let find = |name| catalogue.iter().position(|f| f.name == name);
+fn columns(detection: &Detection, rows: Rows<'_>) -> Vec<Column> {
+    let catalogue = rows.catalogue();
+    let find = |name: &str| catalogue.iter().position(|f| f.name == name);
     let column = |f: &crate::report::FeatureSummary| {
-        let feature = find(f.name)?;
-        Some(Column { feature, info: *catalogue.get(feature)?, center: f.center, scale: f.scale })
+        let feature = find(&f.name)?;
+        Some(Column { feature, info: catalogue.get(feature)?.clone(), center: f.center, scale: f.scale })
     };
     detection.features.iter().filter_map(column).collect()
-}
-
-fn unit_of(rows: Rows<'_>) -> Unit {
-    match rows {
-        Rows::Flows(_) => Unit::Flow,
-        Rows::Packets(_) => Unit::Packet,
-        Rows::Hosts(_) => Unit::Host,
-    }
 }
 
 /// The cluster a row is explained against: its own, or the nearest one that is not small. A row of a small cluster is
@@ -49,7 +40,7 @@ impl<'a> Explainer<'a> {
     /// For the rows that the detection was made over.
     #[must_use]
     pub fn new(detection: &'a Detection, rows: Rows<'a>) -> Self {
-        Self { detection, rows, columns: columns(detection, unit_of(rows)) }
+        Self { detection, rows, columns: columns(detection, rows) }
     }
 
     /// Every feature's share of the row's squared distance to its cluster, or for a row of a small cluster to the
@@ -66,7 +57,7 @@ impl<'a> Explainer<'a> {
             let centroid = cluster.centroid.get(i).copied().unwrap_or(0.0);
             let deviation = value.map_or(0.0, |v| v - centroid);
             Contribution {
-                feature: column.info.name,
+                feature: column.info.name.clone(),
                 unit: column.info.unit,
                 observed: self.rows.raw(row, column.feature),
                 typical: cluster.typical.get(i).copied().flatten(),

@@ -8,13 +8,14 @@
 //! from, they are doubled until there are enough.
 
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use hashbrown::HashMap;
 
 use crate::features::{FeatureInfo, Rows};
 use crate::flow::{Keyed, mix64};
-use crate::host::is_failed;
+use crate::host::{is_failed, needed_to_fail};
+use crate::report::Fields;
 use crate::settings::Settings;
 use crate::units::count;
 
@@ -48,8 +49,8 @@ pub(super) struct Sample {
 // Never inlined: a browser optimises a function when it is called, not while it runs.
 #[inline(never)]
 fn quantised(rows: Rows<'_>, row: usize, features: &[(usize, FeatureInfo)]) -> u64 {
-    features.iter().fold(0, |hash, &(feature, info)| {
-        let step = rows.raw(row, feature).map(|v| round(info.transform.apply(v) * STEPS_PER_UNIT));
+    features.iter().fold(0, |hash, (feature, info)| {
+        let step = rows.raw(row, *feature).map(|v| round(info.transform.apply(v) * STEPS_PER_UNIT));
         // a missing value is a value of its own
         mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
     })
@@ -71,11 +72,24 @@ fn round(v: f64) -> f64 {
 /// The hosts and port of a row, for the caps, and whether nothing came back.
 fn ends(rows: Rows<'_>, row: usize) -> Option<(IpAddr, IpAddr, u16, bool)> {
     match rows {
-        Rows::Flows(flows) => flows.get(row).map(|f| (f.orig_addr, f.resp_addr, f.resp_port, is_failed(f))),
+        Rows::Flows(flows) => flows.get(row).map(|f| {
+            if !f.knows(Fields::ADDRESSES) {
+                return nobody(row);
+            }
+            (f.orig_addr, f.resp_addr, f.resp_port, f.knows(needed_to_fail()) && is_failed(f))
+        }),
         Rows::Packets(packets) => packets.get(row).map(|p| (p.src, p.dst, p.dst_port.unwrap_or(0), true)),
         // A host is one row: no cap is ever full.
         Rows::Hosts(hosts) => hosts.get(row).map(|h| (h.address, h.address, 0, false)),
     }
+}
+
+/// The ends of a row that names no hosts: nobody is known to be loud, so each has hosts of its own.
+///
+/// **Source** RFC 6666: no host has an address in 100::/64.
+fn nobody(row: usize) -> (IpAddr, IpAddr, u16, bool) {
+    let host = IpAddr::V6(Ipv6Addr::from_bits((0x100 << 112) | u128::from(count(row))));
+    (host, host, 0, false)
 }
 
 /// What the caps count of one row, each as a number of its own kind.

@@ -55,16 +55,24 @@ impl Table {
 }
 
 impl Tabular for Table {
-    fn names(&self, _: &Report) -> Vec<&'static str> {
-        Self::names(*self)
+    fn names(&self, report: &Report) -> Vec<&'static str> {
+        let mut names = Self::names(*self);
+        // Where a table among the files has labels, they are the last column.
+        if matches!(self, Self::Flows | Self::Packets) && report.has_labels() {
+            names.push("label");
+        }
+        names
     }
 
     fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+        let is_labelled = report.has_labels();
         match self {
-            Self::Flows => each(&report.flows, flows::COLUMNS, visit),
-            Self::Packets => each(&report.packets, packets::COLUMNS, visit),
-            Self::Hosts => each(&report.hosts, hosts::COLUMNS, visit),
-            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, visit),
+            Self::Flows => each(&report.flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit),
+            Self::Packets => {
+                each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
+            }
+            Self::Hosts => each(&report.hosts, hosts::COLUMNS, None, visit),
+            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, None, visit),
         }
     }
 }
@@ -80,11 +88,21 @@ pub(super) fn write_object(names: &[&str], cells: &[Cell], out: &mut dyn io::Wri
     Ok(out.write_all(b"}")?)
 }
 
-fn each<R>(rows: &[R], columns: &[Column<R>], visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-    let mut cells = Vec::with_capacity(columns.len());
+fn label(label: Option<&str>) -> Cell {
+    Cell::or_unknown(label, |text| Cell::Text(text.to_owned()))
+}
+
+fn each<R>(
+    rows: &[R],
+    columns: &[Column<R>],
+    label: Option<fn(&R) -> Cell>,
+    visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
+) -> Result<()> {
+    let mut cells = Vec::with_capacity(columns.len() + 1);
     for row in rows {
         cells.clear();
         cells.extend(columns.iter().map(|c| (c.cell)(row)));
+        cells.extend(label.map(|label| label(row)));
         visit(&cells)?;
     }
     Ok(())

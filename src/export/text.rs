@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use super::{Exporter, printable};
 use crate::error::Result;
-use crate::report::{Anomaly, Bucket, Contribution, DetectionStatus, Finding, Overflow, OverflowSum, Report, Status};
+use crate::report::{
+    Anomaly, Bucket, Contribution, DetectionStatus, FileReport, Finding, Overflow, OverflowSum, Report, Status,
+    TableKind,
+};
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
 
@@ -74,11 +77,9 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in report.files.iter().filter(|_| report.files.len() == 1) {
         let format = if file.format.is_empty() { "not a capture" } else { file.format };
         let size = bytes_text(file.bytes);
-        line(
-            out,
-            "File",
-            &format!("{} ({format}, {size}, {})", printable(&file.name), plural(file.packets, "packet")),
-        )?;
+        let holds = contents(file);
+        line(out, "File", &format!("{} ({format}, {size}, {holds})", printable(&file.name)))?;
+        table(file, out)?;
     }
     line(out, "Packets", &format!("{}, {}", count_text(summary.packets), bytes_text(summary.bytes)))?;
     line(out, "Flows", &format!("{} between {}", count_text(summary.flows), plural(summary.hosts, "host")))?;
@@ -115,6 +116,31 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// What a file holds, counted.
+fn contents(file: &FileReport) -> String {
+    match &file.table {
+        Some(table) => plural(table.rows, "row"),
+        None => plural(file.packets, "packet"),
+    }
+}
+
+/// What a table's rows and columns are.
+fn table(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+    let Some(table) = &file.table else { return Ok(()) };
+    let kind = match table.kind {
+        TableKind::Flows => "flows",
+        TableKind::Packets => "packets",
+    };
+    let whose = if table.dialect == "other" { String::new() } else { format!(" by {}'s columns", table.dialect) };
+    let bad: u64 = table.bad.iter().map(|fault| fault.count).sum();
+    let used = format!("{kind}{whose}: {} used, {} bad", count_text(table.used), count_text(bad));
+    line(
+        out,
+        "Rows",
+        &if table.full == 0 { used } else { format!("{used}, {} beyond the limits", count_text(table.full)) },
+    )
+}
+
 /// A line a file, where there are several.
 fn files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.files.len() < 2 {
@@ -128,7 +154,7 @@ fn files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let format = if file.format.is_empty() { "-" } else { file.format };
         let format =
             if file.compression.is_empty() { format.to_owned() } else { format!("{format}, {}", file.compression) };
-        let (packets, size) = (plural(file.packets, "packet"), bytes_text(file.stored_bytes));
+        let (packets, size) = (contents(file), bytes_text(file.stored_bytes));
         let outcome = match (file.outcome.status, file.outcome.message.as_deref()) {
             (Status::Complete, _) => "complete".to_owned(),
             (_, message) => printable(message.unwrap_or("not read whole")).into_owned(),
@@ -170,16 +196,17 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let shown = report.findings.len().min(FINDINGS);
     heading(out, "Findings", shown, count(report.findings.len()))?;
-    report.findings.iter().take(FINDINGS).try_for_each(|f| finding(f, out))
+    let is_timed = report.summary.first_ts.is_some();
+    report.findings.iter().take(FINDINGS).try_for_each(|f| finding(f, is_timed, out))
 }
 
-fn finding(f: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn finding(f: &Finding, is_timed: bool, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {:<4}{:<9}{}", printable(&f.id), f.severity.name(), printable(&f.title))?;
+    let span = format!("{} to {} UTC, ", moment(f.first_ts), moment(f.last_ts));
     writeln!(
         out,
-        "      {} to {} UTC, {}, {}{}",
-        moment(f.first_ts),
-        moment(f.last_ts),
+        "      {}{}, {}{}",
+        if is_timed { &span } else { "" },
         plural(f.packets, "packet"),
         bytes_text(f.bytes),
         f.score.map_or_else(String::new, |score| format!(", score {score:.3}"))
@@ -200,18 +227,20 @@ fn anomalies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.anomalies.len().min(ANOMALIES);
     let name = format!("Strangest {}s and the features that make most of their distance", noun(report));
     heading(out, &name, shown, report.summary.anomalies)?;
+    let is_timed = report.summary.first_ts.is_some();
     let is_host = report.settings.unit == Unit::Host;
-    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, is_host, out))
+    report.anomalies.iter().take(ANOMALIES).try_for_each(|a| anomaly(a, is_host, is_timed, out))
 }
 
-fn anomaly(a: &Anomaly, is_host: bool, out: &mut dyn Write) -> io::Result<()> {
+fn anomaly(a: &Anomaly, is_host: bool, is_timed: bool, out: &mut dyn Write) -> io::Result<()> {
     let (proto, orig, resp) = (printable(&a.proto), printable(&a.orig), printable(&a.resp));
     let who = match (is_host, resp.is_empty()) {
         (false, _) => format!("{proto} {orig} -> {resp}  ({})", printable(&a.id)),
         (true, true) => format!("{orig}  {proto}"),
         (true, false) => format!("{orig}  {proto}, mostly with {resp}"),
     };
-    writeln!(out, "  {:.3} {:<9}{}  {who}", a.score, a.severity.name(), moment(a.ts))?;
+    let when = if is_timed { moment(a.ts) + "  " } else { String::new() };
+    writeln!(out, "  {:.3} {:<9}{when}{who}", a.score, a.severity.name())?;
     let why: Vec<String> = a.contributions.iter().take(CONTRIBUTIONS).map(contribution).collect();
     if why.is_empty() { Ok(()) } else { writeln!(out, "      {}", why.join("; ")) }
 }
@@ -248,6 +277,7 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ("with headers cut by the snapshot length", u.truncated_by_snaplen),
         ("of a link layer that is not decoded", u.unsupported_link),
         ("beyond the flow table's limits (--max-flows, --max-memory)", u.table_full),
+        ("in rows of tables beyond the limits", u.rows_full),
     ];
     let lost = |b: &Bucket| b.packets > 0;
     let dropped = l.dropped_by_capture > 0;
@@ -279,8 +309,9 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nWarnings")?;
     }
     for w in &report.warnings {
-        let (times, packet) = (plural(w.count, "time"), count_text(w.first.packet));
-        writeln!(out, "  {} ({}; {times}, first at packet {packet}, byte {})", w.message, w.kind, w.first.byte)?;
+        let (times, number) = (plural(w.count, "time"), count_text(w.first.packet));
+        let what = if w.kind.starts_with("table_") { "row" } else { "packet" };
+        writeln!(out, "  {} ({}; {times}, first at {what} {number}, byte {})", w.message, w.kind, w.first.byte)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! One feature: what it is called, what it is, and how it is read from a row.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::alike::{self, Alike};
@@ -61,15 +63,15 @@ impl<R> Clone for Feature<R> {
 
 impl<R> Copy for Feature<R> {}
 
-/// A catalogue row without its function: what help, docs and the page show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A catalogue row without its function, or a column of a table: what help, docs and the page show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FeatureInfo {
-    /// Catalogue name.
-    pub name: &'static str,
-    /// Unit of the raw value.
+    /// Catalogue name, or `column_` and the column's name.
+    pub name: Cow<'static, str>,
+    /// Unit of the raw value; empty where it is not known.
     pub unit: &'static str,
     /// What it is, and when it is missing.
-    pub definition: &'static str,
+    pub definition: Cow<'static, str>,
     /// What is done before scaling.
     pub transform: Transform,
     /// Whether it belongs to the default choice.
@@ -89,6 +91,7 @@ impl<R> Feature<R> {
         let missing = definition.split_once("; missing ").map_or("", |(_, when)| when.trim_end_matches('.'));
         let of = |table| if is_flow { alike::find(table, name) } else { None };
         let (cicflowmeter, nfstream) = (of(alike::CICFLOWMETER), of(alike::NFSTREAM));
+        let (name, definition) = (name.into(), definition.into());
         FeatureInfo { name, unit, definition, transform, is_default, missing, cicflowmeter, nfstream }
     }
 }

@@ -8,11 +8,13 @@ use crate::units::{count, float};
 const SMALLEST_SCALE: f64 = 1e-9;
 /// Scaled values are held within this many scales: one wild value must not drown all others.
 pub(crate) const LARGEST: f64 = 20.0;
+/// Transformed values are held within this: their squares can be added up however many there are.
+const LARGEST_VALUE: f64 = 1e140;
 /// Interquartile range of the standard normal distribution.
 const NORMAL_IQR: f64 = 1.348_979_500_392_163_4;
 
 /// One chosen feature and its scale, in transformed units.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Index in the unit's catalogue.
     pub feature: usize,
@@ -29,7 +31,7 @@ impl Column {
     #[must_use]
     pub fn scaled(&self, rows: Rows<'_>, row: usize) -> Option<f64> {
         let raw = rows.raw(row, self.feature)?;
-        Some(((self.info.transform.apply(raw) - self.center) / self.scale).clamp(-LARGEST, LARGEST))
+        Some(((transformed(&self.info, raw) - self.center) / self.scale).clamp(-LARGEST, LARGEST))
     }
 }
 
@@ -44,17 +46,22 @@ impl Scaler {
     /// Learns centres and scales from the rows named by `fit`. Missing values take no part.
     #[must_use]
     pub fn fit(rows: Rows<'_>, fit: &[usize], features: &[(usize, FeatureInfo)], scaling: Scaling) -> Self {
-        let columns = features.iter().map(|&(feature, info)| {
+        let columns = features.iter().map(|(feature, info)| {
+            let feature = *feature;
             let mut values: Vec<f64> =
-                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| info.transform.apply(v)).collect();
+                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(&info, v)).collect();
             let (center, scale) = match scaling {
                 Scaling::Standard => mean_and_std(&values),
                 Scaling::Robust => median_and_iqr(&mut values),
             };
-            Column { feature, info, center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
+            Column { feature, info: info.clone(), center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
         });
         Self { columns: columns.collect() }
     }
+}
+
+fn transformed(info: &FeatureInfo, raw: f64) -> f64 {
+    info.transform.apply(raw).clamp(-LARGEST_VALUE, LARGEST_VALUE)
 }
 
 fn mean_and_std(values: &[f64]) -> (f64, f64) {

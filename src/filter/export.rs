@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::Filter;
-use crate::report::{HostRecord, Proto, Report};
+use crate::report::{Fields, HostRecord, Proto, Report};
 use crate::settings::Unit;
 use conversation::{Conversation, is_icmp_error};
 use cover::Cover;
@@ -41,7 +41,10 @@ pub struct Export {
 /// selected; more than 60 of them by the responders' ports, by pairs of hosts, then by hosts. Packets are named by number.
 #[must_use]
 pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
-    if report.settings.unit == Unit::Packet && report.files.len() < 2 {
+    if let Some(none) = of_nobody(report) {
+        return none;
+    }
+    if report.settings.unit == Unit::Packet && has_numbers(report) {
         let numbers = rows.iter().filter_map(|&row| report.packets.get(super::index(row))).map(|p| p.number);
         if let Some(text) = packet_numbers(numbers) {
             return Export { text, is_wider: false, note: String::new() };
@@ -49,7 +52,7 @@ pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
     }
     let selection = Selection::of(report, rows, false);
     let mut cover = Cover::of(&selection);
-    cover.add_numbers(&selection, report.files.len() < 2 && report.settings.unit != Unit::Packet);
+    cover.add_numbers(&selection, has_numbers(report) && report.settings.unit != Unit::Packet);
     // A protocol's name also stands for it in what an ICMP error quotes.
     let may_quote = matches!(cover, Cover::Protos(_)) && selection.has_icmp_errors();
     let is_wider = selection.others().any(|c| may_quote || cover.shows(&c));
@@ -57,10 +60,27 @@ pub fn display_filter(report: &Report, rows: &[u32]) -> Export {
     Export { text: display::text(&cover, &selection), is_wider, note }
 }
 
+/// What is said in place of a filter where a table names no hosts.
+fn of_nobody(report: &Report) -> Option<Export> {
+    let ends = Fields::ADDRESSES.and(Fields::PROTO);
+    let is_known =
+        report.flows.iter().all(|flow| flow.knows(ends)) && report.packets.iter().all(|packet| packet.knows(ends));
+    let note = "A table gives some rows no addresses or no protocol: no filter shows them.";
+    (!is_known).then(|| Export { text: String::new(), is_wider: true, note: note.to_owned() })
+}
+
+/// Whether packets have the numbers that Wireshark gives them: in one capture.
+fn has_numbers(report: &Report) -> bool {
+    report.files.len() < 2 && !report.has_tables()
+}
+
 /// A capture filter (BPF) for the packets of the rows: addresses, protocol and ports, as [`display_filter`] has them, but
 /// no packet numbers. It sees outer headers only: what came through a tunnel is named by the tunnel.
 #[must_use]
 pub fn bpf(report: &Report, rows: &[u32]) -> Export {
+    if let Some(none) = of_nobody(report) {
+        return none;
+    }
     let selection = Selection::of(report, rows, true);
     let has_tunnel = selection.chosen().any(|c| c.is_outside);
     let cover = Cover::of(&selection);

@@ -77,6 +77,7 @@ pub(super) enum Number {
     Ttl,
     Window,
     Gap,
+    Confidence,
     Flows,
     OrigFlows,
     RespFlows,
@@ -94,6 +95,7 @@ pub(super) enum Number {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     Service,
+    Guess,
     ServerName,
     Ja3,
     Ja4,
@@ -168,6 +170,20 @@ pub static FIELDS: &[Field] = &[
         "proto udp",
     ),
     field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
+    field(
+        "guess",
+        &["service_guess"],
+        Kind::Text(Text::Guess),
+        "Application protocol that the model takes a flow for whose payload says nothing",
+        "guess ssh",
+    ),
+    number(
+        "confidence",
+        &["service_confidence"],
+        (Number::Confidence, Scale::Plain),
+        "How sure the service is, 0 to 1, be it known by its signature or guessed by the model",
+        "confidence >= 0.9",
+    ),
     field(
         "server_name",
         &["sni", "tls.sni"],

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::field::{Number, Side, Text};
 use super::term::ProtoName;
-use crate::report::{Application, FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use crate::report::{Application, Fields, FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, float, seconds};
 
@@ -94,8 +94,8 @@ impl<'a> Row<'a> {
         match (number, self) {
             (Number::Score, _) => v.is_scored.then(|| f64::from(v.score)),
             (Number::Cluster, _) => v.is_scored.then(|| f64::from(v.cluster)),
-            (_, Self::Flow(f)) => of_flow(f, number),
-            (_, Self::Packet(p)) => of_packet(p, number),
+            (_, Self::Flow(f)) => of_flow(f, number).filter(|_| f.knows(needed(number))),
+            (_, Self::Packet(p)) => of_packet(p, number).filter(|_| p.knows(needed(number))),
             (_, Self::Host(h)) => of_host(h, number),
         }
     }
@@ -128,9 +128,10 @@ impl<'a> Row<'a> {
                 Some(application) if f.service.is_some() => application.services.iter().any(|service| test(service)),
                 _ => f.service.is_some_and(test),
             },
+            (Text::Guess, Self::Flow(f)) => f.guess().is_some_and(|(service, _)| test(service)),
             (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
-            (Text::Id, Self::Flow(f)) => test(&f.uid_text()),
+            (Text::Id, Self::Flow(f)) => test(&f.id_text()),
             (Text::Id, Self::Packet(p)) => test(&p.number.to_string()),
             (Text::Id, Self::Host(h)) => test(&h.address.to_string()),
             (Text::Service, Self::Host(h)) => h.services.iter().any(|service| test(service)),
@@ -164,11 +165,20 @@ impl<'a> Row<'a> {
                 text.push_str(word.unwrap_or_default());
             }
             text.push(' ');
-            text.push_str(&flow.uid_text());
+            text.push_str(&flow.id_text());
             for name in flow.application.iter().flat_map(|application| application.names()) {
                 text.push(' ');
                 text.push_str(name.as_str());
             }
+        }
+        let label = match self {
+            Self::Flow(f) => f.label(),
+            Self::Packet(p) => p.label(),
+            Self::Host(_) => None,
+        };
+        if let Some(label) = label {
+            text.push(' ');
+            text.push_str(label);
         }
         text.make_ascii_lowercase();
     }
@@ -199,6 +209,22 @@ fn on<T>(side: Side, orig: Option<T>, resp: Option<T>) -> impl Iterator<Item = T
     orig.into_iter().chain(resp)
 }
 
+/// What a record must know to have a number. Of a table not every record does.
+fn needed(number: Number) -> Fields {
+    match number {
+        Number::Packets => Fields::ORIG_PKTS.and(Fields::RESP_PKTS),
+        Number::OrigPackets => Fields::ORIG_PKTS,
+        Number::RespPackets => Fields::RESP_PKTS,
+        Number::Bytes => Fields::WIRE_BYTES,
+        Number::OrigBytes => Fields::ORIG_BYTES,
+        Number::RespBytes => Fields::RESP_BYTES,
+        Number::OrigIpBytes => Fields::ORIG_IP_BYTES,
+        Number::RespIpBytes => Fields::RESP_IP_BYTES,
+        Number::Duration => Fields::DURATION,
+        _ => Fields::NONE,
+    }
+}
+
 fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
     Some(match number {
         Number::Packets => float(f.packets()),
@@ -213,6 +239,7 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Duration => seconds(f.duration_ns()),
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
+        Number::Confidence => return f.application.as_deref().map(|a| a.confidence.into()),
         Number::MissedBytes if f.proto == Proto::TCP => float(f.stream.missed_bytes()),
         Number::Retransmissions if f.proto == Proto::TCP => float(f.stream.retransmissions()),
         Number::Rtt => return f.stream.rtt_ns().map(seconds),

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::report::{Proto, Tunnel, TunnelKind};
+use crate::report::{
+    Application, DnsQuestion, DnsRecord, HttpRecord, KnownBy, Proto, Record, Text, TlsRecord, Tunnel, TunnelKind,
+};
 use crate::settings::Unit;
 use crate::view::tests::report;
 
@@ -11,6 +13,7 @@ use crate::view::tests::report;
 fn fixture(unit: Unit) -> Report {
     let mut report = report(unit);
     report.flows[0].service = Some("ssl");
+    report.flows[0].application = Some(Box::new(application()));
     report.flows[1].vlan = Some(5);
     report.flows[1].history = "ShADad".into();
     report.flows[1].orig.flags = [0, 1, 0, 0, 3, 0, 0, 0];
@@ -19,6 +22,24 @@ fn fixture(unit: Unit) -> Report {
         Tunnel { kind: TunnelKind::Vxlan, depth: 1, id: None, src: [1, 1, 1, 1].into(), dst: [2, 2, 2, 2].into() };
     report.flows[2].tunnel = Some(Box::new(tunnel));
     report
+}
+
+/// SMTP that went over to TLS, and everything else that a filter may name.
+fn application() -> Application {
+    let mut tls = TlsRecord::default();
+    tls.offer.server_name = Some(Text::from("Mail.example"));
+    tls.offer.ja4 = Some(Text::from("t13d1516h2_8daaf6152771_e5627efa2ab1"));
+    tls.offer.ja3 = Some(Text::from("abc"));
+    let http = HttpRecord {
+        host: Some(Text::from("cdn.example")),
+        uri: Some(Text::from("/a.exe")),
+        user_agent: Some(Text::from("curl/8")),
+        ..HttpRecord::default()
+    };
+    let mut dns = DnsRecord::default();
+    dns.queries.add(2, || DnsQuestion { name: Text::from("a.example"), kind: Text::from("A") });
+    let records = vec![Record::Tls(Box::new(tls)), Record::Http(Box::new(http)), Record::Dns(Box::new(dns))];
+    Application { services: vec!["smtp", "ssl"], known_by: KnownBy::Payload, confidence: 1.0, records }
 }
 
 fn rows(text: &str) -> Vec<u32> {
@@ -49,6 +70,19 @@ fn not_binds_closest_then_and_then_or() {
 fn every_field_compares() {
     for (text, expected) in [
         ("ip 10.0.0.1", &[0][..]),
+        ("service tls", &[0]),
+        ("service SMTP", &[0]),
+        ("sni mail.EXAMPLE", &[0]),
+        ("server_name ~ example", &[0]),
+        ("server_name cdn.example", &[]),
+        ("ja3 abc", &[0]),
+        ("ja4 ~ t13d1516h2", &[0]),
+        ("http.host cdn.example", &[0]),
+        ("uri ~ .exe", &[0]),
+        ("user_agent ~ CURL", &[0]),
+        ("dns.query a.example", &[0]),
+        ("not dns.query ~ b", &[0, 1, 2, 3]),
+        ("mail.example", &[0]),
         ("ip == 10.0.0.1", &[0]),
         ("ip != 10.0.0.1", &[1, 2, 3]),
         ("ip in {10.0.0.1, 10.0.0.2}", &[0, 1]),

@@ -409,7 +409,7 @@ fn word(text: Text, v: &Value, operator: Operator) -> Result<String, FilterError
             None => return wrong(v, format_args!("a connection state ({})", STATES.join(", "))),
         },
         // Zeek's name for it.
-        Text::Service if is_whole && v.text.eq_ignore_ascii_case("tls") => "ssl".to_owned(),
+        Text::Service | Text::Guess if is_whole && v.text.eq_ignore_ascii_case("tls") => "ssl".to_owned(),
         _ => v.text.to_ascii_lowercase(),
     })
 }

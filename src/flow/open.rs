@@ -7,6 +7,7 @@ use super::key::Key;
 use super::measure;
 use super::tcp::Tcp;
 use crate::packet::Packet;
+use crate::protocol;
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, Proto, Sparse, Stream, TcpFlags, Verdict};
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
@@ -159,7 +160,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         proto: packet.proto,
         vlan: packet.vlan,
         tunnel: packet.tunnel.map(Box::new),
-        service: None,
+        service: protocol::by_number(packet.proto),
         application: None,
         conn_state: None,
         history: if is_flipped { "^".to_owned() } else { String::new() },
@@ -171,6 +172,7 @@ pub(super) fn record_of(packet: &Packet<'_>) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 

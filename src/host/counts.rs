@@ -3,7 +3,7 @@
 use super::links::{Link, Links, Talk};
 use super::place;
 use crate::report::{FlowRecord, Scope};
-use crate::units::{Timestamp, float, seconds};
+use crate::units::{float, seconds};
 
 /// Counts by number; filled again for each span.
 #[derive(Debug)]
@@ -28,8 +28,6 @@ pub(super) struct Counts {
 pub(super) struct Host {
     pub(super) orig: Side,
     pub(super) resp: Side,
-    /// First and last beginning of the flows it originated.
-    begins: Option<(Timestamp, Timestamp)>,
     sent: u64,
     received: u64,
 }
@@ -115,9 +113,6 @@ impl Counts {
         let failed = u32::from(link.is_failed);
         let is_new_orig = self.hosts.change(epoch, talk.orig, |host| {
             host.orig.add(failed, is_new_pair, is_new_want);
-            let begin = flow.first_ts;
-            let (first, last) = host.begins.unwrap_or((begin, begin));
-            host.begins = Some((first.min(begin), last.max(begin)));
             host.sent = host.sent.saturating_add(flow.orig.payload_bytes);
             host.received = host.received.saturating_add(flow.resp.payload_bytes);
         });
@@ -176,11 +171,10 @@ impl Counts {
 
     /// Flows that a host originated for each second between the first and the last of them.
     #[allow(clippy::cast_possible_truncation)] // a rate needs no more than 24 bits
-    pub(super) fn rate(&self, host: u32) -> Option<f32> {
-        let host = self.host(host);
-        let (first, last) = host.begins?;
-        let span = seconds(last.since(first));
-        (span > 0.0).then(|| (f64::from(host.orig.flows) / span) as f32)
+    pub(super) fn rate(&self, links: &Links, host: u32) -> Option<f32> {
+        let (first, last) = links.begins.get(place(host))?;
+        let span = seconds(last.since(*first));
+        (span > 0.0).then(|| (f64::from(self.host(host).orig.flows) / span) as f32)
     }
 
     /// -ln of the share of the flows to the talk's responder in all.

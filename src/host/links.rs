@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use hashbrown::HashMap;
 
-use super::{WINDOW_SECONDS, is_failed};
+use super::{WINDOW_SECONDS, is_failed, place};
 use crate::flow::Keyed;
 use crate::report::{FlowRecord, Proto};
 use crate::units::Timestamp;
@@ -14,6 +14,8 @@ use crate::units::Timestamp;
 #[derive(Debug)]
 pub(super) struct Links {
     pub(super) hosts: Vec<IpAddr>,
+    /// First and last beginning of the flows that each host originated; turned round where it originated none.
+    pub(super) begins: Vec<(Timestamp, Timestamp)>,
     /// Originator, responder and service.
     pub(super) talks: Vec<Talk>,
     /// Originator and responder.
@@ -109,6 +111,7 @@ impl Links {
     pub(super) fn of(flows: &[FlowRecord], hash: Keyed) -> Self {
         let empty = Self {
             hosts: Vec::new(),
+            begins: Vec::new(),
             talks: Vec::new(),
             pairs: Vec::new(),
             wants: Vec::new(),
@@ -136,6 +139,7 @@ impl Builder {
         let (host, is_new) = self.hosts.of(words(address));
         if is_new {
             self.links.hosts.push(address);
+            self.links.begins.push((Timestamp(i64::MAX), Timestamp(i64::MIN)));
         }
         host
     }
@@ -144,6 +148,9 @@ impl Builder {
     #[inline(never)]
     fn add(&mut self, flow: &FlowRecord) {
         let (orig, resp) = (self.host(flow.orig_addr), self.host(flow.resp_addr));
+        if let Some((first, last)) = self.links.begins.get_mut(place(orig)) {
+            (*first, *last) = (flow.first_ts.min(*first), flow.first_ts.max(*last));
+        }
         let service = service(flow);
         let (talk, is_new) = self.talks.of((orig, resp, service));
         if is_new {

@@ -5,18 +5,24 @@ use super::place;
 use crate::report::{DnsCounts, FlowRecord};
 
 /// The server name of a flow: of TLS, QUIC or HTTP.
-pub(super) fn server_name(_flow: &FlowRecord) -> Option<&str> {
-    None
+pub(super) fn server_name(flow: &FlowRecord) -> Option<&str> {
+    Some(flow.application.as_ref()?.server_name()?.as_str())
 }
 
 /// The JA4 of a flow's client.
-pub(super) fn ja4(_flow: &FlowRecord) -> Option<&str> {
-    None
+pub(super) fn ja4(flow: &FlowRecord) -> Option<&str> {
+    Some(flow.application.as_ref()?.ja4()?.as_str())
 }
 
 /// Questions and answers of a flow of the domain name system.
-pub(super) fn dns(_flow: &FlowRecord) -> Option<DnsCounts> {
-    None
+pub(super) fn dns(flow: &FlowRecord) -> Option<DnsCounts> {
+    let dns = flow.application.as_ref()?.dns()?;
+    let short = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    Some(DnsCounts {
+        queries: short(dns.query_messages),
+        answers: short(dns.response_messages),
+        nxdomain: short(dns.rcodes.of("NXDOMAIN")),
+    })
 }
 
 /// Counts by the originator's number; empty where no flow has any.

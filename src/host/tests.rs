@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::report::{
-    AddressKind, Context, Direction, EndReason, Measures, Moments, Rarity, Role, STATES, Scope, Traffic, Verdict,
+    AddressKind, Application, Context, Direction, DnsCounts, DnsRecord, EndReason, HttpRecord, KnownBy, Measures,
+    Moments, Rarity, Record, Role, STATES, Scope, Traffic, Verdict,
 };
 use crate::units::Timestamp;
 
@@ -69,6 +70,7 @@ fn flow(made: &Made) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict: Verdict::default(),
+        table: None,
     }
 }
 
@@ -185,6 +187,41 @@ fn application_protocols_are_rare_among_those_recognised() {
     assert_eq!(rarities[0].get(), Some((4.0f64 / 3.0).ln() as f32));
     assert_eq!((rarities[2].get(), rarities[4].get()), (Some(4f64.ln() as f32), None));
     assert_eq!(flows[0].context.name_rarity.get(), None);
+}
+
+fn application(service: &'static str, record: Record) -> Option<Box<Application>> {
+    let known =
+        Application { services: vec![service], known_by: KnownBy::Payload, confidence: 1.0, records: vec![record] };
+    Some(Box::new(known))
+}
+
+fn asked(queries: u64, rcodes: &[&'static str]) -> Option<Box<Application>> {
+    let mut dns = DnsRecord { query_messages: queries, response_messages: rcodes.len() as u64, ..DnsRecord::default() };
+    rcodes.iter().for_each(|code| dns.rcodes.add(code));
+    application("dns", Record::Dns(Box::new(dns)))
+}
+
+fn visited(name: &str) -> Option<Box<Application>> {
+    let http = HttpRecord { host: Some(name.into()), ..HttpRecord::default() };
+    application("http", Record::Http(Box::new(http)))
+}
+
+#[test]
+fn what_protocols_tell_is_added_up() {
+    let mut flows: Vec<FlowRecord> = (0..7).map(|i| tcp(i, if i < 6 { 1 } else { 3 }, 2, 80, (1, 1))).collect();
+    flows[0].application = asked(3, &["NXDOMAIN", "NOERROR", "NXDOMAIN"]);
+    flows[1].application = asked(2, &["NXDOMAIN"]);
+    flows[2].application = visited("a.example");
+    flows[3].application = visited("b.example");
+    flows[4].application = visited("a.example");
+    flows[6].application = asked(4, &[]);
+    let hosts = surveyed(&mut flows, 9);
+    assert_eq!(hosts[0].dns, Some(DnsCounts { queries: 5, answers: 4, nxdomain: 3 }));
+    assert_eq!((hosts[0].server_names, hosts[1].dns, hosts[1].server_names), (Some(2), None, None));
+    assert_eq!(hosts[2].dns.and_then(|dns| dns.nxdomain_share()), None, "no answers, no share");
+    assert_eq!((around(&flows[5]).orig_nxdomain_share, around(&flows[6]).orig_nxdomain_share), (Some(0.75), None));
+    let rarity = |i: usize| flows[i].context.name_rarity.get();
+    assert_eq!((rarity(2), rarity(3), rarity(5)), (Some(1.5f64.ln() as f32), Some(3f64.ln() as f32), None));
 }
 
 #[test]

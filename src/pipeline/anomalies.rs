@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::detect::Explainer;
-use crate::report::{Anomaly, Report, Verdict};
+use crate::report::{Anomaly, Fields, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::count;
 
@@ -18,8 +18,13 @@ pub(super) fn ranked(verdicts: &[Verdict]) -> Vec<usize> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn end(address: IpAddr, port: Option<u16>) -> String {
-    port.map_or_else(|| address.to_string(), |port| SocketAddr::new(address, port).to_string())
+fn end(address: Option<IpAddr>, port: Option<u16>) -> String {
+    match (address, port) {
+        (Some(address), Some(port)) => SocketAddr::new(address, port).to_string(),
+        (Some(address), None) => address.to_string(),
+        (None, Some(port)) => format!("unknown:{port}"),
+        (None, None) => "unknown".to_owned(),
+    }
 }
 
 /// The first of the ranked rows with what made them anomalous.
@@ -35,13 +40,21 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         Unit::Flow => {
             let f = report.flows.get(row)?;
             let port = |p| f.proto.has_ports().then_some(p);
-            let (orig, resp) = (end(f.orig_addr, port(f.orig_port)), end(f.resp_addr, port(f.resp_port)));
-            (f.uid_text(), f.first_ts, f.proto.name(), orig, resp)
+            let known = |address| f.knows(Fields::ADDRESSES).then_some(address);
+            let orig = end(known(f.orig_addr), port(f.orig_port));
+            let resp = end(known(f.resp_addr), port(f.resp_port));
+            (f.id_text(), f.first_ts, f.proto.name(), orig, resp)
         }
         Unit::Packet => {
             let p = report.packets.get(row)?;
             let port = |n: Option<u16>| n.filter(|_| p.proto.has_ports());
-            (p.number.to_string(), p.ts, p.proto.name(), end(p.src, port(p.src_port)), end(p.dst, port(p.dst_port)))
+            (
+                p.number.to_string(),
+                p.ts,
+                p.proto.name(),
+                end(Some(p.src), port(p.src_port)),
+                end(Some(p.dst), port(p.dst_port)),
+            )
         }
         Unit::Host => {
             let h = report.hosts.get(row)?;

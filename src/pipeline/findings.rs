@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::overflow;
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
-use crate::report::{Finding, Proto, Report, Severity, Verdict};
+use crate::report::{Fields, Finding, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text};
 
@@ -17,6 +17,8 @@ const MANY_SOURCES: usize = 10;
 const FEW_ROWS: usize = 3;
 /// Addresses listed in a finding.
 const LISTED: usize = 20;
+/// The protocol of a table's row that names none.
+const UNNAMED: Proto = Proto::Ip(255);
 /// Features named in the evidence.
 const NAMED: usize = 3;
 
@@ -24,6 +26,8 @@ const NAMED: usize = 3;
 #[derive(Debug, Clone, Copy)]
 struct Event {
     row: usize,
+    /// Whether the addresses are known.
+    has_ends: bool,
     actor: IpAddr,
     target: IpAddr,
     proto: Proto,
@@ -39,6 +43,8 @@ struct Event {
 enum Owner {
     Actor(IpAddr),
     Target(IpAddr, Proto, u16),
+    /// Rows of a table that names no hosts, by service.
+    Nobody(Proto, u16),
 }
 
 fn event(report: &Report, row: usize) -> Option<Event> {
@@ -47,6 +53,7 @@ fn event(report: &Report, row: usize) -> Option<Event> {
             let f = report.flows.get(row)?;
             Event {
                 row,
+                has_ends: f.knows(Fields::ADDRESSES),
                 actor: f.orig_addr,
                 target: f.resp_addr,
                 proto: f.proto,
@@ -61,6 +68,7 @@ fn event(report: &Report, row: usize) -> Option<Event> {
             let p = report.packets.get(row)?;
             Event {
                 row,
+                has_ends: p.knows(Fields::ADDRESSES),
                 actor: p.src,
                 target: p.dst,
                 proto: p.proto,
@@ -113,7 +121,13 @@ fn by_owner(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec
     for e in events {
         let service = (e.target, e.proto, e.port);
         let is_distributed = is_minor(&e.actor) && sources.get(&service).is_some_and(|s| s.len() >= MANY_SOURCES);
-        let owner = if is_distributed { Owner::Target(e.target, e.proto, e.port) } else { Owner::Actor(e.actor) };
+        let owner = if !e.has_ends {
+            Owner::Nobody(e.proto, e.port)
+        } else if is_distributed {
+            Owner::Target(e.target, e.proto, e.port)
+        } else {
+            Owner::Actor(e.actor)
+        };
         groups.entry(owner).or_default().push(e);
     }
     groups.iter().filter_map(|(owner, events)| finding(report, explainer, *owner, events)).collect()
@@ -123,8 +137,9 @@ fn by_owner(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec
 fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[Event]) -> Option<Finding> {
     let strangest = events.first()?;
     let verdict = report.verdict(strangest.row)?;
-    let targets: BTreeSet<IpAddr> = events.iter().map(|e| e.target).collect();
-    let actors: BTreeSet<IpAddr> = events.iter().map(|e| e.actor).collect();
+    let with_ends = || events.iter().filter(|e| e.has_ends);
+    let targets: BTreeSet<IpAddr> = with_ends().map(|e| e.target).collect();
+    let actors: BTreeSet<IpAddr> = with_ends().map(|e| e.actor).collect();
     let services: BTreeSet<(Proto, u16)> = events.iter().map(|e| (e.proto, e.port)).collect();
     let noun = report.settings.unit.name();
     let rows = count(events.len());
@@ -133,6 +148,8 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
     let title = match owner {
         Owner::Actor(actor) => format!("{actor}: {what} to {}{service}", hosts_text(&targets)),
         Owner::Target(target, ..) => format!("{target}: {what} from {}{service}", hosts_text(&actors)),
+        Owner::Nobody(UNNAMED, _) => format!("{what} of unknown hosts"),
+        Owner::Nobody(..) => format!("{what} of unknown hosts{service}"),
     };
     Some(Finding {
         id: String::new(),
@@ -216,6 +233,7 @@ fn filter(owner: Owner, targets: &BTreeSet<IpAddr>, services: &BTreeSet<(Proto, 
     let is_arp = services.iter().all(|(proto, _)| *proto == Proto::Arp);
     let mut terms = vec![match owner {
         Owner::Actor(address) | Owner::Target(address, ..) => display_address(address, is_arp),
+        Owner::Nobody(..) => return String::new(),
     }];
     if let (Owner::Actor(_), 1, Some(target)) = (owner, targets.len(), targets.first()) {
         terms.push(display_address(*target, is_arp));

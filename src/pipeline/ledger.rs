@@ -118,6 +118,10 @@ impl Ledger {
         self.truncated_by_snaplen += next.truncated_by_snaplen;
         self.unsupported_link += next.unsupported_link;
         self.packet_rows_full += next.packet_rows_full;
+        self.table_rows += next.table_rows;
+        self.table_rows_used += next.table_rows_used;
+        self.table_rows_bad += next.table_rows_bad;
+        self.table_rows_full += next.table_rows_full;
         self.dropped_by_capture = self.dropped_by_capture.saturating_add(next.dropped_by_capture);
         let (ours, theirs) = (&mut self.untracked, &next.untracked);
         ours.non_ip.merge(&theirs.non_ip);
@@ -125,6 +129,7 @@ impl Ledger {
         ours.truncated_by_snaplen.merge(&theirs.truncated_by_snaplen);
         ours.unsupported_link.merge(&theirs.unsupported_link);
         ours.table_full.merge(&theirs.table_full);
+        ours.rows_full.merge(&theirs.rows_full);
     }
 
     /// Whether all conservation laws hold for these flows.
@@ -145,6 +150,7 @@ impl Ledger {
             && self.packets == packets
             && tracked == Bucket { packets: self.packets, bytes: self.bytes }
             && self.untracked.table_full == beyond
+            && self.table_rows == self.table_rows_used + self.table_rows_bad + self.table_rows_full
             && self.flows_created == self.flows_reported + self.flows_merged_into_overflow
     }
 

@@ -32,7 +32,7 @@ impl Analyzer {
     ///
     /// **Errors** `Merge`, and neither is left, where the result might not be the same: the settings differ; `next` is no
     /// [`Analyzer::continuation`]; a limit was met (`max_memory`, `max_flows`, `max_packet_rows`, fragments, 256 kinds of
-    /// undecoded packets); flows of this one reach more than a minute into `next`; or packets at its beginning are later
+    /// undecoded packets); `next` has tables; flows of this one reach more than a minute into `next`; or packets at its beginning are later
     /// than others by more than a quarter of the idle timeout.
     pub fn merge(mut self, mut next: Self) -> Result<Self> {
         if self.settings != next.settings {
@@ -77,7 +77,13 @@ impl Sink {
             return no("flows by the rules of the original CICFlowMeter are not merged");
         }
         let Some(mut log) = next.continuation.take() else { return no("the second is not a continuation") };
-        let is_first = self.ledger.packets == 0;
+        let is_first = self.ledger.packets == 0 && self.tables.is_empty();
+        if !next.tables.is_empty() {
+            if !is_first {
+                return no("tables are not merged");
+            }
+            self.tables = std::mem::take(&mut next.tables);
+        }
         if let Some(why) = log.refusal().filter(|_| !is_first) {
             return no(why);
         }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{DetectionStatus, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::report::{DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
 /// The figures that do not depend on the detection.
@@ -13,7 +14,7 @@ pub(super) fn measure(
     span: Option<(Timestamp, Timestamp)>,
 ) -> Summary {
     let mut protocols: BTreeMap<Proto, ProtocolCount> = BTreeMap::new();
-    for flow in flows {
+    for flow in flows.iter().filter(|flow| flow.knows(Fields::PROTO)) {
         let protocol = protocols.entry(flow.proto).or_insert_with(|| ProtocolCount {
             proto: flow.proto.name(),
             flows: 0,
@@ -48,8 +49,16 @@ pub(super) fn sentence(report: &Report) -> String {
     if report.outcome.status == Status::Rejected {
         return "This is not a capture that can be read.".into();
     }
-    if packets == 0 {
-        return "The capture holds no packets.".into();
+    if packets == 0 && report.flows.is_empty() {
+        let what = if report.has_tables() {
+            "The table holds no rows that can be read."
+        } else {
+            "The capture holds no packets."
+        };
+        return what.into();
+    }
+    if rows == 0 && report.settings.unit == Unit::Packet && report.has_tables() {
+        return "This is a table of flows: set the unit to flow to score them.".into();
     }
     let first = || report.findings.first().map(|f| format!(" First: {}.", f.title)).unwrap_or_default();
     let is_beyond = report.findings.first().is_some_and(|f| f.kind == "overflow");

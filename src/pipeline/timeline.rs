@@ -16,26 +16,35 @@ pub(super) struct TimelineBuilder {
     width_ns: i64,
     bins: BTreeMap<i64, Bucket>,
     /// The bin counted last, kept out of the map while packets keep falling into it.
-    current: (i64, Bucket),
+    current: Option<(i64, Bucket)>,
     span: Option<(Timestamp, Timestamp)>,
 }
 
 impl Default for TimelineBuilder {
     fn default() -> Self {
-        Self { width_ns: FIRST_WIDTH_NS, bins: BTreeMap::new(), current: (0, Bucket::default()), span: None }
+        Self { width_ns: FIRST_WIDTH_NS, bins: BTreeMap::new(), current: None, span: None }
     }
 }
 
 impl TimelineBuilder {
+    /// Counts one packet.
     pub(super) fn add(&mut self, ts: Timestamp, bytes: u64) {
+        self.add_all(ts, 1, bytes);
+    }
+
+    /// Counts packets of one time.
+    #[inline]
+    pub(super) fn add_all(&mut self, ts: Timestamp, packets: u64, bytes: u64) {
         let (first, last) = self.span.unwrap_or((ts, ts));
         self.span = Some((first.min(ts), last.max(ts)));
         let bin = ts.0.div_euclid(self.width_ns);
-        if bin != self.current.0 {
+        if self.current.is_none_or(|(current, _)| bin != current) {
             self.store();
-            self.current = (ts.0.div_euclid(self.width_ns), Bucket::default());
+            self.current = Some((ts.0.div_euclid(self.width_ns), Bucket::default()));
         }
-        self.current.1.add(bytes);
+        if let Some((_, counts)) = &mut self.current {
+            counts.merge(&Bucket { packets, bytes });
+        }
     }
 
     /// Earliest and latest time.
@@ -54,19 +63,15 @@ impl TimelineBuilder {
         }
         // Both are powers of two times the same.
         let ratio = self.width_ns / other.width_ns.max(1);
-        for (bin, counts) in
-            other.bins.iter().map(|(bin, counts)| (*bin, counts)).chain([(other.current.0, &other.current.1)])
-        {
-            if counts.packets > 0 {
-                self.bins.entry(bin.div_euclid(ratio.max(1))).or_default().merge(counts);
-            }
+        let current = other.current.iter().map(|(bin, counts)| (bin, counts));
+        for (bin, counts) in other.bins.iter().chain(current) {
+            self.bins.entry(bin.div_euclid(ratio.max(1))).or_default().merge(counts);
         }
         self.fit();
     }
 
     fn store(&mut self) {
-        let (bin, counts) = std::mem::take(&mut self.current);
-        if counts.packets > 0 {
+        if let Some((bin, counts)) = self.current.take() {
             self.bins.entry(bin).or_default().merge(&counts);
         }
         self.fit();

@@ -48,7 +48,8 @@ fn u16_at(p: &[u8], at: usize) -> Option<u16> {
     if is_little(p) { le16(p, at) } else { be16(p, at) }
 }
 
-fn fragment(p: &[u8]) -> Option<usize> {
+/// Stated length of a packet.
+pub(super) fn fragment(p: &[u8]) -> Option<usize> {
     u16_at(p, 8).map(usize::from)
 }
 
@@ -271,7 +272,7 @@ pub(super) mod tests {
 
     #[test]
     fn other_bytes_are_none() {
-        for bytes in [&b"\x05\x00\x0b\x03\x10\x00\x00\x00\x48\x00"[..], b"\x05\x01\x00", &bind_svcctl()[..40]] {
+        for bytes in [&b"\x05\x00\x0b\x03\x10\x00\x00\x00\x48\x00"[..], b"\x05\x01\x0b", &bind_svcctl()[..40]] {
             assert_eq!(named(135, &[(true, bytes)]), None);
         }
     }

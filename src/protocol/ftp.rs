@@ -24,10 +24,10 @@ const OPENING: [&str; 4] = ["FEAT", "SYST", "OPTS", "PASV"];
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let line = first_line(probe.payload);
     let is_named = is_greeting(line)
-        && (contains(probe.payload, b"ftp") || probe.has_port(&[21]))
+        && (contains(probe.payload, b"ftp") || probe.ports.0 == 21)
         && !contains(line, b"smtp")
         && !contains(line, b"mail");
-    let greeted = probe.has_port(&[21]) || is_greeting(first_line(probe.other));
+    let greeted = probe.ports.1 == 21 || is_greeting(first_line(probe.other));
     (is_named || (greeted && is_opening(line))).then(|| Match::parsed("ftp", Ftp::default()))
 }
 
@@ -136,7 +136,10 @@ mod tests {
             (&["ftp"][..], 50, 1, 51)
         );
         assert_eq!((ftp.banner.clone(), ftp.user.clone()), (Some("Welcome".into()), Some("admin".into())));
-        assert_eq!((ftp.users.total, ftp.files.first[0].as_str(), ftp.commands.of("USER")), (2, "/etc/passwd", 51));
+        assert_eq!(
+            (ftp.users.first.len(), ftp.files.first[0].as_str(), ftp.commands.of("USER")),
+            (2, "/etc/passwd", 51)
+        );
         assert!(!format!("{ftp:?}").contains("secret"));
     }
 

@@ -7,6 +7,8 @@ use crate::report::{Application, KnownBy, Proto, Record};
 
 /// Payload-bearing packets of one direction that are looked at before it counts as not recognised.
 const MAX_PROBES: u8 = 4;
+/// Bytes that a protocol may need to be told: as long as a direction said less, its segments are no vain looks.
+const FEW_BYTES: usize = 32;
 /// Protocols inside one another that are followed: a proxy, STARTTLS and what it hides are three.
 const MAX_LAYERS: u8 = 4;
 
@@ -233,7 +235,9 @@ impl Inspector {
             }
         }
         let Some(found) = found else {
-            self.count_probe(side);
+            if self.stream(side).is_none_or(|s| s.buffered().len() >= FEW_BYTES) {
+                self.count_probe(side);
+            }
             return;
         };
         self.begin(found);

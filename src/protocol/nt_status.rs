@@ -4,6 +4,7 @@
 pub(super) fn name(status: u32) -> &'static str {
     match status {
         0xc000_0001 => "unsuccessful",
+        0xc000_0002 => "not implemented",
         0xc000_0008 => "invalid handle",
         0xc000_000d => "invalid parameter",
         0xc000_000f => "no such file",

@@ -51,7 +51,7 @@ pub(super) mod tests {
 
     /// A message that proves a password.
     pub(in crate::protocol) fn proof(domain: &str, user: &str, host: &str) -> Vec<u8> {
-        let mut out = [SIGNATURE, &3u32.to_le_bytes(), &[0; 52], &0x0001u32.to_le_bytes()].concat();
+        let mut out = [SIGNATURE, &3u32.to_le_bytes(), &[0; 48], &0x0001u32.to_le_bytes()].concat();
         for (at, text) in [(28, domain), (36, user), (44, host)] {
             let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let (len, place) = (u16::try_from(bytes.len()).unwrap(), u32::try_from(out.len()).unwrap());

@@ -134,6 +134,10 @@ fn user(call: &[u8]) -> Option<&[u8]> {
 
 /// Two bytes of length and a checksum that is mostly 0, or since version 12 four bytes of length.
 fn frame(bytes: &[u8]) -> Frame {
+    // An urgent byte between packets interrupts a call.
+    if matches!(bytes, [b'!'] | [b'!', 0, 0, ..]) {
+        return Frame::Len(1);
+    }
     let (Some(short), Some(sum), Some(long)) = (be16(bytes, 0), be16(bytes, 2), be32(bytes, 0)) else {
         return Frame::Short;
     };
@@ -184,7 +188,7 @@ mod tests {
         let name = data(b"\x03\x76\x02\xfe\xff\x05SCOTT\x0d\0\0\0\x0dAUTH_TERMINAL\x05");
         let proof = data(b"\x03\x73\x03\xfe\xff\x05SCOTT\x0c\0\0\0\x0cAUTH_SESSKEY\x40secret");
         let denied = data(b"\x04\x01\0\0\x33ORA-01017: invalid username/password; logon denied");
-        let found = over_tcp(40_001, &[(true, &first), (true, &name), (true, &proof), (false, &denied)]);
+        let found = over_tcp(40_001, &[(true, &first), (true, b"!"), (true, &name), (true, &proof), (false, &denied)]);
         let [Record::Oracle(tns)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!(
             (tns.service.clone(), tns.program.clone(), tns.host.clone(), tns.os_user.clone()),

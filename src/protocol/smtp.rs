@@ -30,7 +30,7 @@ const MECHANISMS: [&str; 12] = [
 /// A greeting that names itself, or any greeting on the port; a client that introduces itself as only mail does.
 pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     let line = first_line(probe.payload);
-    let is_named = contains(line, b"smtp") || contains(line, b"mail") || probe.has_port(&PORTS);
+    let is_named = contains(line, b"smtp") || contains(line, b"mail") || PORTS.contains(&probe.ports.0);
     let greets = (line.starts_with(b"220 ") || line.starts_with(b"220-")) && is_named;
     let introduces = |word| starts_with(line, word) && line.len() > 5 && line.is_ascii();
     let is_client = introduces(b"EHLO ") || introduces(b"HELO ");

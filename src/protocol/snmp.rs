@@ -139,13 +139,17 @@ mod tests {
 
     #[test]
     fn reads_the_third_version() {
-        let message = b"\x30\x2d\x02\x01\x03\x30\x0c\x02\x01\x01\x02\x02\x05\xdc\x04\x01\x04\x02\x01\x03\x04\x14\x30\x12\x04\x00\x02\x01\x00\x02\x01\x00\x04\x03ann\x04\x00\x04\x00\x04\x04";
-        let mut whole = message.to_vec();
-        whole.extend(b"\x04\x02ab");
-        whole[1] = u8::try_from(whole.len() - 2).unwrap();
-        let found = over_udp(161, &[(true, &whole)]);
+        let message = [
+            &b"\x30\x2b\x02\x01\x03\x30\x0d\x02\x01\x01\x02\x02\x05\xdc\x04\x01\x04\x02\x01\x03"[..],
+            b"\x04\x13\x30\x11\x04\x00\x02\x01\x00\x02\x01\x00\x04\x03ann\x04\x00\x04\x00\x04\x02ab",
+        ]
+        .concat();
+        let found = over_udp(161, &[(true, &message)]);
         let [Record::Snmp(snmp)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!(snmp.version, Some("3"));
+        assert_eq!(
+            (snmp.version, snmp.user.clone(), snmp.messages.of("encrypted")),
+            (Some("3"), Some("ann".into()), 1)
+        );
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn names_binary_protocols() {
         (3478, b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl", "stun"),
         (161, b"\x30\x0c\x02\x01\x01\x04\x01a\xa0\x04abcd", "snmp"),
         (69, b"\x00\x01file\x00octet\x00", "tftp"),
-        (6881, b"d1:ad2:id20:abcdefghij0123456789", "bittorrent"),
+        (6881, b"d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe", "bittorrent"),
     ] {
         assert_eq!(udp(port, payload), Some(name), "{}", payload.escape_ascii());
     }

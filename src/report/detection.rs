@@ -1,5 +1,7 @@
 //! What the detector learned, what it says of each row, and what the charts draw.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Application;
@@ -103,8 +105,8 @@ pub struct Candidate {
 /// One feature as it was used.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FeatureSummary {
-    /// Catalogue name.
-    pub name: &'static str,
+    /// Catalogue name, or `column_` and a table's column.
+    pub name: Cow<'static, str>,
     /// Unit of the raw value.
     pub unit: &'static str,
     /// Transform before scaling.
@@ -189,8 +191,8 @@ pub struct Detection {
 /// How one feature contributed to a distance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Contribution {
-    /// Catalogue name.
-    pub feature: &'static str,
+    /// Catalogue name, or `column_` and a table's column.
+    pub feature: Cow<'static, str>,
     /// Unit of the raw values.
     pub unit: &'static str,
     /// This row's raw value; null when missing.

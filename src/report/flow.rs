@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::sparse::{Blank, Sparse};
-use super::{Application, Context, Measures, Moments, Proto, SizeMoments, Stream, Verdict};
+use super::{Application, Context, Fields, KnownBy, Measures, Moments, Proto, SizeMoments, Stream, TableRow, Verdict};
 use crate::units::Timestamp;
 
 /// One direction of a flow.
@@ -223,9 +223,17 @@ pub struct FlowRecord {
     pub context: Context,
     /// What the detector says of it.
     pub verdict: Verdict,
+    /// What a table says of it; `None` where it was measured in a capture.
+    pub table: Option<Box<TableRow>>,
 }
 
 impl FlowRecord {
+    /// Whether all of `wanted` was measured or stands in the table that the flow is from.
+    #[must_use]
+    pub fn knows(&self, wanted: Fields) -> bool {
+        self.table.as_ref().is_none_or(|table| table.known.has(wanted))
+    }
+
     /// Nanoseconds from first to last packet.
     #[must_use]
     pub fn duration_ns(&self) -> u64 {
@@ -242,6 +250,26 @@ impl FlowRecord {
     #[must_use]
     pub fn wire_bytes(&self) -> u64 {
         self.orig.wire_bytes + self.resp.wire_bytes
+    }
+
+    /// What the flow is called: by the table that it is from where that has a name for it, else by its uid.
+    #[must_use]
+    pub fn id_text(&self) -> String {
+        let own = self.table.as_ref().and_then(|table| table.id.as_deref());
+        own.map_or_else(|| self.uid_text(), str::to_owned)
+    }
+
+    /// The label that a table gives it.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.table.as_ref()?.label.as_deref()
+    }
+
+    /// What a model takes the flow for where its payload says nothing, and how surely (0-1).
+    #[must_use]
+    pub fn guess(&self) -> Option<(&'static str, f32)> {
+        let guess = self.application.as_deref().filter(|a| a.known_by == KnownBy::Model)?;
+        Some((guess.service()?, guess.confidence))
     }
 
     /// The uid as Zeek prints one: `C` and eleven characters.

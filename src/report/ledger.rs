@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FileMetadata, Overflow};
+use super::{FileMetadata, Overflow, TableReport};
 use crate::error::Position;
 
 /// How a reading ended.
@@ -109,6 +109,8 @@ pub struct Untracked {
     pub unsupported_link: Bucket,
     /// The flow table was full.
     pub table_full: Bucket,
+    /// Of rows of tables beyond the limits on memory and rows.
+    pub rows_full: Bucket,
 }
 
 impl Untracked {
@@ -116,8 +118,9 @@ impl Untracked {
     #[must_use]
     pub fn total(&self) -> Bucket {
         let mut sum = Bucket::default();
-        for b in [self.non_ip, self.malformed, self.truncated_by_snaplen, self.unsupported_link, self.table_full] {
-            sum.merge(&b);
+        let Self { non_ip, malformed, truncated_by_snaplen, unsupported_link, table_full, rows_full } = self;
+        for b in [non_ip, malformed, truncated_by_snaplen, unsupported_link, table_full, rows_full] {
+            sum.merge(b);
         }
         sum
     }
@@ -152,7 +155,11 @@ pub struct LinkTypeCount {
 /// `packets = decoded + non_ip + malformed + truncated_by_snaplen + unsupported_link`;
 /// `packets = packets of the flows + untracked` and the same for bytes;
 /// `untracked.table_full = sums of the overflow`, packets and bytes;
-/// `flows_created = flows_reported + flows_merged_into_overflow`.
+/// `flows_created = flows_reported + flows_merged_into_overflow`;
+/// `table_rows = table_rows_used + table_rows_bad + table_rows_full`.
+///
+/// The rows of a table of flows count with the packets and bytes that their columns give, where they give any; the rows
+/// of a table of packets are packets. Both are `decoded`, and `untracked.rows_full` where there was no room.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
     /// Packets read.
@@ -201,6 +208,14 @@ pub struct Ledger {
     pub link_types: Vec<LinkTypeCount>,
     /// Packets the capturing program says it dropped (pcapng interface statistics).
     pub dropped_by_capture: u64,
+    /// Rows of tables.
+    pub table_rows: u64,
+    /// Of these: rows that became flows or packets.
+    pub table_rows_used: u64,
+    /// Of these: rows that cannot be understood; by reason in the files' reports.
+    pub table_rows_bad: u64,
+    /// Of these: rows beyond the limits on memory and rows.
+    pub table_rows_full: u64,
 }
 
 /// One input file.
@@ -208,7 +223,7 @@ pub struct Ledger {
 pub struct FileReport {
     /// Last component of its name.
     pub name: String,
-    /// `pcap`, `pcapng`, `snoop`, `erf`, or empty when none of them.
+    /// `pcap`, `pcapng`, `snoop`, `erf`; of tables `csv`, `tsv`, `zeek-tsv`, `json-lines`; empty when none of them.
     pub format: &'static str,
     /// What it is compressed with: `gzip`, `zstd`, `lz4`, `xz`; empty where it is not. Two layers: `gzip+xz`.
     pub compression: String,
@@ -223,6 +238,8 @@ pub struct FileReport {
     pub outcome: Outcome,
     /// What it says of itself.
     pub metadata: FileMetadata,
+    /// Its rows and columns, where it is a table.
+    pub table: Option<TableReport>,
 }
 
 /// A counted oddity.

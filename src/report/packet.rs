@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::Verdict;
+use super::{Fields, TableRow, Verdict};
 use crate::units::Timestamp;
 
 /// What a packet or flow carries above IP (or ARP).
@@ -153,4 +153,20 @@ pub struct PacketRecord {
     pub iat_ns: Option<u64>,
     /// What the detector says of it.
     pub verdict: Verdict,
+    /// What a table says of it; `None` where it was measured in a capture.
+    pub table: Option<Box<TableRow>>,
+}
+
+impl PacketRecord {
+    /// The label that a table gives it.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.table.as_ref()?.label.as_deref()
+    }
+
+    /// Whether all of `wanted` was measured or stands in the table that the packet is from.
+    #[must_use]
+    pub fn knows(&self, wanted: Fields) -> bool {
+        self.table.as_ref().is_none_or(|table| table.known.has(wanted))
+    }
 }

@@ -46,6 +46,27 @@ impl Sum {
     const NOTHING: Self = Self { packets: 0, bytes: 0, earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) };
 }
 
+/// Refuses rows of a table: it has no packets.
+pub(super) fn refuse_tables(report: &Report, rows: &[u32]) -> Result<()> {
+    if !report.has_tables() {
+        return Ok(());
+    }
+    let is_of_table = |row: &&u32| {
+        let at = usize::try_from(**row).unwrap_or(usize::MAX);
+        match report.settings.unit {
+            Unit::Flow | Unit::Host => report.flows.get(at).is_some_and(|flow| flow.table.is_some()),
+            Unit::Packet => report.packets.get(at).is_some_and(|packet| packet.table.is_some()),
+        }
+    };
+    match rows.iter().filter(is_of_table).count() {
+        0 => Ok(()),
+        n => Err(Error::Selection(format!(
+            "{n} of the {} rows are from a table, which holds no packets; only the packets of a capture can be read again",
+            rows.len()
+        ))),
+    }
+}
+
 /// The rows whose packets are meant: of hosts, their flows.
 pub(super) fn rows<'a>(report: &Report, rows: &'a [u32]) -> Result<Cow<'a, [u32]>> {
     if report.settings.unit != Unit::Host {

@@ -1,10 +1,12 @@
 //! Our own table: every feature, missing ones empty.
 
+use std::borrow::Cow;
+
 use super::{ColumnInfo, Kind};
 use crate::error::Result;
 use crate::export::Cell;
-use crate::features::{FLOW_FEATURES, HOST_FEATURES, PACKET_FEATURES, catalogue};
-use crate::report::{FlowRecord, HostRecord, PacketRecord, Report};
+use crate::features::{Rows, catalogue};
+use crate::report::{Fields, FlowRecord, HostRecord, PacketRecord, Report};
 use crate::settings::Unit;
 
 /// What holds for the whole table.
@@ -17,16 +19,25 @@ type Key<R> = (&'static str, Kind, &'static str, fn(&R) -> Cell);
 
 /// What names a flow.
 const FLOW_KEYS: &[Key<FlowRecord>] = &[
-    ("uid", Kind::Text, "Identifier of the flow, as in the flow table.", |f| Cell::Text(f.uid_text())),
-    ("ts", Kind::Moment, "First packet.", |f| Cell::Moment(f.first_ts)),
-    ("id.orig_h", Kind::Text, "Originator's address.", |f| Cell::Text(f.orig_addr.to_string())),
+    ("uid", Kind::Text, "Identifier of the flow, as in the flow table.", |f| Cell::Text(f.id_text())),
+    ("ts", Kind::Moment, "First packet.", |f| known(f, Fields::TIME, Cell::Moment(f.first_ts))),
+    ("id.orig_h", Kind::Text, "Originator's address.", |f| {
+        known(f, Fields::ADDRESSES, Cell::Text(f.orig_addr.to_string()))
+    }),
     ("id.orig_p", Kind::Integer, "Originator's port; for ICMP the type.", |f| Cell::Count(f.orig_port.into())),
-    ("id.resp_h", Kind::Text, "Responder's address.", |f| Cell::Text(f.resp_addr.to_string())),
+    ("id.resp_h", Kind::Text, "Responder's address.", |f| {
+        known(f, Fields::ADDRESSES, Cell::Text(f.resp_addr.to_string()))
+    }),
     ("id.resp_p", Kind::Integer, "Responder's port; for ICMP the code or the answer's type.", |f| {
         Cell::Count(f.resp_port.into())
     }),
-    ("proto", Kind::Text, "Protocol.", |f| Cell::Text(f.proto.name())),
+    ("proto", Kind::Text, "Protocol.", |f| known(f, Fields::PROTO, Cell::Text(f.proto.name()))),
 ];
+
+/// A cell whose value a table may not give.
+fn known(flow: &FlowRecord, wanted: Fields, cell: Cell) -> Cell {
+    if flow.knows(wanted) { cell } else { Cell::Unknown }
+}
 
 /// What names a packet: its ports are features.
 const PACKET_KEYS: &[Key<PacketRecord>] = &[
@@ -50,14 +61,21 @@ pub(super) fn columns(unit: Unit) -> Vec<ColumnInfo> {
         Unit::Packet => keys(PACKET_KEYS),
         Unit::Host => keys(HOST_KEYS),
     };
+    // What is borrowed is the catalogue's own: it owns no names.
+    let name = |name: &Cow<'static, str>| if let Cow::Borrowed(name) = name { *name } else { "" };
     columns.extend(catalogue(unit).iter().map(|f| ColumnInfo {
-        name: f.name,
+        name: name(&f.name),
         kind: Kind::Float,
         unit: f.unit,
-        definition: f.definition.to_owned(),
+        definition: f.definition.clone().into_owned(),
         differs: "",
     }));
     columns
+}
+
+/// The names alone.
+pub(super) fn names(unit: Unit) -> Vec<&'static str> {
+    columns(unit).iter().map(|c| c.name).collect()
 }
 
 fn keys<R>(keys: &[Key<R>]) -> Vec<ColumnInfo> {
@@ -73,32 +91,24 @@ fn keys<R>(keys: &[Key<R>]) -> Vec<ColumnInfo> {
 
 pub(super) fn for_each_row(report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
     match report.settings.unit {
-        Unit::Flow => {
-            let values = FLOW_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
-            each(&report.flows, FLOW_KEYS, &values, visit)
-        }
-        Unit::Packet => {
-            let values = PACKET_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
-            each(&report.packets, PACKET_KEYS, &values, visit)
-        }
-        Unit::Host => {
-            let values = HOST_FEATURES.iter().map(|f| f.value).collect::<Vec<_>>();
-            each(&report.hosts, HOST_KEYS, &values, visit)
-        }
+        Unit::Flow => each(&report.flows, FLOW_KEYS, Rows::Flows(&report.flows), visit),
+        Unit::Packet => each(&report.packets, PACKET_KEYS, Rows::Packets(&report.packets), visit),
+        Unit::Host => each(&report.hosts, HOST_KEYS, Rows::Hosts(&report.hosts), visit),
     }
 }
 
-fn each<R>(
-    rows: &[R],
-    keys: &[Key<R>],
-    values: &[fn(&R) -> Option<f64>],
-    visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
-) -> Result<()> {
-    let mut cells = Vec::with_capacity(keys.len() + values.len());
-    for row in rows {
+fn each<R>(rows: &[R], keys: &[Key<R>], values: Rows<'_>, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    let unit = match values {
+        Rows::Flows(_) => Unit::Flow,
+        Rows::Packets(_) => Unit::Packet,
+        Rows::Hosts(_) => Unit::Host,
+    };
+    let features = catalogue(unit).len();
+    let mut cells = Vec::with_capacity(keys.len() + features);
+    for (place, row) in rows.iter().enumerate() {
         cells.clear();
         cells.extend(keys.iter().map(|(.., cell)| cell(row)));
-        cells.extend(values.iter().map(|value| Cell::or_unknown(value(row).filter(|v| v.is_finite()), Cell::Float)));
+        cells.extend((0..features).map(|feature| Cell::or_unknown(values.raw(place, feature), Cell::Float)));
         visit(&cells)?;
     }
     Ok(())

@@ -209,6 +209,15 @@ pub static TABLE: &[SettingSpec] = &[
         stage: Stage::Read,
     },
     SettingSpec {
+        name: "guess-services",
+        label: "Guess services",
+        meaning: "Name the protocol of flows whose payload shows none by a model of their measurements, as a guess with \
+                  its confidence.",
+        default: "on",
+        kind: Kind::Switch,
+        stage: Stage::Read,
+    },
+    SettingSpec {
         name: "max-hosts",
         label: "Host table limit",
         meaning: "Largest number of hosts kept as rows, within a sixteenth of the memory budget: those with most flows; \
@@ -345,6 +354,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "tunnel-key" => s.tunnel_key = value == "on",
         "max-flows" => s.max_flows = value.parse().ok()?,
         "max-packet-rows" => s.max_packet_rows = value.parse().ok()?,
+        "guess-services" => s.guess_services = value == "on",
         "max-hosts" => s.max_hosts = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
@@ -398,6 +408,7 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "max-packet-rows" => s.max_packet_rows.to_string(),
         "max-hosts" => s.max_hosts.to_string(),
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
+        "guess-services" => switch(s.guess_services),
         "resync" => switch(s.resync),
         "max-expansion" => s.max_expansion.to_string(),
         "max-content" => s.max_content.to_string(),

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::collections::VecDeque;
 
 use super::Class;
+use super::exchange::Spoken;
 use super::network::Network;
 use super::rng::Rng;
 
@@ -29,6 +30,8 @@ pub(super) struct Stage {
     pub(super) class: Class,
     /// Frames written so far.
     pub(super) written: u64,
+    /// Conversations begun since somebody looked, where that is noted.
+    pub(super) spoken: Vec<Spoken>,
     agenda: BinaryHeap<Entry>,
     order: u64,
 }
@@ -64,7 +67,7 @@ impl Ord for Entry {
 impl Stage {
     pub(super) fn new(net: Network, rng: Rng) -> Self {
         let agenda = BinaryHeap::new();
-        Self { rng, net, frame: Vec::new(), class: Class::Benign, written: 0, agenda, order: 0 }
+        Self { rng, net, frame: Vec::new(), class: Class::Benign, written: 0, spoken: Vec::new(), agenda, order: 0 }
     }
 
     pub(super) fn enter(&mut self, at: u64, source: Box<dyn Source>) {

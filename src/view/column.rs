@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{Fields, FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -93,6 +93,26 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     }
 }
 
+/// The columns of a report's table: with the labels of its tables, where they have any.
+#[must_use]
+pub fn columns_of(report: &Report) -> Vec<Column> {
+    let mut all = columns(report.settings.unit).to_vec();
+    let read = match report.settings.unit {
+        Unit::Flow => {
+            Read::Flow(|f| Cell::text(f.label().unwrap_or_default()), |f| Key::text(f.label().unwrap_or_default()))
+        }
+        Unit::Packet => {
+            Read::Packet(|p| Cell::text(p.label().unwrap_or_default()), |p| Key::text(p.label().unwrap_or_default()))
+        }
+        Unit::Host => return all,
+    };
+    if report.has_labels() {
+        let meaning = "What the table that the row is from calls it";
+        all.push(Column { name: "label", label: "Label", meaning, kind: ColumnKind::Text, read });
+    }
+    all
+}
+
 /// `address`, `address:port` or `[address]:port`.
 #[must_use]
 pub(super) fn endpoint(addr: IpAddr, port: Option<u16>) -> String {
@@ -106,6 +126,23 @@ pub(super) fn endpoint(addr: IpAddr, port: Option<u16>) -> String {
 /// The port where the protocol has ports.
 pub(super) fn port(proto: Proto, port: u16) -> Option<u16> {
     proto.has_ports().then_some(port)
+}
+
+/// An end of a flow as far as it is known.
+pub(super) fn end(flow: &FlowRecord, addr: IpAddr, number: u16) -> String {
+    let number = port(flow.proto, number);
+    if flow.knows(Fields::ADDRESSES) {
+        return endpoint(addr, number);
+    }
+    number.map_or_else(String::new, |number| format!("unknown:{number}"))
+}
+
+fn count(flow: &FlowRecord, wanted: Fields, value: u64) -> Cell {
+    if flow.knows(wanted) { Cell::count(value) } else { Cell::Missing }
+}
+
+fn integer(flow: &FlowRecord, wanted: Fields, value: u64) -> Key {
+    if flow.knows(wanted) { Key::integer(value) } else { Key::MISSING }
 }
 
 fn proto_key(proto: Proto) -> Key {
@@ -176,14 +213,20 @@ static FLOW: &[Column] = &[
         label: "First packet",
         meaning: "Time of the first packet, UTC",
         kind: ColumnKind::Time,
-        read: Read::Flow(|f| Cell::time(f.first_ts), |f| Key::time(f.first_ts)),
+        read: Read::Flow(
+            |f| if f.knows(Fields::TIME) { Cell::time(f.first_ts) } else { Cell::Missing },
+            |f| if f.knows(Fields::TIME) { Key::time(f.first_ts) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "proto",
         label: "Protocol",
         meaning: "Transport protocol, or its IP number",
         kind: ColumnKind::Text,
-        read: Read::Flow(|f| Cell::text(f.proto.name()), |f| proto_key(f.proto)),
+        read: Read::Flow(
+            |f| if f.knows(Fields::PROTO) { Cell::text(f.proto.name()) } else { Cell::Missing },
+            |f| if f.knows(Fields::PROTO) { proto_key(f.proto) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "service",
@@ -193,59 +236,78 @@ static FLOW: &[Column] = &[
         read: Read::Flow(|f| Cell::text(f.service.unwrap_or_default()), |f| Key::text(f.service.unwrap_or_default())),
     },
     Column {
+        name: "guess",
+        label: "Guess",
+        meaning: "Application protocol by a model of the flow's measurements, where the payload says nothing; its confidence, 0 to 1",
+        kind: ColumnKind::Text,
+        read: Read::Flow(
+            |f| Cell::text(guess_text(f)),
+            |f| f.guess().map_or(Key::MISSING, |(service, _)| Key::text(service)),
+        ),
+    },
+    Column {
         name: "orig",
         label: "Originator",
         meaning: "Who sent the first packet",
         kind: ColumnKind::Endpoint,
-        read: Read::Flow(
-            |f| Cell::text(endpoint(f.orig_addr, port(f.proto, f.orig_port))),
-            |f| Key::endpoint(f.orig_addr, f.orig_port),
-        ),
+        read: Read::Flow(|f| Cell::text(end(f, f.orig_addr, f.orig_port)), |f| Key::endpoint(f.orig_addr, f.orig_port)),
     },
     Column {
         name: "resp",
         label: "Responder",
         meaning: "The other side",
         kind: ColumnKind::Endpoint,
-        read: Read::Flow(
-            |f| Cell::text(endpoint(f.resp_addr, port(f.proto, f.resp_port))),
-            |f| Key::endpoint(f.resp_addr, f.resp_port),
-        ),
+        read: Read::Flow(|f| Cell::text(end(f, f.resp_addr, f.resp_port)), |f| Key::endpoint(f.resp_addr, f.resp_port)),
     },
     Column {
         name: "duration",
         label: "Duration",
         meaning: "First to last packet",
         kind: ColumnKind::Seconds,
-        read: Read::Flow(|f| Cell::number(seconds(f.duration_ns())), |f| Key::integer(f.duration_ns())),
+        read: Read::Flow(
+            |f| if f.knows(Fields::DURATION) { Cell::number(seconds(f.duration_ns())) } else { Cell::Missing },
+            |f| integer(f, Fields::DURATION, f.duration_ns()),
+        ),
     },
     Column {
         name: "packets",
         label: "Packets",
         meaning: "Packets of both directions",
         kind: ColumnKind::Count,
-        read: Read::Flow(|f| Cell::count(f.packets()), |f| Key::integer(f.packets())),
+        read: Read::Flow(
+            |f| count(f, Fields::ORIG_PKTS.and(Fields::RESP_PKTS), f.packets()),
+            |f| integer(f, Fields::ORIG_PKTS.and(Fields::RESP_PKTS), f.packets()),
+        ),
     },
     Column {
         name: "bytes",
         label: "Bytes",
         meaning: "Original bytes on the wire, both directions",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.wire_bytes()), |f| Key::integer(f.wire_bytes())),
+        read: Read::Flow(
+            |f| count(f, Fields::WIRE_BYTES, f.wire_bytes()),
+            |f| integer(f, Fields::WIRE_BYTES, f.wire_bytes()),
+        ),
     },
     Column {
         name: "orig_bytes",
         label: "Sent",
         meaning: "Payload bytes from originator to responder",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.orig.payload_bytes), |f| Key::integer(f.orig.payload_bytes)),
+        read: Read::Flow(
+            |f| count(f, Fields::ORIG_BYTES, f.orig.payload_bytes),
+            |f| integer(f, Fields::ORIG_BYTES, f.orig.payload_bytes),
+        ),
     },
     Column {
         name: "resp_bytes",
         label: "Received",
         meaning: "Payload bytes from responder to originator",
         kind: ColumnKind::Bytes,
-        read: Read::Flow(|f| Cell::count(f.resp.payload_bytes), |f| Key::integer(f.resp.payload_bytes)),
+        read: Read::Flow(
+            |f| count(f, Fields::RESP_BYTES, f.resp.payload_bytes),
+            |f| integer(f, Fields::RESP_BYTES, f.resp.payload_bytes),
+        ),
     },
     Column {
         name: "state",
@@ -276,7 +338,10 @@ static PACKET: &[Column] = &[
         label: "Time",
         meaning: "When it was captured, UTC",
         kind: ColumnKind::Time,
-        read: Read::Packet(|p| Cell::time(p.ts), |p| Key::time(p.ts)),
+        read: Read::Packet(
+            |p| if p.knows(Fields::TIME) { Cell::time(p.ts) } else { Cell::Missing },
+            |p| if p.knows(Fields::TIME) { Key::time(p.ts) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "proto",
@@ -317,7 +382,10 @@ static PACKET: &[Column] = &[
         label: "Payload",
         meaning: "Payload bytes above the transport header",
         kind: ColumnKind::Bytes,
-        read: Read::Packet(|p| Cell::count(u64::from(p.payload_len)), |p| Key::integer(u64::from(p.payload_len))),
+        read: Read::Packet(
+            |p| if p.knows(Fields::PAYLOAD) { Cell::count(u64::from(p.payload_len)) } else { Cell::Missing },
+            |p| if p.knows(Fields::PAYLOAD) { Key::integer(u64::from(p.payload_len)) } else { Key::MISSING },
+        ),
     },
     Column {
         name: "entropy",
@@ -354,4 +422,9 @@ pub(super) fn packet_port(p: &PacketRecord, port: Option<u16>) -> Option<u16> {
 /// The set flags in words, `SYN ACK`; empty without TCP or without flags.
 pub(super) fn flags_text(p: &PacketRecord) -> String {
     p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+}
+
+/// The guessed service and the confidence, `http 0.93`; empty without a guess.
+fn guess_text(f: &FlowRecord) -> String {
+    f.guess().map_or_else(String::new, |(service, confidence)| format!("{service} {confidence:.2}"))
 }

@@ -1,6 +1,7 @@
 //! Everything known of one row.
 
 mod host;
+mod table;
 
 use serde::Serialize;
 
@@ -71,7 +72,10 @@ pub struct Details {
 pub fn details(report: &Report, row: usize) -> Option<Details> {
     let verdict = report.verdict(row)?;
     let base = match report.settings.unit {
-        Unit::Flow => of_flow(report.flows.get(row)?),
+        Unit::Flow => match report.flows.get(row)? {
+            flow if flow.table.is_some() => table::of_flow(flow),
+            flow => of_flow(flow),
+        },
         Unit::Packet => of_packet(report.packets.get(row)?),
         Unit::Host => host::of(report.hosts.get(row)?),
     };

@@ -41,6 +41,7 @@ fn flow(n: u8, proto: Proto, resp_port: u16, verdict: Verdict) -> FlowRecord {
         end: EndReason::EndOfCapture,
         context: Context::default(),
         verdict,
+        table: None,
     }
 }
 
@@ -52,7 +53,9 @@ pub(crate) fn report(unit: Unit) -> Report {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        guesses: None,
         settings: Settings { unit, ..Settings::default() },
+        columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
         anomalies: Vec::new(),
@@ -85,6 +88,7 @@ pub(crate) fn report(unit: Unit) -> Report {
             ttl: Some(64),
             iat_ns: None,
             verdict: verdict(0.2, false),
+            table: None,
         }],
     }
 }

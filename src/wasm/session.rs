@@ -134,7 +134,8 @@ impl Session {
     }
 
     /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `hosts_csv`,
-    /// `hosts_ndjson`, `anomalies_csv`.
+    /// `hosts_ndjson`, `anomalies_csv`; `features_csv` of the rows, and of the flows under other tools' columns
+    /// `cicflowmeter_csv` and `nfstream_csv`.
     ///
     /// **Errors** `export` for an unknown kind; `write`, `serialise`.
     pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {
@@ -145,7 +146,7 @@ impl Session {
     ///
     /// **Errors** before `finish`.
     pub fn columns(&self) -> Result<JsValue, JsValue> {
-        to_js(view::columns(self.report()?.settings.unit))
+        to_js(&view::columns_of(self.report()?))
     }
 
     /// Selects and sorts rows by `{filter, anomalies_only, sort, descending}`; gives `{rows, anomalies}`.

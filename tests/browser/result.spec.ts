@@ -224,6 +224,18 @@ test("everything can be saved", async ({ app }) => {
   expect(ndjson.bytes.toString().trim().split("\n")).toHaveLength(521);
   expect((await download(app, "Anomalies (CSV)")).bytes.length).toBeGreaterThan(100);
 
+  for (const [label, name, columns] of [
+    ["Features (CSV)", "office-features.csv", /^uid,ts,id\.orig_h,.*,duration,orig_pkts,/],
+    ["CICFlowMeter columns (CSV)", "office-cicflowmeter.csv", /^Flow ID,Src IP,.*,Idle Min,Label\r?$/],
+    ["NFStream columns (CSV)", "office-nfstream.csv", /^id,expiration_id,src_ip,.*,splt_piat_ms\r?$/],
+  ] as const) {
+    const table = await download(app, label);
+    expect(table.file).toBe(name);
+    const lines = table.bytes.toString().trim().split("\n");
+    expect(lines[0]).toMatch(columns);
+    expect(lines).toHaveLength(522);
+  }
+
   for (const [label, name] of [
     ["Score histogram (PNG)", "office-histogram.png"],
     ["Cluster scatter (PNG)", "office-scatter.png"],

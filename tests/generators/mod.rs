@@ -11,5 +11,6 @@ pub mod pcap;
 pub mod pcapng;
 pub mod played;
 pub mod snoop;
+pub mod tables;
 pub mod talks;
 pub mod tuples;

@@ -8,7 +8,7 @@ import { difference, file, inWasm, natively, synth } from "./harness.mjs";
 /** Compares report and tables for each size of piece. */
 function compare(path, { sizes, settings = {}, tables = true }) {
   const report = natively("analyze", path, "json", settings);
-  const table = settings.unit === "packet" ? "packets" : "flows";
+  const table = `${settings.unit ?? "flow"}s`;
   // Of a file that is no capture the command line writes no table.
   const isRejected = JSON.parse(report).outcome.status === "rejected";
   const rows = tables && !isRejected ? natively(table, path, "csv", settings) : null;
@@ -37,15 +37,40 @@ test("60,000 packets", () => {
   compare(large, { sizes: [1499, 65_536, 8 << 20] });
 });
 
+test("guesses of the model", () => {
+  const path = synth("protocols.pcap", "--scene", "protocols", "--packets", "20000", "--seed", "5");
+  assert.ok(JSON.parse(natively("analyze", path, "json", {})).guesses.asked > 20);
+  compare(path, { sizes: [65_536] });
+});
+
 for (const settings of [
   { unit: "packet" },
   { unit: "packet", protocol: "tcp", k: "4", "threshold-rule": "percentile", threshold: "98" },
+  { unit: "host" },
+  { unit: "host", features: "all", k: "3", "max-hosts": "40" },
   { k: "5", scaling: "robust", "threshold-rule": "sigma" },
   { features: "all", seed: "7", "fit-rows": "200" },
   { "max-flows": "50", "idle-timeout": "5", "active-timeout": "20" },
 ]) {
   test(`settings ${JSON.stringify(settings)}`, () => compare(small, { sizes: [65_536], settings }));
 }
+
+test("feature tables of every schema and unit", () => {
+  for (const [schema, kind, settings] of [
+    ["wiresift", "features_csv", {}],
+    ["wiresift", "features_csv", { unit: "packet" }],
+    ["wiresift", "features_csv", { unit: "host" }],
+    ["cicflowmeter", "cicflowmeter_csv", {}],
+    ["nfstream", "nfstream_csv", {}],
+  ]) {
+    const native = natively("features", small, "csv", { schema, ...settings });
+    for (const size of [1499, whole]) {
+      const session = inWasm(small, size, settings);
+      assert.equal(difference(session.export(kind), native), null, `${schema}, ${JSON.stringify(settings)}, ${size}`);
+      session.free();
+    }
+  }
+});
 
 test("damaged captures", () => {
   const bytes = readFileSync(small);
@@ -76,6 +101,25 @@ test("damaged captures", () => {
       throw error;
     }
   }
+});
+
+test("tables", () => {
+  const flows = natively("flows", small, "csv");
+  const packets = natively("packets", small, "csv", { unit: "packet" });
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const micros = i % 10 === 3 ? 0 : 1_000 + ((i * 7_919) % 90_000);
+    const rate = micros === 0 ? "Infinity" : (1e9 / micros).toFixed(4);
+    return `10.0.0.${i % 30},${40_000 + i},10.0.1.${i % 7},443,6,07/07/2017 ${(i % 12) + 1}:00:00 PM,${micros},${(i % 9) + 1},${i % 8},${rate},${i % 17 === 0 ? "x" : i * 31},BENIGN`;
+  });
+  const header = "Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp,Flow Duration,Total Fwd Packet,Total Bwd packets,Flow Bytes/s,My Column,Label";
+  const cic = [header, ...rows].join("\r\n");
+  const tables = { "flows.csv": flows, "flows.ndjson": natively("flows", small, "ndjson"), "cic.csv": cic, "cut.csv": cic.slice(0, -9) };
+  for (const [name, content] of Object.entries(tables)) {
+    compare(file(name, content), { sizes: [1, 333, whole] });
+    compare(file(name, content), { sizes: [whole], settings: { features: "all" } });
+  }
+  compare(file("packets.csv", packets), { sizes: [7, whole], settings: { unit: "packet" } });
+  compare(file("packets.csv", packets), { sizes: [4096] });
 });
 
 const corpus = process.env.WIRESIFT_CORPUS ?? "";

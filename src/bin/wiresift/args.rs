@@ -21,7 +21,19 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([analyze(), flows(), packets(), hosts(), extract(), plot(), check(), synth(), features()])
+        .subcommands([
+            analyze(),
+            flows(),
+            packets(),
+            hosts(),
+            extract(),
+            plot(),
+            check(),
+            synth(),
+            features(),
+            train(),
+            evaluate(),
+        ])
 }
 
 fn analyze() -> Command {
@@ -149,6 +161,12 @@ fn synth() -> Command {
     Command::new("synth").about(about).args([
         number("packets", "Packets to write", "20000").value_parser(value_parser!(u64).range(1..=1_000_000_000)),
         number("seed", "Seed of everything that is made up", "42").value_parser(value_parser!(u64)),
+        Arg::new("scene")
+            .long("scene")
+            .value_name("WORD")
+            .help("What happens: an office with its attacks, or every protocol that a model learns to name")
+            .default_value("office")
+            .value_parser(PossibleValuesParser::new(["office", "protocols"])),
         Arg::new("format")
             .long("format")
             .value_name("WORD")
@@ -158,7 +176,7 @@ fn synth() -> Command {
         Arg::new("labels")
             .long("labels")
             .value_name("PATH")
-            .help("Also write a CSV with what each packet belongs to")
+            .help("Also write a CSV with what each packet belongs to; of the scene protocols, each conversation")
             .value_parser(value_parser!(PathBuf)),
         Arg::new("write")
             .short('w')
@@ -206,6 +224,58 @@ fn bugs_help() -> String {
     )
 }
 
+fn train() -> Command {
+    let about = "Train a model that names protocols, on captures whose flows are known by their payload or by label \
+                 files, and measure it on captures left out; the same input gives the same bytes";
+    reading("train", about).args([
+        labels(),
+        Arg::new("model-output")
+            .short('o')
+            .long("output")
+            .value_name("PATH")
+            .required(true)
+            .help("Where the model goes; the report goes to standard output")
+            .value_parser(value_parser!(PathBuf)),
+        force(),
+        Arg::new("columns")
+            .long("columns")
+            .value_name("NAMES")
+            .help("The flow features that trees may ask for, separated by commas; by default no ports and no context"),
+        number("trees", "Trees of each class", "24").value_parser(value_parser!(u64).range(1..=1024)),
+        number("rows", "Most flows of a class from one capture", "60").value_parser(value_parser!(u64).range(1..)),
+        format(&["text", "json"]),
+    ])
+}
+
+fn evaluate() -> Command {
+    let about = "Measure how well the model names protocols, on captures whose flows are known by their payload or by \
+                 label files: confusion matrix, precision, recall, F1";
+    reading("evaluate", about).args([
+        Arg::new("protocols")
+            .long("protocols")
+            .required(true)
+            .help("Evaluate the naming of protocols")
+            .action(ArgAction::SetTrue),
+        labels(),
+        Arg::new("sight")
+            .long("sight")
+            .value_name("WORD")
+            .help("How much of the flows the model sees: whole, headers only, one side only, without their beginning, or each")
+            .default_value("whole")
+            .value_parser(PossibleValuesParser::new(crate::labelled::Sight::NAMES)),
+        format(&["text", "json"]),
+    ])
+}
+
+fn labels() -> Arg {
+    Arg::new("labels")
+        .long("labels")
+        .value_name("FILE")
+        .help("CSV or TSV with proto, src, sport, dst, dport, label (and capture); may be repeated. Where none says what a flow is, its payload does")
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf))
+}
+
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
     reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
@@ -227,7 +297,10 @@ fn reading_if_given(name: &'static str, about: &'static str) -> Command {
         .num_args(0..)
         .action(ArgAction::Append)
         .value_parser(value_parser!(PathBuf));
-    setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, quiet()]))
+    let model = Arg::new("model").long("model").value_name("FILE").help(
+        "Model that names the protocol of flows whose payload shows none, instead of the built-in one; none for none",
+    );
+    setting_flags::add(Command::new(name).about(about).after_help(exit::HELP).args([read, file, model, quiet()]))
 }
 
 fn quiet() -> Arg {

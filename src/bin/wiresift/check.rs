@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use clap::ArgMatches;
 use serde::Serialize;
 use wiresift::capture::{Limits, Oddities, Reader};
+use wiresift::classify::{self, Model};
 use wiresift::error::Result;
 use wiresift::host::{self, Known};
 use wiresift::packet::Decoder;
@@ -24,6 +25,7 @@ use wiresift::units::{bytes_text, count, count_text, float};
 use crate::exit::{Exit, UsageError};
 use crate::input::{Input, SLICE, hash_seed};
 use crate::message;
+use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -63,7 +65,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         return Err(UsageError("check reads its input several times and needs regular files".into()).into());
     }
     let settings = setting_flags::settings(matches)?;
-    let (check, report) = measure(&inputs, &settings)?;
+    let (check, report) = measure(&inputs, &settings, model_flag::model(matches)?)?;
     let is_json = matches.get_one::<String>("format").is_some_and(|f| f == "json");
     Output::Stdout.write(|out| if is_json { json(&check, out) } else { text(&check, out) })?;
     if let Some(why) = report.outcome.message.as_deref().filter(|_| !matches.get_flag("quiet")) {
@@ -100,7 +102,7 @@ fn fastest(mut pass: impl FnMut() -> anyhow::Result<f64>) -> anyhow::Result<f64>
     Ok(best)
 }
 
-fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Report)> {
+fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyhow::Result<(Check, Report)> {
     let mut bytes = 0;
     pass(inputs, |_, slice| bytes += count(slice.len()))?;
     let reading = fastest(|| {
@@ -131,6 +133,9 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
     })?;
 
     let mut analyzer = Analyzer::new(settings.clone(), hash_seed())?;
+    if let Some(model) = &model {
+        analyzer.use_model(model.clone());
+    }
     let tracking = pass(inputs, |next, slice| match next {
         Some(input) => analyzer.begin_file(&input.name()),
         None => analyzer.push(slice),
@@ -138,10 +143,21 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
     let begun = Instant::now();
     let mut report = analyzer.finish()?;
     let finishing = begun.elapsed().as_secs_f64();
+    // Before the hosts are counted a second time.
+    let peak_memory_bytes = peak_memory();
     let most = report.hosts.len();
     let begun = Instant::now();
     black_box(host::survey(&mut report.flows, &Known::default(), most, hash_seed()));
     let surveying = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    if settings.guess_services {
+        let model = match &model {
+            Some(model) => model,
+            None => classify::built_in(),
+        };
+        black_box(classify::annotate(&mut report.flows, model, u64::MAX));
+    }
+    let guessing = begun.elapsed().as_secs_f64();
 
     let total = tracking + finishing;
     let packets = report.ledger.packets;
@@ -163,7 +179,8 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         stage("packet", "frames to layers", decoding - framing),
         stage("flow", "flows, entropy, ledger, timeline", tracking - decoding),
         stage("host", "flows around each flow, hosts", surveying),
-        stage("detect", "features, KMeans, scores, findings", finishing - surveying),
+        stage("model", "protocols of flows that no signature recognises", guessing),
+        stage("detect", "features, KMeans, scores, findings", finishing - surveying - guessing),
     ];
     let check = Check {
         files: inputs.iter().map(Input::name).collect(),
@@ -175,7 +192,7 @@ fn measure(inputs: &[Input], settings: &Settings) -> anyhow::Result<(Check, Repo
         seconds: total,
         mb_per_second: rate(float(bytes) / 1e6, total),
         packets_per_second: rate(float(packets), total),
-        peak_memory_bytes: peak_memory(),
+        peak_memory_bytes,
     };
     Ok((check, report))
 }

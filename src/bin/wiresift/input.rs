@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use wiresift::capture::Limits;
+use wiresift::classify::Model;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Report, Status};
 use wiresift::settings::Settings;
@@ -94,9 +95,19 @@ pub(crate) fn hash_seed() -> [u64; 2] {
     [(); 2].map(|()| RandomState::new().build_hasher().finish())
 }
 
-/// Reads all inputs and detects; warnings about what was not read whole go to standard error.
-pub(crate) fn analyze(inputs: &[Input], settings: Settings, is_quiet: bool) -> anyhow::Result<Analysis> {
-    read_all(inputs, Analyzer::new(settings, hash_seed())?, is_quiet, Analyzer::finish)
+/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole
+/// go to standard error.
+pub(crate) fn analyze(
+    inputs: &[Input],
+    settings: Settings,
+    model: Option<Model>,
+    is_quiet: bool,
+) -> anyhow::Result<Analysis> {
+    let mut analyzer = Analyzer::new(settings, hash_seed())?;
+    if let Some(model) = model {
+        analyzer.use_model(model);
+    }
+    read_all(inputs, analyzer, is_quiet, Analyzer::finish)
 }
 
 /// The same with another analyser and another end.

@@ -3,13 +3,17 @@
 mod analyze;
 mod args;
 mod check;
+mod evaluate;
 mod exit;
 mod extract;
 mod features;
 mod filter_flag;
 mod input;
 mod interrupt;
+mod labelled;
+mod matrix;
 mod message;
+mod model_flag;
 mod output;
 mod plot;
 mod progress;
@@ -17,6 +21,7 @@ mod raster;
 mod setting_flags;
 mod synth;
 mod tables;
+mod train;
 
 use std::process::ExitCode;
 
@@ -50,6 +55,8 @@ fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("check", m)) => check::run(m),
         Some(("synth", m)) => synth::run(m),
         Some(("features", m)) => features::run(m),
+        Some(("train", m)) => train::run(m),
+        Some(("evaluate", m)) => evaluate::run(m),
         _ => Ok(Exit::Usage),
     }
 }

@@ -4,6 +4,8 @@ use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 use wiresift::settings::{Kind, SettingSpec, Settings, Stage, TABLE};
 
+use crate::model_flag;
+
 /// Adds one flag a setting, with its default and range, in groups by what has to run again.
 pub(crate) fn add(command: Command) -> Command {
     command.args(TABLE.iter().map(flag))
@@ -62,5 +64,6 @@ pub(crate) fn settings(matches: &ArgMatches) -> anyhow::Result<Settings> {
             settings.set(spec.name, value)?;
         }
     }
+    settings.guess_services &= !model_flag::is_none(matches);
     Ok(settings)
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use wiresift::synth::{Config, Format, write};
+use wiresift::synth::{Config, Format, write, write_protocols};
 use wiresift::units::{bytes_text, count_text};
 
 use crate::exit::{Exit, UsageError};
@@ -42,7 +42,11 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
 
     let mut out = Interruptible(capture.begin()?);
     let mut labels_out = labels.as_ref().map(Output::begin).transpose()?;
-    let written = write(&config, &mut out, labels_out.as_mut().map(|sink| sink as &mut dyn Write));
+    let labels_to = labels_out.as_mut().map(|sink| sink as &mut dyn Write);
+    let written = match matches.get_one::<String>("scene").map(String::as_str) {
+        Some("protocols") => write_protocols(&config, &mut out, labels_to),
+        _ => write(&config, &mut out, labels_to),
+    };
     if is_interrupted() {
         return Ok(Exit::Interrupted);
     }

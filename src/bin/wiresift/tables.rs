@@ -14,6 +14,7 @@ use crate::exit::{Exit, UsageError};
 use crate::filter_flag;
 use crate::input::{self, Input};
 use crate::message;
+use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -47,7 +48,7 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         "ndjson" => &Ndjson(table),
         _ => &Csv(table),
     };
-    let mut analysis = input::analyze(&inputs, settings, is_quiet)?;
+    let mut analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
     let report = &mut analysis.report;
     if report.outcome.status != Status::Rejected {
         let of_rows = match format {

@@ -4,6 +4,7 @@ use super::super::chain::Verdict;
 use super::super::{Frame, Oddities, Stop, erf, identify};
 use super::{Account, Content, Format, format};
 use crate::report::{FileIndex, FileMetadata, Outcome, Reason, Status};
+use crate::tabular::{self, Table};
 
 /// What is known at the end.
 pub(in super::super) struct ContentEnding {
@@ -13,6 +14,7 @@ pub(in super::super) struct ContentEnding {
     pub(in super::super) metadata: FileMetadata,
     pub(in super::super) index: FileIndex,
     pub(in super::super) dropped: u64,
+    pub(in super::super) table: Option<Table>,
 }
 
 impl Content {
@@ -28,13 +30,31 @@ impl Content {
             if is_erf {
                 self.format = Format::Erf(erf::Erf::default());
             }
-            self.must_replay = is_erf || self.look(true);
+            let is_table = !is_erf && self.is_table_at_end();
+            self.must_replay = is_erf || is_table || self.look(true);
             if !self.must_replay {
                 break;
             }
         }
+        if let Format::Table(table) = &mut self.format {
+            table.end();
+        }
         let unfound = self.search.take().map(|search| search.stop);
         self.stop = unfound.or_else(|| self.stop_at_end(fault));
+    }
+
+    /// Makes a table of bytes that wait for more, where they are one.
+    fn is_table_at_end(&mut self) -> bool {
+        if !matches!(self.format, Format::Unknown) {
+            return false;
+        }
+        match tabular::open(&self.carry, true, self.limits.table, self.first_number) {
+            tabular::Opening::Table(table) => {
+                self.format = Format::Table(table);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// What the end means for bytes that wait for more.
@@ -57,6 +77,10 @@ impl Content {
             let text = format!("the file ends inside its header, after {length} bytes");
             return Some(Stop::new(Reason::ShortHeader, text));
         }
+        if let Format::Table(table) = &self.format {
+            let text = |at| format!("the file ends inside the row that begins at byte {at}");
+            return table.cut_at().map(|at| Stop::new(Reason::Truncated, text(at)));
+        }
         if self.carry.is_empty() && self.to_skip == 0 {
             return None;
         }
@@ -72,6 +96,14 @@ impl Content {
             // the part of the cut block that has come was counted as skipped
             self.account.skipped_bytes -= self.offset.saturating_sub(self.skip_start).min(self.account.skipped_bytes);
             offset = self.skip_start;
+        }
+        if let Format::Table(table) = &self.format {
+            let bytes = table.bytes();
+            self.account.header_bytes = bytes.header;
+            self.account.record_bytes = bytes.rows;
+            self.account.skipped_bytes = bytes.skipped;
+            self.account.packets = table.sum().packets;
+            offset = table.cut_at().unwrap_or(offset);
         }
         self.account.trailing_bytes = self.account.file_bytes.saturating_sub(self.accounted());
         let packets = self.account.packets;
@@ -94,13 +126,20 @@ impl Content {
                 message: Some(damage.message(stop)),
             },
         };
+        let (first, index) = (self.first_number, self.index);
+        let dropped = self.format.dropped();
+        let (metadata, table) = match self.format {
+            Format::Table(table) => (FileMetadata::default(), Some(table.finish())),
+            format => (format.into_metadata(packets), None),
+        };
         ContentEnding {
             outcome,
             account: self.account,
             oddities: self.oddities,
-            dropped: self.format.dropped(),
-            metadata: self.format.into_metadata(packets),
-            index: self.index.build(self.first_number, packets, is_seekable),
+            dropped,
+            metadata,
+            index: index.build(first, packets, is_seekable),
+            table,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::pcapng::{self, Pcapng};
 use super::super::snoop::{self, Snoop};
 use super::super::{Stop, identify};
 use crate::report::FileMetadata;
+use crate::tabular;
 
 /// Bytes more that are asked for while ERF records cannot be told from others.
 const PROBE_STEP: usize = 4_096;
@@ -18,6 +19,7 @@ pub(super) enum Format {
     Pcapng(Box<Pcapng>),
     Snoop(Snoop),
     Erf(Erf),
+    Table(Box<tabular::Reader>),
 }
 
 /// What the first bytes of a file lead to.
@@ -28,7 +30,7 @@ pub(super) enum Opening {
     Need(usize),
     /// It cannot be read.
     Stop(Stop),
-    /// Nothing that is read here.
+    /// No capture; it may yet be a table.
     NoCapture,
 }
 
@@ -82,6 +84,7 @@ impl Format {
             Self::Pcapng(_) => "pcapng",
             Self::Snoop(_) => "snoop",
             Self::Erf(_) => "erf",
+            Self::Table(table) => table.format_name(),
         }
     }
 
@@ -97,7 +100,7 @@ impl Format {
     /// Whether reading may begin at any record, given the headers. ERF has none to tell the format by.
     pub(super) fn is_seekable(&self) -> bool {
         match self {
-            Self::Unknown | Self::Erf(_) => false,
+            Self::Unknown | Self::Erf(_) | Self::Table(_) => false,
             Self::Pcap(_) | Self::Snoop(_) => true,
             Self::Pcapng(pcapng) => pcapng.is_open() && !pcapng.has_simple_packets(),
         }
@@ -133,7 +136,7 @@ impl Format {
     /// What the file says of itself.
     pub(super) fn into_metadata(self, packets: u64) -> FileMetadata {
         let interface = match self {
-            Self::Unknown => return FileMetadata::default(),
+            Self::Unknown | Self::Table(_) => return FileMetadata::default(),
             Self::Pcapng(pcapng) => return pcapng.into_metadata(),
             Self::Pcap(pcap) => pcap.interface(packets),
             Self::Snoop(snoop) => snoop.interface(packets),

@@ -3,42 +3,46 @@
 use super::{Column, cluster, score};
 use crate::export::cell::{Cell, write_json};
 use crate::export::community_id::community_id;
-use crate::report::{Application, FlowRecord, Proto, Text, Tunnel, is_local};
+use crate::report::{Application, Fields, FlowRecord, Proto, Text, Tunnel, is_local};
 
 /// **Source** Zeek 6 `conn.log`; from `community_id` on they are ours.
 pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
-    Column { name: "ts", cell: |f| Cell::Moment(f.first_ts) },
-    Column { name: "uid", cell: |f| Cell::Text(f.uid_text()) },
-    Column { name: "id.orig_h", cell: |f| Cell::Text(f.orig_addr.to_string()) },
+    Column { name: "ts", cell: |f| known(f, Fields::TIME, || Cell::Moment(f.first_ts)) },
+    Column { name: "uid", cell: |f| Cell::Text(f.id_text()) },
+    Column { name: "id.orig_h", cell: |f| known(f, Fields::ADDRESSES, || Cell::Text(f.orig_addr.to_string())) },
     Column { name: "id.orig_p", cell: |f| Cell::Count(u64::from(f.orig_port)) },
-    Column { name: "id.resp_h", cell: |f| Cell::Text(f.resp_addr.to_string()) },
+    Column { name: "id.resp_h", cell: |f| known(f, Fields::ADDRESSES, || Cell::Text(f.resp_addr.to_string())) },
     Column { name: "id.resp_p", cell: |f| Cell::Count(u64::from(f.resp_port)) },
-    Column { name: "proto", cell: |f| Cell::Text(f.proto.name()) },
+    Column { name: "proto", cell: |f| known(f, Fields::PROTO, || Cell::Text(f.proto.name())) },
     Column { name: "service", cell: service },
-    Column { name: "duration", cell: |f| Cell::Span(f.duration_ns()) },
-    Column { name: "orig_bytes", cell: |f| Cell::Count(f.orig.payload_bytes) },
-    Column { name: "resp_bytes", cell: |f| Cell::Count(f.resp.payload_bytes) },
+    Column { name: "duration", cell: |f| known(f, Fields::DURATION, || Cell::Span(f.duration_ns())) },
+    Column { name: "orig_bytes", cell: |f| count(f, Fields::ORIG_BYTES, f.orig.payload_bytes) },
+    Column { name: "resp_bytes", cell: |f| count(f, Fields::RESP_BYTES, f.resp.payload_bytes) },
     Column { name: "conn_state", cell: |f| Cell::or_unknown(f.conn_state, Cell::Word) },
-    Column { name: "local_orig", cell: |f| Cell::Bool(is_local(f.orig_addr)) },
-    Column { name: "local_resp", cell: |f| Cell::Bool(is_local(f.resp_addr)) },
-    Column { name: "missed_bytes", cell: |f| Cell::Count(f.stream.missed_bytes()) },
+    Column { name: "local_orig", cell: |f| known(f, Fields::ADDRESSES, || Cell::Bool(is_local(f.orig_addr))) },
+    Column { name: "local_resp", cell: |f| known(f, Fields::ADDRESSES, || Cell::Bool(is_local(f.resp_addr))) },
+    Column { name: "missed_bytes", cell: |f| count(f, Fields::MEASURED, f.stream.missed_bytes()) },
     Column {
         name: "history",
         cell: |f| if f.history.is_empty() { Cell::Unknown } else { Cell::Text(f.history.clone()) },
     },
-    Column { name: "orig_pkts", cell: |f| Cell::Count(f.orig.packets) },
-    Column { name: "orig_ip_bytes", cell: |f| Cell::Count(f.orig.ip_bytes) },
-    Column { name: "resp_pkts", cell: |f| Cell::Count(f.resp.packets) },
-    Column { name: "resp_ip_bytes", cell: |f| Cell::Count(f.resp.ip_bytes) },
+    Column { name: "orig_pkts", cell: |f| count(f, Fields::ORIG_PKTS, f.orig.packets) },
+    Column { name: "orig_ip_bytes", cell: |f| count(f, Fields::ORIG_IP_BYTES, f.orig.ip_bytes) },
+    Column { name: "resp_pkts", cell: |f| count(f, Fields::RESP_PKTS, f.resp.packets) },
+    Column { name: "resp_ip_bytes", cell: |f| count(f, Fields::RESP_IP_BYTES, f.resp.ip_bytes) },
     // Zeek names the flows that carry it; those packets are counted in this flow only, so the tunnel names itself.
     Column { name: "tunnel_parents", cell: |f| Cell::or_unknown(f.tunnel.as_deref(), |t| Cell::Text(tunnel(t))) },
-    Column { name: "ip_proto", cell: |f| Cell::or_unknown(f.proto.number(), |n| Cell::Count(u64::from(n))) },
-    Column { name: "community_id", cell: |f| Cell::or_unknown(community_id(f), Cell::Text) },
+    Column {
+        name: "ip_proto",
+        cell: |f| Cell::or_unknown(f.proto.number().filter(|_| f.knows(Fields::PROTO)), |n| Cell::Count(u64::from(n))),
+    },
+    Column { name: "community_id", cell: |f| Cell::or_unknown(community_id(f).filter(|_| f.knows(ENDS)), Cell::Text) },
     Column { name: "cluster", cell: |f| cluster(&f.verdict) },
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
-    Column { name: "service_known_by", cell: |f| of(f, |a| Some(Cell::Word(a.known_by.name()))) },
+    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
+    Column { name: "service_known_by", cell: known_by },
     Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
     Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
     Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
@@ -61,11 +65,32 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     },
 ];
 
+/// What a Community ID is made of.
+const ENDS: Fields = Fields::ADDRESSES.and(Fields::PROTO);
+
+/// A cell whose value a table may not give.
+fn known(flow: &FlowRecord, wanted: Fields, cell: impl FnOnce() -> Cell) -> Cell {
+    if flow.knows(wanted) { cell() } else { Cell::Unknown }
+}
+
+fn count(flow: &FlowRecord, wanted: Fields, value: u64) -> Cell {
+    known(flow, wanted, || Cell::Count(value))
+}
+
 /// The protocols, outermost first, separated by commas.
 fn service(f: &FlowRecord) -> Cell {
     match f.application.as_deref().filter(|a| a.services.len() > 1) {
         Some(application) => Cell::Text(application.services_text()),
         None => Cell::or_unknown(f.service, Cell::Word),
+    }
+}
+
+/// How the service is known; ICMP's by the number in the IP header.
+fn known_by(f: &FlowRecord) -> Cell {
+    match (&f.application, f.service) {
+        (Some(application), _) => Cell::Word(application.known_by.name()),
+        (None, Some(_)) => Cell::Word("header"),
+        (None, None) => Cell::Unknown,
     }
 }
 

@@ -97,6 +97,7 @@ fn the_same_ports_later_are_told_apart_by_packet_numbers() {
         packets: 0,
         outcome: crate::report::Outcome::complete(0),
         metadata: crate::report::FileMetadata::default(),
+        table: None,
     };
     report.files = vec![file.clone(), file];
     let export = display_filter(&report, &[1]);

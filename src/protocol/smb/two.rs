@@ -33,10 +33,10 @@ impl Smb {
                 self.record.commands.add(name(command));
                 self.two_request(command, rest);
             }
-            if next < 64 {
+            rest = from(rest, size(next));
+            if next < 64 || !rest.starts_with(b"\xfeSMB") {
                 return;
             }
-            rest = from(rest, size(next));
         }
     }
 

@@ -51,6 +51,20 @@ export class Capture {
     return this.#ip(17, from.ip, to.ip, Buffer.concat([header, body(payload)]));
   }
 
+  /** A TCP segment or a datagram that says something. */
+  say(proto: "tcp" | "udp", from: Endpoint, to: Endpoint, payload: Buffer): this {
+    const header = Buffer.alloc(proto === "tcp" ? 20 : 8);
+    header.writeUInt16BE(from.port, 0);
+    header.writeUInt16BE(to.port, 2);
+    if (proto === "tcp") {
+      header.writeUInt8(5 << 4, 12);
+      header.writeUInt8(PSH_ACK, 13);
+    } else {
+      header.writeUInt16BE(8 + payload.length, 4);
+    }
+    return this.#ip(proto === "tcp" ? 6 : 17, from.ip, to.ip, Buffer.concat([header, payload]));
+  }
+
   bytes(): Buffer {
     return Buffer.concat(this.#parts);
   }
@@ -215,4 +229,31 @@ export function splitRecords(pcap: Buffer): { data: Buffer; micros: bigint }[] {
     at += 16 + length;
   }
   return found;
+}
+
+/** Flows whose messages say `text` wherever a name may stand: SNI, Host, User-Agent, DNS name, SSH banner. */
+export function named(text: string): Buffer {
+  const word = Buffer.from(text);
+  const client = (port: number) => ({ ip: "10.1.0.9", port });
+  const server = (port: number) => ({ ip: "203.0.113.9", port });
+  const sized = (bytes: Buffer) => Buffer.concat([number(bytes.length, 2), bytes]);
+  const name = sized(sized(Buffer.concat([Buffer.from([0]), sized(word)])));
+  const extensions = sized(Buffer.concat([number(0, 2), name]));
+  const hello = Buffer.concat([number(0x0303, 2), Buffer.alloc(32, 7), Buffer.from("00000213010100", "hex"), extensions]);
+  const handshake = Buffer.concat([Buffer.from([1]), number(hello.length, 3), hello]);
+  const labels = Buffer.concat([Buffer.from([word.length]), word, Buffer.alloc(1)]);
+  const capture = new Capture();
+  // Enough of everyday traffic for an analysis.
+  for (const { data } of splitRecords(office(3, 60))) capture.wait(0.1).record(data);
+  capture.say("tcp", client(50_001), server(443), Buffer.concat([Buffer.from([22, 3, 1]), sized(handshake)]));
+  capture.say("tcp", client(50_002), server(80), Buffer.from(`GET /${text} HTTP/1.1\r\nHost: ${text}\r\nUser-Agent: ${text}\r\n\r\n`));
+  capture.say("udp", client(50_003), server(53), Buffer.concat([Buffer.from("123401000001000000000000", "hex"), labels, number(1, 2), number(1, 2)]));
+  capture.say("tcp", client(50_004), server(22), Buffer.from(`SSH-2.0-${text}\r\n`));
+  return capture.bytes();
+}
+
+function number(value: number, bytes: number): Buffer {
+  const out = Buffer.alloc(bytes);
+  out.writeUIntBE(value, 0, bytes);
+  return out;
 }

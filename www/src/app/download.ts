@@ -19,6 +19,14 @@ export const EXPORTS: readonly ExportChoice[] = [
   { kind: "hosts_csv", label: "Hosts (CSV)", suffix: "hosts.csv", type: "text/csv" },
   { kind: "hosts_ndjson", label: "Hosts (NDJSON)", suffix: "hosts.ndjson", type: "application/x-ndjson" },
   { kind: "packets_csv", label: "Packets (CSV)", suffix: "packets.csv", type: "text/csv", unit: "packet" },
+  { kind: "features_csv", label: "Features (CSV)", suffix: "features.csv", type: "text/csv" },
+  {
+    kind: "cicflowmeter_csv",
+    label: "Flow features, CICFlowMeter columns (CSV)",
+    suffix: "cicflowmeter.csv",
+    type: "text/csv",
+  },
+  { kind: "nfstream_csv", label: "Flow features, NFStream columns (CSV)", suffix: "nfstream.csv", type: "text/csv" },
   { kind: "report_json", label: "Whole report (JSON)", suffix: "report.json", type: "application/json" },
 ];
 

@@ -1,6 +1,7 @@
 // The state of the page and what may be done with it. The components show the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
 import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
+import { visible } from "../lib/escape";
 import { latest } from "../lib/latest";
 import type { Filters, Selection } from "../lib/packets";
 import type { ExportKind, Failure, Finished, Intake, Progress, Questions, Source } from "../lib/protocol";
@@ -65,6 +66,9 @@ export const selectedPosition = signal(-1);
 export const isFollowed = signal(true);
 export const details = signal<Details | null>(null);
 
+/** Whether all that was read are tables: then there are no packets to show or save. */
+export const isTablesOnly = computed(() => report.value?.files.every(({ table }) => table !== null) ?? false);
+
 export const unitName = computed(() => report.value?.settings.unit ?? "flow");
 
 /** Set by the browser tests before the page's script runs; nothing else sets it. */
@@ -99,13 +103,24 @@ export async function begin(): Promise<void> {
   }
 }
 
-/** The features a unit can be compared by. */
+/** The features a unit can be compared by: the catalogue's, and the columns of the tables at hand. */
 export function features(unit: string): FeatureInfo[] {
   try {
-    return feature_catalogue(unit) as FeatureInfo[];
+    return [...(feature_catalogue(unit) as FeatureInfo[]), ...ownFeatures(unit)];
   } catch {
     return [];
   }
+}
+
+function ownFeatures(unit: string): FeatureInfo[] {
+  if (report.value?.settings.unit !== unit) return [];
+  return report.value.columns.map(({ name, header, is_log, is_default }) => ({
+    name,
+    unit: "",
+    definition: `Column “${visible(header, 128)}” of the file; missing where its cell holds no number.`,
+    transform: is_log ? "log1p" : "linear",
+    is_default,
+  }));
 }
 
 /** The fields of the filter language; none before the wasm runs. */

@@ -45,7 +45,10 @@ export type ExportKind =
   | "packets_csv"
   | "hosts_csv"
   | "hosts_ndjson"
-  | "anomalies_csv";
+  | "anomalies_csv"
+  | "features_csv"
+  | "cicflowmeter_csv"
+  | "nfstream_csv";
 
 /** What a selection answers with: its size and its first rows, so that a table need not ask twice. */
 export interface Selected {

@@ -32,7 +32,7 @@ export interface Ledger {
   malformed: number;
   truncated_by_snaplen: number;
   unsupported_link: number;
-  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full", Bucket>;
+  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full" | "rows_full", Bucket>;
   packet_rows_full: number;
   host_rows_full: number;
   flows_created: number;
@@ -42,6 +42,10 @@ export interface Ledger {
   undecoded: Undecoded[];
   link_types: { link_type: number; name: string; packets: number }[];
   dropped_by_capture: number;
+  table_rows: number;
+  table_rows_used: number;
+  table_rows_bad: number;
+  table_rows_full: number;
 }
 
 /** Packets beyond the flow table, added up; `originators` and `flows` are estimates. */
@@ -92,6 +96,35 @@ export interface FileMetadata {
   secrets: number;
 }
 
+/** Something wrong in a table, counted. */
+export interface Fault {
+  reason: string;
+  count: number;
+  first: { packet: number; byte: number };
+}
+
+/** A table as it was read. */
+export interface TableReport {
+  kind: "flows" | "packets";
+  dialect: string;
+  rows: number;
+  used: number;
+  full: number;
+  bad: Fault[];
+  cells: Fault[];
+  columns: { header: string; used_as: string }[];
+  columns_ignored: number;
+  labels: { label: string; rows: number }[];
+}
+
+/** A numeric column of a table that is a feature of the run. */
+export interface OwnColumn {
+  name: string;
+  header: string;
+  is_log: boolean;
+  is_default: boolean;
+}
+
 export interface FileReport {
   name: string;
   format: string;
@@ -101,6 +134,7 @@ export interface FileReport {
   packets: number;
   outcome: Outcome;
   metadata: FileMetadata;
+  table: TableReport | null;
 }
 
 export interface Summary {
@@ -142,6 +176,16 @@ export interface FeatureInfo {
   definition: string;
   transform: string;
   is_default: boolean;
+  /** When it is missing; empty where it never is. */
+  missing: string;
+  cicflowmeter: Alike | null;
+  nfstream: Alike | null;
+}
+
+/** Another tool's column of the same thing, and how theirs differs. */
+export interface Alike {
+  name: string;
+  differs: string;
 }
 
 /** A field of the filter language. */
@@ -223,6 +267,7 @@ export interface Report {
   files: FileReport[];
   summary: Summary;
   settings: Record<string, unknown> & { unit: Unit; threshold_rule: string };
+  columns: OwnColumn[];
   detection: Detection;
   findings: Finding[];
   charts: ChartData;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { intake, report, source } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { FileMetadata, FileReport, InterfaceInfo } from "../lib/report";
+import type { FileMetadata, FileReport, InterfaceInfo, TableReport } from "../lib/report";
 
 /** Files listed before the reader asks for more. */
 const FEW = 50;
@@ -22,12 +22,74 @@ export function Files() {
       </div>
       <LeftOut />
       <Table files={files} pathOf={pathOf} />
+      {files.map(
+        (file, i) =>
+          file.table !== null && (
+            <Columns key={pathOf(i)} table={file.table} path={pathOf(i)} isAlone={files.length === 1} />
+          ),
+      )}
       {files.map((file, i) => (
         <Says key={pathOf(i)} file={file} path={pathOf(i)} isAlone={files.length === 1} />
       ))}
     </section>
   );
 }
+
+/** Whose columns a table has, in words. */
+const DIALECTS: Record<string, string> = {
+  wiresift: "Wiresift’s columns",
+  zeek: "Zeek’s columns",
+  cicflowmeter: "CICFlowMeter’s columns",
+  nfstream: "NFStream’s columns",
+  wireshark: "Wireshark’s columns",
+};
+
+/** What the columns of a table are taken for, and its labels. */
+function Columns({ table, path, isAlone }: { table: TableReport; path: string; isAlone: boolean }) {
+  const { columns, labels, dialect, kind, columns_ignored } = table;
+  return (
+    <details class="more">
+      <summary>
+        {isAlone ? "The columns" : `The columns of ${visible(path, 120)}`}, as {kind}
+        {dialect in DIALECTS && ` by ${DIALECTS[dialect]}`}
+      </summary>
+      {labels.length > 0 && (
+        <p>
+          Labels:{" "}
+          {labels
+            .slice(0, FEW_LABELS)
+            .map(({ label, rows }) => `${visible(label, 80)} (${format.count(rows)})`)
+            .join(", ")}
+          {labels.length > FEW_LABELS && ` and ${format.count(labels.length - FEW_LABELS)} more`}. They take no part in
+          the detection.
+        </p>
+      )}
+      <div class="scroll-x">
+        <table class="plain">
+          <caption class="visually-hidden">Columns</caption>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              <th scope="col">Taken for</th>
+            </tr>
+          </thead>
+          <tbody>
+            {columns.map(({ header, used_as }, i) => (
+              <tr key={i}>
+                <th scope="row">{header === "" ? format.NONE : visible(header, 128)}</th>
+                <td>{used_as}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {columns_ignored > 0 && <p class="hint">and {format.counted(columns_ignored, "more column")}, not looked at</p>}
+    </details>
+  );
+}
+
+/** Labels named. */
+const FEW_LABELS = 12;
 
 function note(files: FileReport[]): string {
   const stored = files.reduce((sum, file) => sum + file.stored_bytes, 0);

@@ -68,7 +68,7 @@ function Copied({ program, filter: { text, is_wider, note }, code }: CopiedProps
       {(is_wider || note !== "" || text === "") && (
         <span class="copied-note">
           {is_wider && text !== "" && "Wider than the selection. "}
-          {text === "" && "Everything is selected: no filter is needed. "}
+          {text === "" && !is_wider && "Everything is selected: no filter is needed. "}
           {visible(note, 400)}
         </span>
       )}

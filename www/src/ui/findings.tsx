@@ -53,9 +53,11 @@ function Item({ finding }: { finding: Finding }) {
       </div>
       <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
       <p class="meta">
-        <span>
-          {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
-        </span>
+        {report.value?.summary.first_ts != null && (
+          <span>
+            {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
+          </span>
+        )}
         {finding.rows > 0 && <span>{rows}</span>}
         <span>{format.counted(finding.packets, "packet")}</span>
         <span>{format.bytes(finding.bytes)}</span>
@@ -91,8 +93,11 @@ function hostsFilter({ actors, targets }: Finding): string {
 /** The finding's rows: hosts by name, else those of its one actor, or those to its one target. */
 async function showRows(finding: Finding): Promise<void> {
   const [actor, ...others] = finding.actors;
-  const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${finding.targets[0] ?? ""}`;
-  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : ofFlows;
+  const [target] = finding.targets;
+  const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${target}`;
+  // Of a table without addresses there are neither.
+  const flowsFilter = actor === undefined && target === undefined ? "" : ofFlows;
+  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : flowsFilter;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });

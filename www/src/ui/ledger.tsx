@@ -12,15 +12,18 @@ export function Ledger() {
   if (shown === null) return null;
   const { ledger, warnings, outcome } = shown;
   const left = ledger.packets - ledger.decoded;
-  const isClean = outcome.status === "complete" && left === 0 && ledger.untracked.table_full.packets === 0;
+  const isWhole = left === 0 && ledger.untracked.table_full.packets + ledger.untracked.rows_full.packets === 0;
+  const isClean = outcome.status === "complete" && isWhole && ledger.table_rows === ledger.table_rows_used;
   return (
     <section class="card" aria-labelledby="ledger-title">
       <div class="card-head">
         <h2 id="ledger-title">The account</h2>
         <p class="card-note">
           {isClean
-            ? "Every byte was read and every packet analysed."
-            : `${format.count(ledger.decoded)} of ${format.counted(ledger.packets, "packet")} were analysed; the rest is below, by reason.`}
+            ? `Every byte was read and every ${ledger.table_rows > 0 ? "row and packet" : "packet"} analysed.`
+            : ledger.table_rows_bad > 0 && left === 0
+              ? `${format.counted(ledger.table_rows_used, "row")} of ${format.count(ledger.table_rows)} became ${ledger.table_rows_used === 1 ? "a record" : "records"}; the rest is below, by reason.`
+              : `${format.count(ledger.decoded)} of ${format.counted(ledger.packets, "packet")} were analysed; the rest is below, by reason.`}
         </p>
       </div>
       <details class="more" open={!isClean}>
@@ -38,8 +41,8 @@ export function Ledger() {
               <li key={kind}>
                 {visible(message, 400)}{" "}
                 <span class="meta-inline">
-                  {format.counted(count, "time")}, first at packet {format.count(first.packet)}, byte{" "}
-                  {format.count(first.byte)}
+                  {format.counted(count, "time")}, first at {kind.startsWith("table_") ? "row" : "packet"}{" "}
+                  {format.count(first.packet)}, byte {format.count(first.byte)}
                 </span>
               </li>
             ))}
@@ -198,8 +201,13 @@ function Packets({ report: { ledger } }: { report: Report }) {
     ["Headers cut by the snapshot length", ledger.truncated_by_snaplen],
     ["Link layer not decoded", ledger.unsupported_link],
     ["Beyond the flow table", ledger.untracked.table_full.packets],
+    ["In rows beyond the limits", ledger.untracked.rows_full.packets],
     ["Beyond the packet table", ledger.packet_rows_full],
     ["Dropped while recording", ledger.dropped_by_capture],
+    ["Rows of tables", ledger.table_rows],
+    ["Of these, used", ledger.table_rows > 0 ? ledger.table_rows_used : 0],
+    ["Of these, bad", ledger.table_rows_bad],
+    ["Of these, beyond the limits", ledger.table_rows_full],
     ...ledger.link_types.map(({ name, packets }): Line => [`Link type ${visible(name)}`, packets]),
   ];
   return <Lines caption="Packets" lines={lines} write={format.count} />;
@@ -208,9 +216,9 @@ function Packets({ report: { ledger } }: { report: Report }) {
 function Bytes({ report: { ledger } }: { report: Report }) {
   const lines: Line[] = [
     ["In the file", ledger.file_bytes, true],
-    ["Packet records", ledger.record_bytes],
+    [ledger.table_rows > 0 ? "Packet records and rows" : "Packet records", ledger.record_bytes],
     ["Headers and metadata", ledger.header_bytes],
-    ["Skipped blocks", ledger.skipped_bytes],
+    [ledger.table_rows > 0 ? "Skipped blocks and bad rows" : "Skipped blocks", ledger.skipped_bytes],
     ["After the place where reading stopped", ledger.trailing_bytes],
     ["On the wire", ledger.bytes, true],
     ["Captured", ledger.captured_bytes, true],

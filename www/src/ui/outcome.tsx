@@ -9,11 +9,12 @@ import { AlertIcon, InfoIcon } from "./icons";
 const MEANING: Record<string, string> = {
   empty_file: "The file has no bytes: a copy or a download may have failed.",
   short_header: "The file ends inside its own header: almost nothing of it is there.",
-  unknown_format: "The first bytes are not those of a capture, whatever its name says.",
+  unknown_format:
+    "The first bytes are not those of a capture, nor of a table of flows or packets, whatever its name says.",
   unsupported_version:
     "This is a capture of a version that is not read here. Save it again as pcapng, for example with Wireshark.",
   truncated:
-    "The file ends inside a packet, as when recording was interrupted or the disk was full. Everything before is sound.",
+    "The file ends inside a packet or row, as when recording was interrupted or the disk was full. Everything before is sound.",
   bad_length: "A record claims a length that cannot be: the file is damaged there. Everything before is sound.",
   bad_block: "A block contradicts itself: the file is damaged there. Everything before is sound.",
   bad_byte_order: "A section begins without a known byte order: the file is damaged there.",
@@ -33,15 +34,20 @@ export function OutcomeBanner() {
   if (shown === null) return null;
   const { outcome, ledger, summary } = shown;
   if (outcome.status === "complete") {
-    if (summary.packets === 0) {
-      return (
+    if (summary.packets === 0 && summary.flows === 0) {
+      return shown.files.some(({ table }) => table !== null) ? (
+        <Banner kind="info" title="The table holds no rows that can be read.">
+          <p>Its header was understood. What is wrong with its rows, if it has any, is in the account.</p>
+        </Banner>
+      ) : (
         <Banner kind="info" title="The capture is sound and holds no packets.">
           <p>It was recorded without traffic, or a filter took everything out.</p>
         </Banner>
       );
     }
     const full = ledger.untracked.table_full.packets;
-    if (full === 0 && ledger.packet_rows_full === 0 && ledger.host_rows_full === 0) return null;
+    const rows = ledger.packet_rows_full + ledger.host_rows_full + ledger.table_rows_full;
+    if (full === 0 && rows === 0) return null;
     return (
       <Banner kind="warn" title="A table was full: not everything has a row.">
         <p>
@@ -49,6 +55,8 @@ export function OutcomeBanner() {
             `${format.counted(full, "packet")} (${format.bytes(ledger.untracked.table_full.bytes)}) belong to flows beyond the flow table's limit. `}
           {ledger.packet_rows_full > 0 &&
             `${format.counted(ledger.packet_rows_full, "packet")} are beyond the packet table's limit. `}
+          {ledger.table_rows_full > 0 &&
+            `${format.counted(ledger.table_rows_full, "row")} of the table found no room. `}
           {ledger.host_rows_full > 0 &&
             `${format.counted(ledger.host_rows_full, "host")} are beyond the host table's limit: those with most flows were kept. `}
           They are counted in the account. Higher limits are in the settings.

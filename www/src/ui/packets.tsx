@@ -3,7 +3,7 @@ import { GoneError } from "../app/client";
 import { openPicker } from "../app/input";
 import { areCommentsKept, hasComments, savePackets, saving } from "../app/packets";
 import { messageOf } from "../app/problem";
-import { report, retrieved } from "../app/store";
+import { isTablesOnly, report, retrieved } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import { LISTED, type ListedPacket, layerPath, type Selection } from "../lib/packets";
@@ -48,6 +48,9 @@ export function Packets({ selection, packets, name, isOpen, setOpen }: PacketsPr
     );
     return () => stop.abort();
   }, [isOpen, name, shown, attempt]);
+  if (isTablesOnly.value) {
+    return <p class="hint no-packets">A table holds no packets: there are none to show or save.</p>;
+  }
   return (
     <details class="more packets" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -210,6 +213,7 @@ interface SaveProps {
 
 /** Saves packets as a capture, with its comments where there are any and the reader wants them. */
 export function SavePackets({ selection, name, label, isDisabled = false }: SaveProps) {
+  if (isTablesOnly.value) return null;
   return (
     <span class="save-packets">
       <button

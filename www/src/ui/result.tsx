@@ -15,8 +15,7 @@ import { Verdict } from "./verdict";
 export function Result() {
   const shown = report.value;
   if (shown === null) return null;
-  const hasPackets = shown.summary.packets > 0;
-  const hasRows = hasPackets && shown.summary.flows > 0;
+  const hasRows = shown.summary.flows > 0;
   const isScored = shown.detection.status !== "not_enough_data";
   return (
     <div class="result">
@@ -29,7 +28,7 @@ export function Result() {
           <Scatter />
         </div>
       )}
-      {hasPackets && <Timeline />}
+      {shown.charts.timeline.packets.length > 0 && <Timeline />}
       {hasRows && (
         <div class="with-details">
           <Table />

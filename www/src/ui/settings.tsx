@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { apply, features, report, settings, settingsTable } from "../app/store";
-import type { SettingSpec, Settings } from "../lib/report";
+import type { Alike, FeatureInfo, SettingSpec, Settings } from "../lib/report";
 import { expected, fits, needsReading } from "../lib/settings";
 import { CloseIcon } from "./icons";
 
@@ -185,6 +185,13 @@ interface FeatureChoiceProps {
   set: (value: string) => void;
 }
 
+/** What other tools call a feature, with how theirs differs. */
+function elsewhere({ cicflowmeter, nfstream }: FeatureInfo): string {
+  const told = (tool: string, alike: Alike | null) =>
+    alike === null ? [] : [`${tool}: ${alike.name}${alike.differs === "" ? "" : ` (${alike.differs})`}`];
+  return [...told("CICFlowMeter", cicflowmeter), ...told("NFStream", nfstream)].join("; ");
+}
+
 /** The default choice, all of the catalogue, or a choice out of it. */
 function FeatureChoice({ id, described, unit, value, set }: FeatureChoiceProps) {
   const catalogue = features(unit);
@@ -229,6 +236,7 @@ function FeatureChoice({ id, described, unit, value, set }: FeatureChoiceProps) 
                   <b>{feature.name}</b>
                   {feature.unit !== "" && ` (${feature.unit})`}
                   <span class="under">{feature.definition}</span>
+                  {elsewhere(feature) !== "" && <span class="under">{elsewhere(feature)}</span>}
                 </span>
               </label>
             </li>

@@ -16,7 +16,7 @@ export function Start() {
       </div>
       <section class="drop" aria-label="Open a capture">
         <FileIcon />
-        <p class="drop-title">Drop captures or folders anywhere on this page</p>
+        <p class="drop-title">Drop captures, tables or folders anywhere on this page</p>
         <div class="drop-actions">
           <button type="button" class="primary large" onClick={openPicker}>
             Choose files
@@ -64,7 +64,8 @@ export function Start() {
           <p>
             pcap, pcapng, snoop and ERF, plain or in gzip, zstd, lz4 or xz. Ethernet, Wi-Fi, PPP, Linux cooked and other
             links, with VLANs, MPLS and tunnels; IPv4, IPv6, TCP, UDP, SCTP, ICMP, ARP. What cannot be decoded is
-            counted and shown, never dropped silently.
+            counted and shown, never dropped silently. Tables of flows or packets too: CSV or TSV by CICFlowMeter,
+            NFStream or Wireshark, Zeek's conn.log as TSV or JSON, and this page's own.
           </p>
         </section>
         <section>

@@ -41,13 +41,16 @@ export function Verdict() {
           </p>
         </div>
       </div>
-      {summary.packets > 0 && (
+      {(summary.packets > 0 || summary.flows > 0) && (
         <dl class="figures">
-          <Figure label="Packets" value={format.count(summary.packets)} />
+          <Figure label="Packets" value={summary.packets > 0 ? format.count(summary.packets) : format.NONE} />
           <Figure label="Flows" value={format.count(summary.flows)} />
-          <Figure label="Hosts" value={format.count(summary.hosts)} />
-          <Figure label="Traffic" value={format.bytes(summary.bytes)} />
-          <Figure label="Duration" value={format.duration(summary.duration)} />
+          <Figure label="Hosts" value={summary.hosts > 0 ? format.count(summary.hosts) : format.NONE} />
+          <Figure label="Traffic" value={summary.bytes > 0 ? format.bytes(summary.bytes) : format.NONE} />
+          <Figure
+            label="Duration"
+            value={summary.first_ts === null ? format.NONE : format.duration(summary.duration)}
+          />
           <Figure
             label={`Anomalous ${unitName.value}s`}
             value={detection.status === "not_enough_data" ? format.NONE : format.count(summary.anomalies)}
@@ -67,8 +70,9 @@ export function Verdict() {
 /** Files named in the verdict; what was read has all of them. */
 const FEW_FILES = 3;
 
-function described({ format: name, compression, stored_bytes }: FileReport): string {
-  return [name, compression, format.bytes(stored_bytes)].filter((text) => text !== "").join(", ");
+function described({ format: name, compression, stored_bytes, table }: FileReport): string {
+  const rows = table === null ? "" : `${format.counted(table.rows, "row")} of ${table.kind}`;
+  return [name, compression, rows, format.bytes(stored_bytes)].filter((text) => text !== "").join(", ");
 }
 
 function Protocols({ report: { summary } }: { report: Report }) {

@@ -48,7 +48,7 @@ impl Wanted {
         let mut missing = self.flows.clone();
         let mut rows = Vec::new();
         for (row, flow) in (0..).zip(&report.flows) {
-            let uid = flow.uid_text();
+            let uid = flow.id_text();
             if self.flows.contains(&uid) {
                 missing.retain(|m| *m != uid);
                 rows.push(row);

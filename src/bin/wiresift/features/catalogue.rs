@@ -20,7 +20,7 @@ struct Catalogue {
 
 /// Lists the features of a unit, or of each.
 pub(super) fn features(unit: Option<Unit>, is_json: bool) -> anyhow::Result<Exit> {
-    let units = unit.map_or_else(|| vec![Unit::Flow, Unit::Packet], |unit| vec![unit]);
+    let units = unit.map_or_else(|| Unit::ALL.to_vec(), |unit| vec![unit]);
     let catalogues: Vec<Catalogue> = units.iter().map(|&unit| Catalogue { unit, features: catalogue(unit) }).collect();
     Output::Stdout.write(|out| if is_json { json(&catalogues, out) } else { text(&catalogues, out) })?;
     Ok(Exit::Complete)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::ArgMatches;
 use wiresift::export::{Csv, Exporter, Ndjson};
 use wiresift::pipeline::Analyzer;
@@ -31,6 +32,9 @@ pub(super) fn run(matches: &ArgMatches, schema: Schema, format: &str) -> anyhow:
     // Nothing of the table is the detection's.
     let analysis = input::read_all(&inputs, analyzer, matches.get_flag("quiet"), |a| Ok(a.finish_reading()))?;
     let report = &analysis.report;
+    if report.has_tables() && schema != Schema::Wiresift {
+        bail!("the columns of {} need the packets of captures; a table has none (--schema wiresift)", schema.name());
+    }
     if report.outcome.status != Status::Rejected {
         output.write(|out| exporter.export(report, out))?;
     }

@@ -1,0 +1,67 @@
+//! The labels of a table: each text is kept once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::value::is_nothing;
+use crate::report::LabelCount;
+
+/// Different labels that are kept; the rows of further ones have none.
+const MAX_LABELS: usize = 4_096;
+/// Longest label that is kept, characters.
+const MAX_LENGTH: usize = 128;
+/// Labels named in the report.
+const MAX_NAMED: usize = 100;
+
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    seen: BTreeMap<Arc<str>, u64>,
+}
+
+impl Labels {
+    /// The label, counted; `None` where the cell has none.
+    pub(super) fn of(&mut self, text: &str) -> Option<Arc<str>> {
+        let end = text.char_indices().nth(MAX_LENGTH).map_or(text.len(), |(end, _)| end);
+        let text = text.get(..end).filter(|text| !is_nothing(text))?;
+        if let Some((label, n)) = self.seen.get_key_value(text) {
+            let (label, n) = (Arc::clone(label), n + 1);
+            self.seen.insert(Arc::clone(&label), n);
+            return Some(label);
+        }
+        if self.seen.len() >= MAX_LABELS {
+            return None;
+        }
+        let label: Arc<str> = text.into();
+        self.seen.insert(Arc::clone(&label), 1);
+        Some(label)
+    }
+
+    /// The labels with their rows, most frequent first.
+    pub(super) fn into_counts(self) -> Vec<LabelCount> {
+        let count = |(label, rows): (Arc<str>, u64)| LabelCount { label: label.as_ref().to_owned(), rows };
+        let mut counts: Vec<LabelCount> = self.seen.into_iter().map(count).collect();
+        counts.sort_by_key(|c| std::cmp::Reverse(c.rows));
+        counts.truncate(MAX_NAMED);
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_shared_counted_and_bounded() {
+        let mut labels = Labels::default();
+        let first = labels.of("BENIGN");
+        assert!(labels.of("BENIGN").zip(first).is_some_and(|(a, b)| Arc::ptr_eq(&a, &b)));
+        assert_eq!((labels.of(""), labels.of("-")), (None, None));
+        assert_eq!(labels.of(&"é".repeat(500)).map(|l| l.chars().count()), Some(MAX_LENGTH));
+        for i in 0..MAX_LABELS {
+            let _ = labels.of(&i.to_string());
+        }
+        assert_eq!(labels.of("one more"), None);
+        let counts = labels.into_counts();
+        assert_eq!((counts.len(), counts.first().map(|c| c.rows)), (MAX_NAMED, Some(2)));
+    }
+}
