@@ -157,11 +157,11 @@ fn packet_seeds_hold() {
 }
 
 #[test]
-fn protocols_seeds_hold() {
-    replay("protocols", bodies::protocols);
+fn flow_ops_seeds_hold() {
+    replay("flow_ops", bodies::flow_ops);
 }
 
 #[test]
-fn flow_ops_seeds_hold() {
-    replay("flow_ops", bodies::flow_ops);
+fn protocols_seeds_hold() {
+    replay("protocols", bodies::protocols);
 }
