@@ -41,10 +41,9 @@ pub fn annotate(flows: &mut [FlowRecord], model: &Model, room: u64) -> Guesses {
         if !is_asked(flow) {
             continue;
         }
+        let Some(guess) = model.guess(flow) else { continue };
         guesses.asked += 1;
-        let Some((service, confidence)) = model.guess(flow).filter(|g| g.is_sure).and_then(|g| g.claim()) else {
-            continue;
-        };
+        let Some((service, confidence)) = guess.claim().filter(|_| guess.is_sure) else { continue };
         let guess = Application { services: vec![service], known_by: KnownBy::Model, confidence, records: Vec::new() };
         let Some(left) = u64::try_from(guess.held_bytes()).ok().and_then(|bytes| room.checked_sub(bytes)) else {
             guesses.not_kept += 1;

@@ -79,14 +79,10 @@ pub fn by_number(proto: Proto) -> Option<&'static str> {
     match proto {
         Proto::ICMP => Some("icmp"),
         Proto::ICMPV6 => Some("icmp6"),
-        ESP | AH => Some("ipsec"),
+        Proto::ESP | Proto::AH => Some("ipsec"),
         _ => None,
     }
 }
-
-/// IANA's numbers of IPsec's encapsulation and authentication.
-const ESP: Proto = Proto::Ip(50);
-const AH: Proto = Proto::Ip(51);
 
 #[cfg(test)]
 mod testing;

@@ -93,6 +93,23 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
     ] {
         seeds.push(("pcap", name.into(), raw(&bytes)));
     }
+    // Handshakes with their end, a scan, repetitions, fragments, and numbers from a fixed mix.
+    let op = |ends: u8, flags: u8, seq: u8, ack: u8, size: u8, step: u8| [ends, flags, seq, 0, ack, 9, size, step];
+    let talk = [op(0, 2, 1, 0, 0, 0), op(1, 18, 1, 1, 0, 1), op(0, 16, 1, 1, 0, 1), op(0, 24, 1, 1, 40, 1)];
+    let close = [op(0, 17, 2, 1, 0, 1), op(1, 17, 2, 2, 0, 1), op(0, 16, 2, 2, 0, 7)];
+    let scan: Vec<[u8; 8]> = (0..20).map(|i| op(i % 4, if i % 2 == 0 { 2 } else { 20 }, i, i, 0, i)).collect();
+    let parts: Vec<[u8; 8]> = (0..12).map(|i| op(0x80 | i % 2, i, i % 3, 0, 30, 2)).collect();
+    let mixed: Vec<[u8; 8]> =
+        (0..90u64).map(|i| (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17).to_le_bytes()).collect();
+    for (name, cut, ops) in [
+        ("talk", 100, [talk.as_slice(), &close].concat()),
+        ("talks", 130, [talk.as_slice(), &close, &talk, &close].concat()),
+        ("scan", 60, scan),
+        ("fragments", 90, parts),
+        ("mixed", 128, mixed),
+    ] {
+        seeds.push(("flow_ops", name.into(), [&[cut], ops.concat().as_slice()].concat()));
+    }
     seeds.push(("pcap", "snoop".into(), raw(&snoop::udp_file(4, 2).0)));
     seeds.push(("pcap", "erf".into(), raw(&erf::udp_file(5).0)));
     for (name, is_tcp, port, talk) in talks::all() {
@@ -142,4 +159,9 @@ fn packet_seeds_hold() {
 #[test]
 fn protocols_seeds_hold() {
     replay("protocols", bodies::protocols);
+}
+
+#[test]
+fn flow_ops_seeds_hold() {
+    replay("flow_ops", bodies::flow_ops);
 }

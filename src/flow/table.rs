@@ -69,8 +69,8 @@ const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96
 /// Tracks flows. What becomes of a packet follows from the packets of its own key before it, whatever others come
 /// between, as long as the table is not full.
 ///
-/// **When a flow ends** with the first packet of its key that is more than the idle timeout later than its latest packet,
-/// or more than the active timeout later than its first; that is TCP and more than the linger later than its close; or
+/// **When a flow ends** with the first packet of its key that is more than the idle timeout later than its latest packet
+/// or earlier than its first, or more than the active timeout later than its first; that is TCP and more than the linger later than its close; or
 /// that is the SYN of another connection after its close. Time is the capture's own.
 ///
 /// **Memory** at most `max_bytes`, estimated by constants: 1.3 kB a flow, of which half is only needed after the reading,
@@ -356,7 +356,8 @@ impl Table {
     fn ends_before(&self, slot: usize, is_low: bool, packet: &Packet<'_>) -> Option<EndReason> {
         let flow = self.open.get(slot)?.as_ref()?;
         let record = self.records.get(flow.record)?;
-        if packet.ts.since(record.last_ts) > self.idle_ns {
+        // A clock that was set back begins another flow as one that was set forward does.
+        if packet.ts.since(record.last_ts).max(record.first_ts.since(packet.ts)) > self.idle_ns {
             return Some(EndReason::Idle);
         }
         if packet.ts.since(record.first_ts) > self.active_ns {

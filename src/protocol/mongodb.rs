@@ -69,7 +69,7 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
 
 fn is_message(p: &[u8]) -> bool {
     let (Some(len), Some(operation)) = (le32(p, 0), le32(p, 12)) else { return false };
-    if !(size(len) >= p.len() && len >= 26 && len <= MAX_MESSAGE) {
+    if !(size(len) >= p.len() && (26..=MAX_MESSAGE).contains(&len)) {
         return false;
     }
     let body = from(p, HEADER);
@@ -166,7 +166,7 @@ impl Mongodb {
 
 fn frame(bytes: &[u8]) -> Frame {
     match le32(bytes, 0) {
-        Some(len) if len >= 16 && len <= MAX_MESSAGE => Frame::Len(size(len)),
+        Some(len) if (16..=MAX_MESSAGE).contains(&len) => Frame::Len(size(len)),
         Some(_) => Frame::Lost,
         None => Frame::Short,
     }

@@ -65,7 +65,7 @@ fn is_utf16(body: &[u8]) -> bool {
 /// A procedure's name with its length before it.
 fn is_call(body: &[u8]) -> bool {
     let name = le16(body, 0).filter(|n| (3..=256).contains(n)).and_then(|n| body.get(2..2 + 2 * usize::from(n)));
-    name.is_some_and(|name| is_utf16(name))
+    name.is_some_and(is_utf16)
 }
 
 #[derive(Debug, Default)]

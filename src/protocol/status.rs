@@ -32,12 +32,18 @@ pub(super) fn status_name(code: u32) -> &'static str {
         503 => "503",
         551 => "551",
         603 => "603",
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        500..=599 => "5xx",
-        600..=699 => "6xx",
+        _ => class_name(code),
+    }
+}
+
+fn class_name(code: u32) -> &'static str {
+    match code / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        5 => "5xx",
+        6 => "6xx",
         _ => "other",
     }
 }

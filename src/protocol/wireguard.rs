@@ -26,7 +26,7 @@ fn goes_on(before: &[u8], now: &[u8]) -> bool {
     let is_data = |p: &[u8]| le32(p, 0) == Some(4) && le64(p, 8).is_some_and(|n| n < 1 << 48);
     let step = le64(now, 8).zip(le64(before, 8)).map(|(now, before)| now.wrapping_sub(before));
     now.len() >= MIN_DATA
-        && now.len() % 16 == 0
+        && now.len().is_multiple_of(16)
         && is_data(now)
         && is_data(before)
         && be32(now, 4) == be32(before, 4)

@@ -27,6 +27,10 @@ impl Proto {
     pub const ICMPV6: Self = Self::Ip(58);
     /// SCTP.
     pub const SCTP: Self = Self::Ip(132);
+    /// IPsec's encapsulation.
+    pub const ESP: Self = Self::Ip(50);
+    /// IPsec's authentication.
+    pub const AH: Self = Self::Ip(51);
 
     /// Whether its flows have ports.
     #[must_use]
@@ -58,6 +62,8 @@ impl Proto {
             Self::ICMP => "icmp".into(),
             Self::ICMPV6 => "ipv6-icmp".into(),
             Self::SCTP => "sctp".into(),
+            Self::ESP => "esp".into(),
+            Self::AH => "ah".into(),
             Self::Ip(n) => n.to_string(),
             Self::Arp => "arp".into(),
         }

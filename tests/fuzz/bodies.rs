@@ -162,3 +162,100 @@ pub fn protocols(data: &[u8]) {
         assert!(!value.is_empty());
     }
 }
+
+/// Packets over few keys with any flags, numbers and times: the first byte is the cut, then eight bytes a packet.
+///
+/// The laws of the account hold, and where a merge of the two parts is not refused it is what both at once had been.
+pub fn flow_ops(data: &[u8]) {
+    let Some((&cut, rest)) = data.split_first() else { return };
+    let packets: Vec<[u8; 8]> = rest.chunks_exact(8).take(600).map(|c| c.try_into().unwrap()).collect();
+    let cut = usize::from(cut) * packets.len() / 255;
+    let settings = Settings { idle_timeout: 20, active_timeout: 90, ..settings(false) };
+    let capture = |packets: &[[u8; 8]], mut now: u32| {
+        let mut file = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x65\0\0\0".to_vec();
+        for packet in packets {
+            let (step, frame) = played(packet);
+            now = now.wrapping_add_signed(step);
+            let length = (frame.len() as u32).to_le_bytes();
+            file.extend([now.to_le_bytes(), [0; 4], length, length].concat());
+            file.extend(frame);
+        }
+        (file, now)
+    };
+    let (first, second) = packets.split_at(cut);
+    let (first, now) = capture(first, 1_000_000);
+    let (second, _) = capture(second, now);
+    let run = |mut analyzer: Analyzer, files: &[&[u8]]| {
+        for file in files {
+            analyzer.begin_file("capture");
+            analyzer.push(file);
+        }
+        analyzer
+    };
+    let new = || Analyzer::new(settings.clone(), [1, 2]).unwrap();
+    let whole = run(new(), &[&first, &second]).finish().unwrap();
+    assert!(whole.ledger.is_balanced(&whole.flows), "{:?}", whole.ledger);
+    assert_eq!(whole.ledger.packets, packets.len() as u64);
+    for flow in &whole.flows {
+        assert!(flow.history.len() <= 32 && flow.first_ts <= flow.last_ts);
+    }
+    let next = run(Analyzer::continuation(settings.clone(), [3, 4]).unwrap(), &[&second]);
+    if let Ok(merged) = run(new(), &[&first]).merge(next) {
+        let merged = merged.finish().unwrap();
+        assert!(merged.flows == whole.flows, "the merge changed the flows");
+        assert_eq!((merged.ledger, merged.warnings), (whole.ledger, whole.warnings));
+    }
+}
+
+/// A packet's step in time and its bytes: TCP, UDP or a fragment between few ends.
+fn played(&[ends, flags, seq, seq_low, ack, window, size, step]: &[u8; 8]) -> (i32, Vec<u8>) {
+    // Mostly forwards by little, sometimes far, sometimes back.
+    let step = match step {
+        0..=199 => i32::from(step % 8),
+        200..=229 => i32::from(step - 199) * 5,
+        _ => -i32::from(step - 229),
+    };
+    let (from, to) = if ends & 1 == 0 { (1, 2) } else { (2, 1) };
+    let other = ends >> 1 & 1;
+    let payload = vec![size; usize::from(size % 48)];
+    let (proto, offset, above) = if ends & 0x80 == 0 {
+        let mut segment = vec![0x10, from + other, 0x10, to + other];
+        segment.extend([
+            seq,
+            seq,
+            0xff,
+            seq_low,
+            ack,
+            ack,
+            0xff,
+            seq_low,
+            0x50,
+            flags & 0x3f,
+            window,
+            window,
+            0,
+            0,
+            0,
+            0,
+        ]);
+        segment.extend(&payload);
+        (6, 0, segment)
+    } else {
+        let mut datagram = vec![0x10, from + other, 0x10, to + other, 0, 8 + payload.len() as u8, 0, 0];
+        datagram.extend(&payload);
+        // Some are fragments: the first has more to come, the others lie behind it.
+        let offset = match flags % 4 {
+            0 => 0x2000,
+            1 => 0x2001,
+            2 => 0x0002,
+            _ => 0,
+        };
+        (17, offset, datagram)
+    };
+    let length = (20 + above.len() as u16).to_be_bytes();
+    let [high, low] = u16::to_be_bytes(offset);
+    let mut packet = vec![0x45, 0, length[0], length[1], 0, seq % 3, high, low, 64, proto, 0, 0];
+    packet.extend([10, 0, 0, from, 10, 0, 0, to]);
+    packet.extend(above);
+    (step, packet)
+}

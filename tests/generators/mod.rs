@@ -13,3 +13,4 @@ pub mod played;
 pub mod snoop;
 pub mod tables;
 pub mod talks;
+pub mod tuples;

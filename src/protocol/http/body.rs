@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(left_of(Body::Chunked, b"fffff\r\nabc"), (false, 7 + 0xfffff + 2));
         assert_eq!(left_of(Body::Chunked, b"ff"), (false, 0));
         assert_eq!(left_of(Body::Sized(1 << 40), b"abc"), (true, 1 << 40));
-        assert_eq!(left_of(Body::Chunked, b"ffffffffffffffffff\r\n").0, true);
+        assert!(left_of(Body::Chunked, b"ffffffffffffffffff\r\n").0);
     }
 }

@@ -131,7 +131,8 @@ function Table({ files, pathOf }: { files: FileReport[]; pathOf: (i: number) => 
   const listed = isAll ? files : files.slice(0, FEW);
   return (
     <>
-      <div class="scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and keys must reach it */}
+      <section class="scroll-x" tabIndex={0} aria-label="Files">
         <table class="plain file-table">
           <caption class="visually-hidden">Files</caption>
           <thead>
@@ -163,7 +164,7 @@ function Table({ files, pathOf }: { files: FileReport[]; pathOf: (i: number) => 
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {files.length > FEW && (
         <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
           {isAll ? "Show fewer" : `Show all ${format.count(files.length)} files`}

@@ -14,10 +14,12 @@ pub(super) const PER_CLASS: usize = 60;
 /// Most intervals of a feature.
 const BINS: usize = 64;
 
-/// What trees may ask for: sizes, directions and numbers of a flow's packets, and what its bytes look like. Left out are
-/// ports and whatever counts the flows around it, which are of the network that the training captures come from, and
-/// times, which are of its distances and loads: with eight features of them, two in a hundred fewer flows of real captures
-/// that were left out were guessed right.
+/// What trees may ask for: sizes, directions and numbers of a flow's packets, and what its bytes look like.
+///
+/// Left out are times, which are of the distances and loads of the network that the training captures come from: with eight
+/// of them, fewer flows of real captures that were left out were guessed right (75.6 % instead of 77.2 %). Left out are
+/// ports too, though with them it was 88.2 % instead of 81.4 %: the port is there for everybody to see, and a guess that
+/// repeats it says nothing of a protocol on another's port. And what counts the flows around a flow is of its network.
 pub(super) const FEATURES: &[&str] = &[
     "orig_pkts",
     "resp_pkts",
