@@ -120,6 +120,9 @@ function ownFeatures(unit: string): FeatureInfo[] {
     definition: `Column “${visible(header, 128)}” of the file; missing where its cell holds no number.`,
     transform: is_log ? "log1p" : "linear",
     is_default,
+    missing: "where its cell holds no number",
+    cicflowmeter: null,
+    nfstream: null,
   }));
 }
 
