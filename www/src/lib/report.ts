@@ -32,7 +32,10 @@ export interface Ledger {
   malformed: number;
   truncated_by_snaplen: number;
   unsupported_link: number;
-  untracked: Record<"non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full" | "rows_full", Bucket>;
+  untracked: Record<
+    "non_ip" | "malformed" | "truncated_by_snaplen" | "unsupported_link" | "table_full" | "rows_full",
+    Bucket
+  >;
   packet_rows_full: number;
   host_rows_full: number;
   flows_created: number;

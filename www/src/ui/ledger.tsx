@@ -89,7 +89,9 @@ function BeyondTable({ overflow: { buckets, other } }: { overflow: Overflow }) {
             {listed.map(({ responder, port, proto, ...sum }) => (
               <tr key={`${responder} ${proto} ${port}`}>
                 <th scope="row">{visible(responder, 60)}</th>
-                <td>{port === null ? visible(format.protocol(proto)) : `${visible(format.protocol(proto))} ${port}`}</td>
+                <td>
+                  {port === null ? visible(format.protocol(proto)) : `${visible(format.protocol(proto))} ${port}`}
+                </td>
                 <Sums sum={sum} />
               </tr>
             ))}
