@@ -1,5 +1,5 @@
 //! `train`, `evaluate` and `--model` on generated captures, and what the built-in model says of a seed it has not seen.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 use std::collections::HashMap;
 use std::fs;
