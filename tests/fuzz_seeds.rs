@@ -98,7 +98,7 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
     let talk = [op(0, 2, 1, 0, 0, 0), op(1, 18, 1, 1, 0, 1), op(0, 16, 1, 1, 0, 1), op(0, 24, 1, 1, 40, 1)];
     let close = [op(0, 17, 2, 1, 0, 1), op(1, 17, 2, 2, 0, 1), op(0, 16, 2, 2, 0, 7)];
     let scan: Vec<[u8; 8]> = (0..20).map(|i| op(i % 4, if i % 2 == 0 { 2 } else { 20 }, i, i, 0, i)).collect();
-    let parts: Vec<[u8; 8]> = (0..12).map(|i| op(0x80 | i % 2, i, i % 3, 0, 30, 2)).collect();
+    let parts: Vec<[u8; 8]> = (0..12).map(|i| op(0x80 | (i % 2), i, i % 3, 0, 30, 2)).collect();
     let mixed: Vec<[u8; 8]> =
         (0..90u64).map(|i| (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17).to_le_bytes()).collect();
     for (name, cut, ops) in [
@@ -157,11 +157,11 @@ fn packet_seeds_hold() {
 }
 
 #[test]
-fn protocols_seeds_hold() {
-    replay("protocols", bodies::protocols);
+fn flow_ops_seeds_hold() {
+    replay("flow_ops", bodies::flow_ops);
 }
 
 #[test]
-fn flow_ops_seeds_hold() {
-    replay("flow_ops", bodies::flow_ops);
+fn protocols_seeds_hold() {
+    replay("protocols", bodies::protocols);
 }

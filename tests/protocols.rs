@@ -160,7 +160,7 @@ fn b13_oversized_messages_end_quietly() {
     let hello = talks::tls_record(22, &talks::client_hello(b"\x00\x1b]0;x\x07<script>"));
     let found = inspect(true, 443, &vec![(true, hello)], 1460).unwrap();
     assert_eq!(text(found.server_name()), "\\u{0}\\u{1b}]0;x\\u{7}<script>");
-    let huge = [&[22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff].as_slice(), vec![0xff; 1 << 20].as_slice()].concat();
+    let huge = [[22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff].as_slice(), vec![0xff; 1 << 20].as_slice()].concat();
     assert_eq!(inspect(true, 443, &vec![(true, huge)], 1460).unwrap().services, ["ssl"]);
     let mut garbage = talks::quic(b"example.org");
     garbage.iter_mut().for_each(|(_, bytes)| bytes[100] ^= 1);

@@ -8,50 +8,66 @@ const LOOK_BACK: usize = 4;
 const APART_NS: u64 = 5_000_000;
 /// Bytes compared at the beginning of a frame and at its end: the headers, whose checksums stand for what is between.
 const SHOWN: usize = 64;
-/// An odd number without a pattern.
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What is kept of a frame.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    ts: Timestamp,
+    original_len: u32,
+    captured_len: usize,
+    first: [u8; SHOWN],
+    last: [u8; SHOWN],
+}
+
+impl Shown {
+    const NOTHING: Self =
+        Self { ts: Timestamp(0), original_len: 0, captured_len: 0, first: [0; SHOWN], last: [0; SHOWN] };
+
+    fn of(ts: Timestamp, original_len: u32, data: &[u8]) -> Self {
+        let mut shown = Self { ts, original_len, captured_len: data.len(), ..Self::NOTHING };
+        match (data.first_chunk(), data.last_chunk()) {
+            (Some(first), Some(last)) => (shown.first, shown.last) = (*first, *last),
+            _ => shown.first.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
+        }
+        shown
+    }
+
+    /// Whether the other is a copy of it. Lengths are compared first: they tell most frames apart.
+    fn is_copied_by(&self, other: &Self) -> bool {
+        self.captured_len == other.captured_len
+            && self.original_len == other.original_len
+            && self.captured_len > 0
+            && other.ts.since(self.ts).max(self.ts.since(other.ts)) <= APART_NS
+            && self.first == other.first
+            && self.last == other.last
+    }
+}
 
 /// The last frames of a file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recent {
-    frames: [Option<(u64, Timestamp)>; LOOK_BACK],
+    frames: [Shown; LOOK_BACK],
     next: usize,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { frames: [Shown::NOTHING; LOOK_BACK], next: 0 }
+    }
 }
 
 impl Recent {
     /// Notes a frame; whether it is a copy of one shortly before it.
     #[inline]
     pub(super) fn is_repeated(&mut self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
-        let print = fingerprint(original_len, data);
-        let is_same = |frame: &Option<(u64, Timestamp)>| {
-            frame.is_some_and(|(other, at)| other == print && ts.since(at).max(at.since(ts)) <= APART_NS)
-        };
-        let is_repeated = !data.is_empty() && self.frames.iter().any(is_same);
+        let shown = Shown::of(ts, original_len, data);
+        let is_repeated = self.frames.iter().any(|frame| frame.is_copied_by(&shown));
         if let Some(place) = self.frames.get_mut(self.next) {
-            *place = Some((print, ts));
+            *place = shown;
         }
         self.next = (self.next + 1) % LOOK_BACK;
         is_repeated
     }
-}
-
-/// A number that frames of the same length, beginning and end share, and others hardly ever.
-#[inline]
-fn fingerprint(original_len: u32, data: &[u8]) -> u64 {
-    // Four lanes: one multiplication need not wait for the other.
-    let mut lanes = [u64::from(original_len), u64::try_from(data.len()).unwrap_or(u64::MAX), 1, 2];
-    for part in [data.get(..SHOWN).unwrap_or(data), data.last_chunk::<SHOWN>().map_or(&[], |end| &end[..])] {
-        let mut words = part.chunks_exact(8);
-        for (i, word) in words.by_ref().enumerate() {
-            let word = word.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-            if let Some(lane) = lanes.get_mut(i % 4) {
-                *lane = (*lane ^ word).wrapping_mul(MULTIPLIER).rotate_left(29);
-            }
-        }
-        let rest = words.remainder().iter().fold(0, |rest, byte| rest << 8 | u64::from(*byte));
-        lanes[3] = (lanes[3] ^ rest).wrapping_mul(MULTIPLIER).rotate_left(29);
-    }
-    lanes.into_iter().fold(0, |all, lane| (all ^ lane).wrapping_mul(MULTIPLIER).rotate_left(31))
 }
 
 #[cfg(test)]
@@ -82,13 +98,17 @@ mod tests {
     #[test]
     fn every_byte_of_beginning_and_end_tells_frames_apart() {
         for length in [1, 7, 8, 63, 64, 65, 127, 128, 1514] {
-            let frame: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
-            let print = fingerprint(1514, &frame);
-            assert_ne!(print, fingerprint(1513, &frame));
+            let frame: Vec<u8> = (0..=250).cycle().take(length).collect();
+            let is_copy = |original_len: u32, other: &[u8]| {
+                let mut recent = Recent::default();
+                recent.is_repeated(at(0), 1514, &frame);
+                recent.is_repeated(at(0), original_len, other)
+            };
+            assert!(is_copy(1514, &frame) && !is_copy(1513, &frame));
             for place in (0..length).filter(|&p| p < SHOWN || p + SHOWN >= length) {
                 let mut other = frame.clone();
                 other[place] ^= 1;
-                assert_ne!(print, fingerprint(1514, &other), "{place} of {length}");
+                assert!(!is_copy(1514, &other), "{place} of {length}");
             }
         }
         assert!(!Recent::default().is_repeated(at(0), 0, &[]));

@@ -49,7 +49,7 @@ impl Scaler {
         let columns = features.iter().map(|(feature, info)| {
             let feature = *feature;
             let mut values: Vec<f64> =
-                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(&info, v)).collect();
+                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(info, v)).collect();
             let (center, scale) = match scaling {
                 Scaling::Standard => mean_and_std(&values),
                 Scaling::Robust => median_and_iqr(&mut values),

@@ -18,7 +18,7 @@ pub struct OverflowSum {
     pub first_ts: Timestamp,
     /// The latest.
     pub last_ts: Timestamp,
-    /// Distinct originators, estimated by a sketch with a standard error of 2.3 %.
+    /// Distinct originators, estimated by a sketch with a standard error of 1.6 %.
     pub originators: u64,
     /// Distinct originator addresses and ports, estimated alike: about the flows they would have been.
     pub flows: u64,

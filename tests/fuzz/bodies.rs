@@ -123,46 +123,6 @@ pub fn packet(mut data: &[u8]) {
     }
 }
 
-/// Most that an inspector may hold: two directions' buffers and what a protocol keeps.
-const MAX_INSPECTOR_BYTES: usize = 400_000;
-
-/// Pieces of one flow: whether it is over TCP and its port (one byte, two bytes), then for each piece a byte of flags,
-/// its length (two bytes) and its bytes. Flags: 1 from the originator, 2 cut by the snapshot length, 4 sent again, 8
-/// behind a hole, 16 in segments of a few bytes.
-pub fn protocols(data: &[u8]) {
-    let Some((&[is_tcp, port_high, port_low], mut data)) = data.split_first_chunk::<3>() else { return };
-    let proto = if is_tcp & 1 != 0 { Proto::TCP } else { Proto::UDP };
-    let mut inspector = Inspector::new(proto, 40_000, u16::from_be_bytes([port_high, port_low])).unwrap();
-    let mut next = [u32::MAX - 100, 1];
-    while let Some((&[flags, length_high, length_low], rest)) = data.split_first_chunk::<3>() {
-        let length = usize::from(u16::from_be_bytes([length_high, length_low]));
-        let (bytes, after) = rest.split_at(length.min(rest.len()));
-        data = after;
-        let from_orig = flags & 1 != 0;
-        let seq = &mut next[usize::from(!from_orig)];
-        if flags & 8 != 0 {
-            *seq = seq.wrapping_add(200);
-        }
-        let size = if flags & 16 != 0 && is_tcp & 1 != 0 { 3 } else { usize::MAX };
-        for payload in bytes.chunks(size) {
-            let is_cut = flags & 2 != 0;
-            for _ in 0..=u32::from(flags & 4 != 0) {
-                inspector.feed(&Piece { from_orig, seq: (proto == Proto::TCP).then_some(*seq), payload, is_cut });
-            }
-            *seq = seq.wrapping_add(payload.len() as u32);
-            assert!(inspector.heap_bytes() <= MAX_INSPECTOR_BYTES, "{} bytes", inspector.heap_bytes());
-        }
-    }
-    let Some(found) = inspector.finish() else { return };
-    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence));
-    let json = serde_json::to_string(&found).unwrap();
-    assert_eq!(printable(&json), json, "text that is not safe to show");
-    assert!(json.len() <= MAX_INSPECTOR_BYTES, "a record of {} bytes", json.len());
-    for (_, value) in found.records.iter().flat_map(|record| record.fields()) {
-        assert!(!value.is_empty());
-    }
-}
-
 /// Packets over few keys with any flags, numbers and times: the first byte is the cut, then eight bytes a packet.
 ///
 /// The laws of the account hold, and where a merge of the two parts is not refused it is what both at once had been.
@@ -258,4 +218,44 @@ fn played(&[ends, flags, seq, seq_low, ack, window, size, step]: &[u8; 8]) -> (i
     packet.extend([10, 0, 0, from, 10, 0, 0, to]);
     packet.extend(above);
     (step, packet)
+}
+
+/// Most that an inspector may hold: two directions' buffers and what a protocol keeps.
+const MAX_INSPECTOR_BYTES: usize = 400_000;
+
+/// Pieces of one flow: whether it is over TCP and its port (one byte, two bytes), then for each piece a byte of flags,
+/// its length (two bytes) and its bytes. Flags: 1 from the originator, 2 cut by the snapshot length, 4 sent again, 8
+/// behind a hole, 16 in segments of a few bytes.
+pub fn protocols(data: &[u8]) {
+    let Some((&[is_tcp, port_high, port_low], mut data)) = data.split_first_chunk::<3>() else { return };
+    let proto = if is_tcp & 1 != 0 { Proto::TCP } else { Proto::UDP };
+    let mut inspector = Inspector::new(proto, 40_000, u16::from_be_bytes([port_high, port_low])).unwrap();
+    let mut next = [u32::MAX - 100, 1];
+    while let Some((&[flags, length_high, length_low], rest)) = data.split_first_chunk::<3>() {
+        let length = usize::from(u16::from_be_bytes([length_high, length_low]));
+        let (bytes, after) = rest.split_at(length.min(rest.len()));
+        data = after;
+        let from_orig = flags & 1 != 0;
+        let seq = &mut next[usize::from(!from_orig)];
+        if flags & 8 != 0 {
+            *seq = seq.wrapping_add(200);
+        }
+        let size = if flags & 16 != 0 && is_tcp & 1 != 0 { 3 } else { usize::MAX };
+        for payload in bytes.chunks(size) {
+            let is_cut = flags & 2 != 0;
+            for _ in 0..=u32::from(flags & 4 != 0) {
+                inspector.feed(&Piece { from_orig, seq: (proto == Proto::TCP).then_some(*seq), payload, is_cut });
+            }
+            *seq = seq.wrapping_add(payload.len() as u32);
+            assert!(inspector.heap_bytes() <= MAX_INSPECTOR_BYTES, "{} bytes", inspector.heap_bytes());
+        }
+    }
+    let Some(found) = inspector.finish() else { return };
+    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence));
+    let json = serde_json::to_string(&found).unwrap();
+    assert_eq!(printable(&json), json, "text that is not safe to show");
+    assert!(json.len() <= MAX_INSPECTOR_BYTES, "a record of {} bytes", json.len());
+    for (_, value) in found.records.iter().flat_map(|record| record.fields()) {
+        assert!(!value.is_empty());
+    }
 }

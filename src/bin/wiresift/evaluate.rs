@@ -59,7 +59,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         analyzer.use_model(model.clone());
         let end = |analyzer: Analyzer| Ok(analyzer.finish_reading());
         let analysis = input::read_all(std::slice::from_ref(input), analyzer, true, end)?;
-        if let Some(guesses) = analysis.report.guesses {
+        if let Some(guesses) = analysis.report.guesses.clone() {
             unknown.asked += guesses.asked;
             unknown.named += guesses.named;
             unknown.not_kept += guesses.not_kept;

@@ -9,6 +9,7 @@ use std::collections::hash_map::RandomState;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Read};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
@@ -86,7 +87,8 @@ impl Input {
 
 /// A report, and whether the user ended the reading early.
 pub(crate) struct Analysis {
-    pub(crate) report: Report,
+    /// Never freed: the process ends when it has been written, and a report is millions of small pieces of memory.
+    pub(crate) report: ManuallyDrop<Report>,
     pub(crate) is_interrupted: bool,
 }
 
@@ -132,7 +134,7 @@ pub(crate) fn read_all(
     let report = finish(analyzer)?;
     drop(progress);
     describe(&report, is_quiet);
-    Ok(Analysis { report, is_interrupted })
+    Ok(Analysis { report: ManuallyDrop::new(report), is_interrupted })
 }
 
 fn describe(report: &Report, is_quiet: bool) {

@@ -28,6 +28,10 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use exit::Exit;
 
+/// A flow takes several small pieces of memory; this allocator gives them for less than half of the platform's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
