@@ -205,7 +205,9 @@ fn a21_compressed_things_that_are_no_capture_are_named() {
             let (_, ending) = read(&gzip(&inside.repeat(100)), piece);
             assert_eq!(ending.outcome.reason, Some(Reason::UnknownFormat));
             assert!(ending.outcome.message.unwrap().starts_with(words));
-            assert_eq!((ending.account.file_bytes, ending.compression.as_str()), (0, "gzip"));
+            // A text may be a table until its first line has been read.
+            let read = if inside.is_ascii() { 100 * inside.len() as u64 } else { 0 };
+            assert_eq!((ending.account.file_bytes, ending.compression.as_str()), (read, "gzip"));
         }
     }
     for (_, file) in all(&[]) {

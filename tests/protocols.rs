@@ -83,6 +83,17 @@ fn http_says_the_first_and_counts_all() {
 }
 
 #[test]
+fn an_answer_that_is_none_is_passed_over() {
+    let good = b"HTTP/1.1 404 no\r\nContent-Length: 0\r\n\r\n".to_vec();
+    for bad in ["HTTP/1.1 20x ok\r\n\r\n", "HTTP/1.\r\n\r\n", "HTTP/1.1\r\n\r\nHTTP/1.1 200 ok\r\n\r\n"] {
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
+        let talk = vec![(true, request), (false, bad.as_bytes().to_vec()), (false, good.clone())];
+        let Record::Http(http) = read(true, 80, &talk) else { panic!() };
+        assert_eq!((http.requests, http.responses, http.status), (1, 1, Some(404)), "{bad:?}");
+    }
+}
+
+#[test]
 fn a_proxied_connection_is_looked_into() {
     let mut talk = vec![
         (true, b"CONNECT example.org:443 HTTP/1.1\r\n\r\n".to_vec()),

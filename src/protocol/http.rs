@@ -75,8 +75,10 @@ impl Parser for Http {
                 return Progress::More;
             };
             if head.kind == Kind::Neither {
+                // It may begin like a message and be none: the next one is looked for in what comes later.
                 side.is_lost = true;
-                continue;
+                view.skip(count(view.data().len()));
+                return Progress::More;
             }
             view.skip(count(len));
             let body = self.take(&head);
