@@ -84,5 +84,6 @@ test("a26: of several files the one that is gone does not take the others with i
 test("a file handed over without a disk is never taken for a changed one", async ({ app }) => {
   await app.open();
   await app.analyse(file("memory.pcap", big));
-  await expect(app.page.locator(".banner")).toHaveCount(0);
+  // It has more hosts than get rows: that is said, and nothing else.
+  await expect(app.page.locator(".banner").filter({ hasNotText: "beyond the host table's limit" })).toHaveCount(0);
 });
