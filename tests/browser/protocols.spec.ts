@@ -21,7 +21,7 @@ for (const [port, title, label] of [
     await app.page.keyboard.press("Home");
     const details = app.page.locator("aside.details");
     await expect(details).toBeVisible();
-    await expect(details.getByRole("heading", { name: title, exact: true })).toBeVisible();
+    await expect(details.locator("summary").filter({ hasText: new RegExp(`^${title}$`) })).toBeVisible();
     const text = await details.evaluate((element) => element.textContent ?? "");
     expect(text).toContain(label);
     expect(text.toLowerCase()).toContain(SHOWN.toLowerCase());
