@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 pub use class::Class;
 pub use model::{Column, Forest, Guess, LEAF, MAX_BIN, Model, Node, Tree};
 
+use crate::chunked::Chunked;
 use crate::report::{Application, FlowRecord, Guesses, Held as _, KnownBy};
 
 /// The model that comes with the program, made by `scripts/train-model`.
@@ -34,7 +35,7 @@ pub fn is_asked(flow: &FlowRecord) -> bool {
 
 /// Writes the model's guess into every flow that it is asked about and sure enough of, as long as these take no more than
 /// `room` bytes of memory together.
-pub fn annotate(flows: &mut [FlowRecord], model: &Model, room: u64) -> Guesses {
+pub fn annotate(flows: &mut Chunked<FlowRecord>, model: &Model, room: u64) -> Guesses {
     let mut guesses = Guesses { model: model.name(), ..Guesses::default() };
     let mut room = room;
     for flow in flows {

@@ -19,6 +19,7 @@ pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
 
+use crate::chunked::Chunked;
 use crate::error::{Error, Result};
 use crate::report::{FlowRecord, HostRecord, Layout, OwnColumn, PacketRecord};
 use crate::settings::{Settings, Unit};
@@ -87,9 +88,9 @@ pub fn choose(settings: &Settings, catalogue: &[FeatureInfo]) -> Result<Vec<usiz
 #[derive(Debug, Clone, Copy)]
 pub enum Rows<'a> {
     /// Flows.
-    Flows(&'a [FlowRecord]),
+    Flows(&'a Chunked<FlowRecord>),
     /// Packets.
-    Packets(&'a [PacketRecord]),
+    Packets(&'a Chunked<PacketRecord>),
     /// Hosts.
     Hosts(&'a [HostRecord]),
 }

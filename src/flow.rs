@@ -1,7 +1,6 @@
 //! Packets to bidirectional flows: a bounded table with timeouts on the capture's own clock.
 
 mod byte_counts;
-mod chunked;
 mod endpoint;
 mod hash;
 mod history;
@@ -16,7 +15,6 @@ mod table;
 mod tcp;
 
 pub use byte_counts::{ByteCounts, EntropyTable};
-pub use chunked::Chunked;
 pub use hash::{Keyed, KeyedHasher, mix64};
 pub use key::{Key, KeyRule};
 pub use original::Original;

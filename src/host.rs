@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use arp::ArpSenders;
 
+use crate::chunked::Chunked;
 use crate::flow::Keyed;
 use crate::report::{Around, Fields, FlowRecord, HostName, HostRecord, Proto};
 use crate::units::count;
@@ -70,7 +71,7 @@ pub const fn needed_to_fail() -> Fields {
 
 /// Fills every flow's [`Context`](crate::report::Context) and returns the number of hosts. `flows` are in order of their
 /// first packets; `seed` keys the maps, and no output depends on it.
-pub fn annotate(flows: &mut [FlowRecord], seed: [u64; 2]) -> u64 {
+pub fn annotate(flows: &mut Chunked<FlowRecord>, seed: [u64; 2]) -> u64 {
     survey(flows, &Known::default(), 0, seed).seen
 }
 
@@ -79,7 +80,7 @@ pub fn annotate(flows: &mut [FlowRecord], seed: [u64; 2]) -> u64 {
 ///
 /// **Memory** while it runs, about 0.1 kB a flow, and 0.2 kB each host and each (originator, responder, service), beside
 /// the contexts, which are at most [`CONTEXT_BYTES`] a flow, and what it returns.
-pub fn survey(flows: &mut [FlowRecord], known: &Known, max_hosts: usize, seed: [u64; 2]) -> Survey {
+pub fn survey(flows: &mut Chunked<FlowRecord>, known: &Known, max_hosts: usize, seed: [u64; 2]) -> Survey {
     let hash = Keyed::new(seed);
     let links = Links::of(flows, hash);
     let mut whole = Counts::new(&links);
@@ -101,7 +102,7 @@ pub fn survey(flows: &mut [FlowRecord], known: &Known, max_hosts: usize, seed: [
 
 /// Counts window by window and gives each flow what it shares with the others of its talk.
 fn by_window(
-    flows: &mut [FlowRecord],
+    flows: &mut Chunked<FlowRecord>,
     links: &Links,
     peaks: &mut Peaks,
     mut around: impl FnMut(&links::Link, &Counts) -> Around,

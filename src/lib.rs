@@ -25,6 +25,7 @@
 //! ```
 
 pub mod capture;
+pub mod chunked;
 pub mod classify;
 pub mod detect;
 pub mod error;

@@ -12,11 +12,12 @@ mod tables;
 mod timeline;
 
 use crate::capture::{self, Frame, Oddities, Reader};
+use crate::chunked::Chunked;
 use crate::classify::{self, Model};
 use crate::detect;
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
-use crate::flow::{Chunked, Limits, Original, Table};
+use crate::flow::{Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
@@ -71,9 +72,8 @@ struct CurrentFile {
 const BASE_BYTES: u64 = 34_000_000;
 /// Share of the memory budget that the hosts may take, as a divisor.
 const HOST_SHARE: u64 = 16;
-/// Bytes that a packet row costs to the end of the run: itself, once more while the rows are collected in one piece, and
-/// what the detection needs for a row beside that.
-const ROW_BYTES: u64 = 2 * 136 + 256;
+/// Bytes that a packet row costs to the end of the run: itself, and what the detection needs for a row beside that.
+const ROW_BYTES: u64 = 136 + 256;
 const _: () = assert!(size_of::<PacketRecord>() <= 136);
 
 /// Where frames go.
@@ -270,10 +270,8 @@ impl Analyzer {
                 Position { packet: ledger.packets, byte: ledger.file_bytes },
             );
         }
-        let mut packets = sink.packets.into_vec();
-        if !packets.is_sorted_by_key(|p| p.number) {
-            packets.sort_unstable_by_key(|p| p.number);
-        }
+        let mut packets = sink.packets;
+        packets.sort_by_cached_key(|p| p.number);
         sink.tables.place_packets(&mut packets, &layouts);
         let room = sink.table.room();
         let mut flows;

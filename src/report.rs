@@ -45,6 +45,7 @@ pub use sparse::{Blank, Sparse};
 pub use stream::{Stream, StreamSide};
 pub use table::{ColumnUse, Fault, Fields, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
+use crate::chunked::Chunked;
 use crate::settings::Settings;
 use crate::units::Timestamp;
 
@@ -87,10 +88,10 @@ pub struct Report {
     pub index: Vec<FileIndex>,
     /// Every flow, in order of first packet. Not part of the JSON report: `flows` exports it.
     #[serde(skip)]
-    pub flows: Vec<FlowRecord>,
+    pub flows: Chunked<FlowRecord>,
     /// Every kept packet (unit packet). Not part of the JSON report: `packets` exports it.
     #[serde(skip)]
-    pub packets: Vec<PacketRecord>,
+    pub packets: Chunked<PacketRecord>,
     /// Every kept host, in order of its first flow. Not part of the JSON report: `hosts` exports it.
     #[serde(skip)]
     pub hosts: Vec<HostRecord>,

@@ -39,10 +39,10 @@ pub struct Limits {
     pub memory: u64,
 }
 
-/// Bytes that a row costs to the end of the run beside its numbers and texts: its record, once more while the records are
-/// put in order, and what else is known of it.
-const FLOW_BYTES: u64 = 2 * (600 + 48) + 416 + 128;
-const PACKET_BYTES: u64 = 2 * 144 + 256 + 128;
+/// Bytes that a row costs to the end of the run beside its numbers and texts: its record, what else is known of it, and
+/// what its hosts and the detection need for it.
+const FLOW_BYTES: u64 = 600 + 48 + 576 + 416 + 128;
+const PACKET_BYTES: u64 = 144 + 256 + 128;
 const _: () = assert!(size_of::<FlowRecord>() <= 600);
 const _: () = assert!(size_of::<crate::report::Direction>() + 16 <= 416);
 const _: () = assert!(size_of::<PacketRecord>() <= 144);

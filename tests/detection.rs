@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use wiresift::chunked::Chunked;
 use wiresift::detect;
 use wiresift::features::Rows;
 use wiresift::host;
@@ -84,7 +85,7 @@ fn flow(
 }
 
 /// Browsing of fifty hosts: some sizes, some entropies, answered.
-fn benign(n: u64) -> Vec<FlowRecord> {
+fn benign(n: u64) -> Chunked<FlowRecord> {
     (0..n)
         .map(|i| {
             let orig = [10, 0, 0, vary(i, 1, 50) as u8];
@@ -97,7 +98,7 @@ fn benign(n: u64) -> Vec<FlowRecord> {
 }
 
 /// SYNs from one host to one port, never answered.
-fn flood(n: u64, first: u64) -> Vec<FlowRecord> {
+fn flood(n: u64, first: u64) -> Chunked<FlowRecord> {
     (0..n)
         .map(|i| {
             let at = 30 * SECOND + i as i64 * SECOND / 1000;
@@ -119,7 +120,7 @@ fn upload(i: u64) -> FlowRecord {
     )
 }
 
-fn detected(flows: &mut [FlowRecord], settings: &Settings) -> detect::Detected {
+fn detected(flows: &mut Chunked<FlowRecord>, settings: &Settings) -> detect::Detected {
     host::annotate(flows, [1, 2]);
     detect::run(Rows::Flows(flows), settings).unwrap()
 }
@@ -141,7 +142,7 @@ fn little_data_is_said_to_be_little() {
 
 #[test]
 fn identical_rows_have_no_outliers() {
-    let mut flows: Vec<_> =
+    let mut flows: Chunked<_> =
         (0..500).map(|i| FlowRecord { uid: i, first_packet: i + 1, ..benign(1)[0].clone() }).collect();
     let detected = detected(&mut flows, &Settings::default());
     assert_eq!(detected.detection.status, DetectionStatus::NoOutliers);
@@ -264,7 +265,7 @@ fn packets_are_rows_too() {
         verdict: Verdict::default(),
         table: None,
     };
-    let mut packets: Vec<_> = (0..3_000).map(packet).collect();
+    let mut packets: Chunked<_> = (0..3_000).map(packet).collect();
     packets[77] = PacketRecord {
         flags: Some(TcpFlags(TcpFlags::FIN | TcpFlags::PSH | TcpFlags::URG)),
         dst_port: Some(1),

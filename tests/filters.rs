@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use wiresift::chunked::Chunked;
 use wiresift::filter::Filter;
 use wiresift::filter::export::{Export, bpf, bpf_of, display_filter, display_filter_of};
 use wiresift::pipeline::Analyzer;
@@ -85,7 +86,7 @@ fn is_of(flow: &FlowRecord, p: &PacketRecord) -> bool {
 }
 
 /// The numbers of the packets of some flows.
-fn packets_of(report: &Report, rows: &[u32], packets: &[PacketRecord]) -> BTreeSet<u64> {
+fn packets_of(report: &Report, rows: &[u32], packets: &Chunked<PacketRecord>) -> BTreeSet<u64> {
     let flows: Vec<&FlowRecord> = rows.iter().map(|row| &report.flows[*row as usize]).collect();
     let mut numbers = BTreeSet::new();
     for p in packets {

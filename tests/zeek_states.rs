@@ -106,7 +106,7 @@ fn analyze(frames: &[(u32, Vec<u8>)]) -> Vec<FlowRecord> {
     analyzer.push(&file.bytes);
     let report = analyzer.finish().unwrap();
     assert!(report.ledger.is_balanced(&report.flows));
-    report.flows
+    report.flows.into_iter().collect()
 }
 
 #[test]

@@ -92,8 +92,8 @@ fn label(label: Option<&str>) -> Cell {
     Cell::or_unknown(label, |text| Cell::Text(text.to_owned()))
 }
 
-fn each<R>(
-    rows: &[R],
+fn each<'a, R: 'a>(
+    rows: impl IntoIterator<Item = &'a R>,
     columns: &[Column<R>],
     label: Option<fn(&R) -> Cell>,
     visit: &mut dyn FnMut(&[Cell]) -> Result<()>,

@@ -5,13 +5,13 @@ use std::hash::BuildHasher as _;
 use hashbrown::HashTable;
 
 use super::byte_counts::EntropyTable;
-use super::chunked::Chunked;
 use super::hash::{Keyed, mix64};
 use super::inspection::application_bytes;
 use super::key::{Key, KeyRule};
 use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
 use super::overflow::Overflow;
+use crate::chunked::Chunked;
 use crate::packet::Packet;
 use crate::report::{self, Direction, EndReason, FlowRecord, Sparse, Stream, TcpFlags};
 use crate::settings::Settings;
@@ -49,9 +49,9 @@ impl Limits {
     }
 }
 
-/// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and once more as much.
-/// That is needed while the records are collected in one piece, and afterwards it is free for the detection.
-pub const FLOW_BYTES: u64 = 2 * (600 + 48);
+/// Bytes that a flow costs from its beginning to the end of the run: its record and its history, and what its hosts and
+/// the detection need for it when the reading is over.
+pub const FLOW_BYTES: u64 = 600 + 48 + 576;
 /// Bytes that an open flow costs beside its byte counts: itself, its entry in the index, and what the index needs while
 /// it grows.
 const OPEN_BYTES: u64 = 344 + 80;
@@ -73,7 +73,7 @@ const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96
 /// or earlier than its first, or more than the active timeout later than its first; that is TCP and more than the linger later than its close; or
 /// that is the SYN of another connection after its close. Time is the capture's own.
 ///
-/// **Memory** at most `max_bytes`, estimated by constants: 1.3 kB a flow, of which half is only needed after the reading,
+/// **Memory** at most `max_bytes`, estimated by constants: 1.2 kB a flow, of which half is only needed after the reading,
 /// 0.9 kB more from its second packet on, 0.8 to 3 kB while it is open, up to 100 kB more while its first messages are
 /// read, and what those said.
 #[derive(Debug)]
@@ -440,7 +440,7 @@ impl Table {
 
     /// Ends all flows; returns them in order of their first packets, and what found no place.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<FlowRecord>, report::Overflow) {
+    pub fn finish(mut self) -> (Chunked<FlowRecord>, report::Overflow) {
         let latest = self.latest.unwrap_or_default();
         for slot in 0..self.open.len() {
             let Some(flow) = self.open.get_mut(slot).and_then(Option::take) else { continue };
@@ -450,13 +450,10 @@ impl Table {
                 flow.finish(record, reason, &self.entropy);
             }
         }
-        let Self { records, open, index, overflow, .. } = self;
+        let Self { mut records, open, index, overflow, .. } = self;
         drop((open, index));
         let overflow = overflow.into_report();
-        let mut records = records.into_vec();
-        if !records.is_sorted_by_key(|r| r.first_packet) {
-            records.sort_unstable_by_key(|r| r.first_packet);
-        }
+        records.sort_by_cached_key(|r| r.first_packet);
         for record in &mut records {
             let first = record.first_ts.0.cast_unsigned() ^ record.first_packet.rotate_left(32);
             record.uid = mix64(record.uid ^ first);

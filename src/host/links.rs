@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use hashbrown::HashMap;
 
 use super::{WINDOW_SECONDS, is_failed, place};
+use crate::chunked::Chunked;
 use crate::flow::Keyed;
 use crate::report::{FlowRecord, Proto};
 use crate::units::Timestamp;
@@ -108,7 +109,7 @@ struct Builder {
 }
 
 impl Links {
-    pub(super) fn of(flows: &[FlowRecord], hash: Keyed) -> Self {
+    pub(super) fn of(flows: &Chunked<FlowRecord>, hash: Keyed) -> Self {
         let empty = Self {
             hosts: Vec::new(),
             begins: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::links::Links;
 use super::place;
+use crate::chunked::Chunked;
 use crate::report::{DnsCounts, FlowRecord};
 
 /// The server name of a flow: of TLS, QUIC or HTTP.
@@ -43,7 +44,7 @@ impl Facts {
 }
 
 /// Adds up what the flows of each originator say.
-pub(super) fn by_originator(flows: &[FlowRecord], links: &Links) -> Facts {
+pub(super) fn by_originator(flows: &Chunked<FlowRecord>, links: &Links) -> Facts {
     let mut facts = Facts::default();
     for (flow, link) in flows.iter().zip(&links.flows) {
         let Some((more, talk)) = dns(flow).zip(links.talks.get(place(link.talk))) else { continue };

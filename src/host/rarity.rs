@@ -5,12 +5,13 @@ use std::hash::Hash;
 use hashbrown::HashMap;
 
 use super::protocols::{ja4, server_name};
+use crate::chunked::Chunked;
 use crate::flow::Keyed;
 use crate::report::{FlowRecord, Rarity};
 use crate::units::float;
 
 /// Fills in the rarities of the application protocol, the server name and the JA4.
-pub(super) fn annotate(flows: &mut [FlowRecord], hash: Keyed) {
+pub(super) fn annotate(flows: &mut Chunked<FlowRecord>, hash: Keyed) {
     let applications = of(flows.iter().map(|f| f.service), hash);
     let names = of(flows.iter().map(server_name), hash);
     let ja4s = of(flows.iter().map(ja4), hash);

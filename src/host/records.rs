@@ -8,6 +8,7 @@ use super::links::{Links, number, service_of};
 use super::protocols::{Facts, server_name};
 use super::regularity::{Groups, MIN_GAPS, Regularity, gaps, variation};
 use super::{Known, place};
+use crate::chunked::Chunked;
 use crate::report::{
     AddressKind, Direction, FlowRecord, HostRecord, Macs, Moments, PROTO_NAMES, Role, STATES, Traffic, Verdict,
     is_local, proto_place,
@@ -50,7 +51,7 @@ impl Peaks {
 
 /// What records are made of.
 pub(super) struct Sources<'a> {
-    pub(super) flows: &'a [FlowRecord],
+    pub(super) flows: &'a Chunked<FlowRecord>,
     pub(super) links: &'a Links,
     pub(super) whole: &'a Counts,
     pub(super) regularity: &'a Regularity,

@@ -2,6 +2,7 @@
 
 use super::links::Links;
 use super::place;
+use crate::chunked::Chunked;
 use crate::report::{FlowRecord, Moments};
 use crate::units::count;
 
@@ -83,7 +84,7 @@ pub(super) struct Regularity {
 }
 
 impl Regularity {
-    pub(super) fn of(flows: &[FlowRecord], links: &Links) -> Self {
+    pub(super) fn of(flows: &Chunked<FlowRecord>, links: &Links) -> Self {
         let groups = Groups::of(links.talks.len(), links.flows.iter().map(|l| Some(l.talk)));
         let mut steadiest: Vec<Option<f32>> = vec![None; links.hosts.len()];
         let talk = |(number, talk): (u32, &super::links::Talk)| {
@@ -106,7 +107,7 @@ impl Regularity {
     }
 }
 
-fn of_talk(flows: &[FlowRecord], members: &[u32]) -> Steady {
+fn of_talk(flows: &Chunked<FlowRecord>, members: &[u32]) -> Steady {
     // Most talks are one flow: they cost no look at it.
     if count(members.len()) <= MIN_GAPS {
         return Steady::default();

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::*;
+use crate::chunked::Chunked;
 use crate::report::{
     AddressKind, Application, Context, Direction, DnsCounts, DnsRecord, EndReason, HttpRecord, KnownBy, Measures,
     Moments, Rarity, Record, Role, STATES, Scope, Traffic, Verdict,
@@ -82,13 +83,13 @@ fn around(flow: &FlowRecord) -> Around {
     **flow.context.around.as_ref().unwrap()
 }
 
-fn surveyed(flows: &mut [FlowRecord], most: usize) -> Vec<HostRecord> {
+fn surveyed(flows: &mut Chunked<FlowRecord>, most: usize) -> Vec<HostRecord> {
     survey(flows, &Known::default(), most, [1, 2]).hosts
 }
 
 #[test]
 fn counts_the_flows_of_a_minute_and_of_the_capture() {
-    let mut flows = [
+    let mut flows: Chunked<_> = [
         tcp(0, 1, 2, 80, (10, 0)),
         tcp(1_000, 1, 2, 443, (20, 300)),
         tcp(2_000, 1, 3, 80, (30, 100)),
@@ -96,7 +97,8 @@ fn counts_the_flows_of_a_minute_and_of_the_capture() {
         tcp(59_999, 2, 1, 22, (1, 1)),
         tcp(60_000, 1, 2, 80, (40, 0)),
         tcp(61_000, 5, 2, 80, (1, 0)),
-    ];
+    ]
+    .into();
     assert_eq!(annotate(&mut flows, [1, 2]), 5);
     let first = around(&flows[0]);
     assert_eq!(
@@ -151,7 +153,7 @@ fn counts_the_flows_of_a_minute_and_of_the_capture() {
 
 #[test]
 fn flows_of_one_talk_and_minute_share_their_context() {
-    let mut flows = [tcp(0, 1, 2, 80, (1, 1)), tcp(1, 1, 2, 80, (1, 1)), tcp(70_000, 1, 2, 80, (1, 1))];
+    let mut flows = [tcp(0, 1, 2, 80, (1, 1)), tcp(1, 1, 2, 80, (1, 1)), tcp(70_000, 1, 2, 80, (1, 1))].into();
     annotate(&mut flows, [1, 2]);
     let shared = |a: &FlowRecord, b: &FlowRecord| {
         Arc::ptr_eq(a.context.around.as_ref().unwrap(), b.context.around.as_ref().unwrap())
@@ -161,7 +163,7 @@ fn flows_of_one_talk_and_minute_share_their_context() {
 
 #[test]
 fn regular_flows_are_like_a_clock() {
-    let mut flows: Vec<FlowRecord> = (0..4).map(|i| tcp(i * 10_000, 1, 2, 443, (100, 1))).collect();
+    let mut flows: Chunked<FlowRecord> = (0..4).map(|i| tcp(i * 10_000, 1, 2, 443, (100, 1))).collect();
     flows.extend([0, 1, 3, 7].map(|i: i64| tcp(40_000 + i * 1000, 1, 3, 443, (i as u64, 1))));
     flows.extend((0..3).map(|i| tcp(60_000 + i * 1000, 1, 4, 443, (9, 1))));
     annotate(&mut flows, [1, 2]);
@@ -178,7 +180,7 @@ fn regular_flows_are_like_a_clock() {
 
 #[test]
 fn application_protocols_are_rare_among_those_recognised() {
-    let mut flows: Vec<FlowRecord> = (0..5).map(|i| tcp(i, 1, 2, 80, (1, 1))).collect();
+    let mut flows: Chunked<FlowRecord> = (0..5).map(|i| tcp(i, 1, 2, 80, (1, 1))).collect();
     for (flow, service) in flows.iter_mut().zip([Some("http"), Some("http"), Some("ssh"), Some("http"), None]) {
         flow.service = service;
     }
@@ -208,7 +210,7 @@ fn visited(name: &str) -> Option<Box<Application>> {
 
 #[test]
 fn what_protocols_tell_is_added_up() {
-    let mut flows: Vec<FlowRecord> = (0..7).map(|i| tcp(i, if i < 6 { 1 } else { 3 }, 2, 80, (1, 1))).collect();
+    let mut flows: Chunked<FlowRecord> = (0..7).map(|i| tcp(i, if i < 6 { 1 } else { 3 }, 2, 80, (1, 1))).collect();
     flows[0].application = asked(3, &["NXDOMAIN", "NOERROR", "NXDOMAIN"]);
     flows[1].application = asked(2, &["NXDOMAIN"]);
     flows[2].application = visited("a.example");
@@ -226,12 +228,13 @@ fn what_protocols_tell_is_added_up() {
 
 #[test]
 fn a_host_is_the_sum_of_its_flows() {
-    let mut flows = vec![
+    let mut flows: Chunked<_> = [
         tcp(0, 1, 2, 80, (10, 0)),
         tcp(1_000, 1, 2, 443, (20, 300)),
         tcp(2_000, 1, 3, 80, (30, 100)),
         tcp(90_000, 2, 1, 22, (7, 8)),
-    ];
+    ]
+    .into();
     flows.push(flow(&Made { ms: 91_000, ends: (host(1), host(1)), proto: Proto::UDP, port: 9, sent: 5, received: 6 }));
     flows.push(flow(&Made { ms: 92_000, ends: (host(1), host(9)), proto: Proto::Arp, port: 0, sent: 0, received: 0 }));
     flows[1].service = Some("ssl");
@@ -286,7 +289,7 @@ fn a_host_is_the_sum_of_its_flows() {
 #[test]
 fn of_too_many_hosts_those_with_most_flows_stay() {
     // Host n has n flows to host 200, in order of falling numbers; so has host 100 + n.
-    let mut flows: Vec<FlowRecord> = Vec::new();
+    let mut flows = Chunked::default();
     for n in (1..=20).rev() {
         for i in 0..n {
             flows.push(tcp(i64::from(i), n, 200, 80, (1, 1)));
@@ -305,13 +308,13 @@ fn of_too_many_hosts_those_with_most_flows_stay() {
 
 #[test]
 fn nothing_is_no_harm() {
-    let Survey { hosts, seen } = survey(&mut [], &Known::default(), 10, [1, 2]);
+    let Survey { hosts, seen } = survey(&mut Chunked::default(), &Known::default(), 10, [1, 2]);
     assert!(hosts.is_empty() && seen == 0);
 }
 
 #[test]
 fn the_work_grows_with_the_flows() {
-    let steps = |flows: &mut [FlowRecord]| {
+    let steps = |flows: &mut Chunked<FlowRecord>| {
         STEPS.with(|steps| steps.set(0));
         surveyed(flows, usize::MAX);
         STEPS.with(Cell::get)
@@ -326,7 +329,7 @@ fn the_work_grows_with_the_flows() {
         ("every flow in a minute of its own", |i| (i % 10, 20 + i % 7, 80, i64::from(i) * 60_000)),
     ];
     for (name, shape) in shapes {
-        let flows = |n: u32| -> Vec<FlowRecord> {
+        let flows = |n: u32| -> Chunked<FlowRecord> {
             let made = (0..n).map(shape).map(|(orig, resp, port, ms)| Made {
                 ms,
                 ends: (at(orig), at(resp)),
@@ -354,7 +357,7 @@ fn address(n: u8) -> IpAddr {
     }
 }
 
-fn any_flows() -> impl Strategy<Value = Vec<FlowRecord>> {
+fn any_flows() -> impl Strategy<Value = Chunked<FlowRecord>> {
     let proto = prop::sample::select(vec![Proto::TCP, Proto::UDP, Proto::ICMP, Proto::Arp, Proto::Ip(47)]);
     let made = (0..200_000i64, 0..9u8, 0..9u8, proto, 0..4u16, 0..50u64, 0..50u64);
     let flow_of = |(ms, orig, resp, proto, port, sent, received)| {
@@ -362,7 +365,7 @@ fn any_flows() -> impl Strategy<Value = Vec<FlowRecord>> {
     };
     prop::collection::vec(made.prop_map(flow_of), 0..60).prop_map(|mut flows| {
         flows.sort_by_key(|f| f.first_ts);
-        flows
+        flows.into()
     })
 }
 
@@ -421,7 +424,7 @@ proptest! {
     #[test]
     fn the_other_direction_gives_the_other_side(mut flows in any_flows()) {
         let forth = by_address(surveyed(&mut flows, usize::MAX));
-        let mut turned: Vec<FlowRecord> = flows.iter().map(reversed).collect();
+        let mut turned: Chunked<FlowRecord> = flows.iter().map(reversed).collect();
         let back = by_address(surveyed(&mut turned, usize::MAX));
         prop_assert_eq!(forth.len(), back.len());
         for (a, b) in forth.iter().zip(&back) {
@@ -438,8 +441,10 @@ proptest! {
     fn hosts_of_two_parts_add_up(mut flows in any_flows(), cut in 0..60usize) {
         let whole = by_address(surveyed(&mut flows, usize::MAX));
         let cut = cut.min(flows.len());
-        let (first, second) = flows.split_at_mut(cut);
-        let parts = [surveyed(first, usize::MAX), surveyed(second, usize::MAX)];
+        let mut first: Chunked<FlowRecord> = flows.into_iter().collect();
+        let mut second: Chunked<FlowRecord> = first.iter().skip(cut).cloned().collect();
+        first.truncate(cut);
+        let parts = [surveyed(&mut first, usize::MAX), surveyed(&mut second, usize::MAX)];
         for h in whole {
             let halves: Vec<&HostRecord> = parts.iter().flatten().filter(|part| part.address == h.address).collect();
             for side in [|h: &HostRecord| h.orig.clone(), |h: &HostRecord| h.resp.clone()] {

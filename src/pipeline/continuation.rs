@@ -3,7 +3,8 @@
 use hashbrown::HashMap;
 
 use crate::capture::{Frame, LinkType};
-use crate::flow::{Chunked, Key, KeyRule, Keyed};
+use crate::chunked::Chunked;
+use crate::flow::{Key, KeyRule, Keyed};
 use crate::packet::{Decoder, Packet};
 use crate::settings::Settings;
 use crate::units::{NS_PER_SEC, Timestamp, count};
@@ -182,8 +183,8 @@ impl Continuation {
         self.refusal
     }
 
-    pub(super) fn take_entries(&mut self) -> Vec<Entry> {
-        std::mem::take(&mut self.entries).into_vec()
+    pub(super) fn take_entries(&mut self) -> Chunked<Entry> {
+        std::mem::take(&mut self.entries)
     }
 
     /// What is known of a key.

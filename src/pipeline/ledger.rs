@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::capture::{Account, LinkType, Oddities};
+use crate::chunked::Chunked;
 use crate::error::Position;
 use crate::packet::{Undecoded, Why};
 use crate::report::{Bucket, FileReport, FlowRecord, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount};
@@ -134,7 +135,7 @@ impl Ledger {
 
     /// Whether all conservation laws hold for these flows.
     #[must_use]
-    pub fn is_balanced(&self, flows: &[FlowRecord]) -> bool {
+    pub fn is_balanced(&self, flows: &Chunked<FlowRecord>) -> bool {
         let mut tracked = Bucket::default();
         for flow in flows {
             tracked.merge(&Bucket { packets: flow.packets(), bytes: flow.wire_bytes() });
@@ -155,7 +156,7 @@ impl Ledger {
     }
 
     /// Checks the laws, in release builds too; a broken one is shown, not hidden.
-    pub(super) fn check(&self, flows: &[FlowRecord], oddities: &mut Oddities) {
+    pub(super) fn check(&self, flows: &Chunked<FlowRecord>, oddities: &mut Oddities) {
         if !self.is_balanced(flows) {
             let at = Position { packet: self.packets, byte: self.file_bytes };
             oddities.add("accounting_error", "The account does not add up: this is a defect of Wiresift.", at);

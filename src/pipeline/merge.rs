@@ -3,6 +3,7 @@
 use super::continuation::{Continuation, Entry, Trail};
 use super::{Analyzer, Sink};
 use crate::capture::{Frame, Oddities};
+use crate::chunked::Chunked;
 use crate::error::{Error, Result};
 use crate::flow::{Key, Table};
 use crate::packet::Packet;
@@ -99,7 +100,7 @@ impl Sink {
         self.replay(log.take_entries(), before);
         self.check(&log, &next.table, is_first)?;
         self.table.absorb(next.table, before, is_first).map_err(Error::Merge)?;
-        for mut row in next.packets.into_vec() {
+        for mut row in next.packets {
             row.number += before;
             if self.has_room_for_row() {
                 self.push_row(row);
@@ -124,7 +125,7 @@ impl Sink {
     }
 
     /// Passes kept packets and frames on, in their order, with their numbers in the whole.
-    fn replay(&mut self, entries: Vec<Entry>, before: u64) {
+    fn replay(&mut self, entries: Chunked<Entry>, before: u64) {
         for entry in entries {
             match entry {
                 Entry::Packet(packet, payload) => {

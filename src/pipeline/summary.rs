@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::chunked::Chunked;
 use crate::report::{DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
@@ -9,7 +10,7 @@ use crate::units::{Timestamp, count, count_text, seconds};
 /// The figures that do not depend on the detection.
 pub(super) fn measure(
     ledger: &Ledger,
-    flows: &[FlowRecord],
+    flows: &Chunked<FlowRecord>,
     hosts: u64,
     span: Option<(Timestamp, Timestamp)>,
 ) -> Summary {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Sink;
 use crate::capture::Oddities;
+use crate::chunked::Chunked;
 use crate::features::{COLUMN_PREFIX, catalogue};
 use crate::packet::{Packet, Tcp};
 use crate::report::{
@@ -53,23 +54,22 @@ impl Tables {
     }
 
     /// Puts the tables' flows among those of the captures, in order of time.
-    pub(super) fn add_to(&mut self, flows: &mut Vec<FlowRecord>, layouts: &[Arc<Layout>]) {
+    pub(super) fn add_to(&mut self, flows: &mut Chunked<FlowRecord>, layouts: &[Arc<Layout>]) {
         self.describe(flows, layouts);
         if self.flow_count == 0 {
             return;
         }
-        flows.reserve_exact(self.flow_count);
         for (table, mut piece) in std::mem::take(&mut self.flows) {
             if let Some(layout) = layouts.get(table) {
                 piece.iter_mut().filter_map(|f| f.table.as_mut()).for_each(|t| t.layout = Arc::clone(layout));
             }
-            flows.append(&mut piece);
+            flows.extend(piece);
         }
         flows.sort_by_cached_key(|f| f.first_ts);
     }
 
     /// Says of flows made of a table's packets what is known of them.
-    fn describe(&self, flows: &mut [FlowRecord], layouts: &[Arc<Layout>]) {
+    fn describe(&self, flows: &mut Chunked<FlowRecord>, layouts: &[Arc<Layout>]) {
         for (first, last, known) in &self.packets {
             for flow in flows
                 .iter_mut()
@@ -89,12 +89,14 @@ impl Tables {
     }
 
     /// Tells the packet rows where their columns are.
-    pub(super) fn place_packets(&self, packets: &mut [PacketRecord], layouts: &[Arc<Layout>]) {
+    pub(super) fn place_packets(&self, packets: &mut Chunked<PacketRecord>, layouts: &[Arc<Layout>]) {
         for (i, &(start, table)) in self.packet_rows.iter().enumerate() {
             let end = self.packet_rows.get(i + 1).map_or(packets.len(), |(next, _)| *next);
-            let rows = packets.get_mut(start..end).unwrap_or_default();
-            if let Some(layout) = layouts.get(table) {
-                rows.iter_mut().filter_map(|p| p.table.as_mut()).for_each(|t| t.layout = Arc::clone(layout));
+            let Some(layout) = layouts.get(table) else { continue };
+            for place in start..end {
+                if let Some(row) = packets.get_mut(place).and_then(|p| p.table.as_mut()) {
+                    row.layout = Arc::clone(layout);
+                }
             }
         }
     }

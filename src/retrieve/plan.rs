@@ -188,8 +188,9 @@ fn marks(report: &Report, files: &Files) -> Vec<(usize, Mark)> {
         ]
     };
     let is_needed = report.settings.unit != Unit::Packet && report.index.iter().any(|i| i.is_seekable);
-    let flows = if is_needed { report.flows.as_slice() } else { &[] };
-    let mut marks: Vec<_> = flows.iter().flat_map(both).map(|m| (files.of_packet(m.number), m)).collect();
+    let flows = is_needed.then_some(&report.flows);
+    let mut marks: Vec<_> =
+        flows.into_iter().flatten().flat_map(both).map(|m| (files.of_packet(m.number), m)).collect();
     marks.sort_unstable();
     marks
 }

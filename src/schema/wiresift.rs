@@ -97,7 +97,12 @@ pub(super) fn for_each_row(report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Re
     }
 }
 
-fn each<R>(rows: &[R], keys: &[Key<R>], values: Rows<'_>, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+fn each<'a, R: 'a>(
+    rows: impl IntoIterator<Item = &'a R>,
+    keys: &[Key<R>],
+    values: Rows<'_>,
+    visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
+) -> Result<()> {
     let unit = match values {
         Rows::Flows(_) => Unit::Flow,
         Rows::Packets(_) => Unit::Packet,
@@ -105,7 +110,7 @@ fn each<R>(rows: &[R], keys: &[Key<R>], values: Rows<'_>, visit: &mut dyn FnMut(
     };
     let features = catalogue(unit).len();
     let mut cells = Vec::with_capacity(keys.len() + features);
-    for (place, row) in rows.iter().enumerate() {
+    for (place, row) in rows.into_iter().enumerate() {
         cells.clear();
         cells.extend(keys.iter().map(|(.., cell)| cell(row)));
         cells.extend((0..features).map(|feature| Cell::or_unknown(values.raw(place, feature), Cell::Float)));

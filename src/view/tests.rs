@@ -62,15 +62,16 @@ pub(crate) fn report(unit: Unit) -> Report {
         charts: Charts::default(),
         warnings: Vec::new(),
         index: Vec::new(),
-        flows: vec![
+        flows: [
             flow(1, Proto::TCP, 443, verdict(0.1, false)),
             flow(2, Proto::TCP, 22, verdict(0.9, true)),
             flow(3, Proto::UDP, 53, verdict(0.1, false)),
             flow(11, Proto::ICMP, 0, Verdict::default()),
-        ],
+        ]
+        .into(),
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
-        packets: vec![PacketRecord {
+        packets: [PacketRecord {
             number: 1,
             offset: 0,
             ts: Timestamp(0),
@@ -89,7 +90,8 @@ pub(crate) fn report(unit: Unit) -> Report {
             iat_ns: None,
             verdict: verdict(0.2, false),
             table: None,
-        }],
+        }]
+        .into(),
     }
 }
 

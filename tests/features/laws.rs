@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use wiresift::chunked::Chunked;
 use wiresift::detect;
 use wiresift::features::{FLOW_FEATURES, Rows, Scaler, Transform, catalogue, choose};
 use wiresift::host;
@@ -261,7 +262,7 @@ fn d1_few_rows_of_every_unit_are_not_enough_and_never_a_nan() {
 #[test]
 fn d2_rows_all_alike_have_no_outliers_with_every_feature() {
     let mut report = read(&office::capture(8), &[]);
-    report.flows = vec![report.flows[1].clone(); 300];
+    report.flows = vec![report.flows[1].clone(); 300].into();
     for scaling in ["standard", "robust"] {
         let settings = Settings::from_pairs([("features", "all"), ("scaling", scaling)]).unwrap();
         let detected = detect::run(Rows::Flows(&report.flows), &settings).unwrap();
@@ -278,7 +279,7 @@ proptest! {
         bits in prop::collection::vec(prop_oneof![any::<u64>(), Just(f64::NAN.to_bits()), Just(f64::INFINITY.to_bits()),
             Just((-0.0f64).to_bits()), Just(1u64), Just(1e308f64.to_bits()), Just((-1e308f64).to_bits()), Just(f64::MAX.to_bits())], 0..40)
     ) {
-        let mut flows = vec![REPORT.flows[0].clone(); bits.len()];
+        let mut flows: Chunked<_> = vec![REPORT.flows[0].clone(); bits.len()].into();
         for (flow, bits) in flows.iter_mut().zip(&bits) {
             flow.orig.entropy = Some(f64::from_bits(*bits));
         }

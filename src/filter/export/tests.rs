@@ -160,7 +160,7 @@ fn vlans_and_tunnels_are_named_as_a_capture_sees_them() {
     let ends = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
     let tunnel = Tunnel { kind: TunnelKind::Vxlan, depth: 1, id: Some(9), src: ends.0, dst: ends.1 };
     report.flows[1].vlan = None;
-    for flow in &mut report.flows[1..] {
+    for flow in report.flows.iter_mut().skip(1) {
         flow.tunnel = Some(Box::new(tunnel));
     }
     let outside = bpf(&report, &[1]);

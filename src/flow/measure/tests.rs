@@ -37,9 +37,9 @@ fn flow(packets: &[(i64, bool, u32)], max_bytes: u64) -> FlowRecord {
     for (number, &(ms, from_orig, payload)) in (1..).zip(packets) {
         table.add(&packet(number, ms, from_orig, payload));
     }
-    let mut flows = table.finish().0;
+    let flows = table.finish().0;
     assert_eq!(flows.len(), 1);
-    flows.remove(0)
+    flows.into_iter().next().unwrap()
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) fn play(script: &str) -> Vec<FlowRecord> {
         next[here] = next[here].wrapping_add(payload.len() as u32 + octets);
         table.add(&packet);
     }
-    table.finish().0
+    table.finish().0.into_iter().collect()
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Table {
     pub(crate) fn absorb(&mut self, mut next: Self, before: u64, is_first: bool) -> Result<(), &'static str> {
         let base = self.records.len();
         let slots: Vec<usize> = next.index.iter().map(slot_of).collect();
-        for mut record in std::mem::take(&mut next.records).into_chunks().flatten() {
+        for mut record in std::mem::take(&mut next.records) {
             record.first_packet += before;
             record.last_packet += before;
             self.records.push(record);
