@@ -8,6 +8,8 @@ cd "$root"
 # Tools that are built once and shared by all checkouts.
 tools=${WIRESIFT_TOOLS:-${XDG_CACHE_HOME:-${HOME:-$root}/.cache}/wiresift-tools}
 wasm_target=wasm32-unknown-unknown
+# A folder of its own: cargo builds one thing at a time in each, and the last step of a build keeps one core busy only.
+wasm_dir=target/page
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }
@@ -45,7 +47,11 @@ locked_version() {
   awk -v name="$1" '$1 == "name" { found = ($3 == "\"" name "\"") } found && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' Cargo.lock
 }
 
-install_wasm_bindgen() { cargo install wasm-bindgen-cli --quiet --version "$1" --root "$2" "${@:3}"; }
+# It runs once a build, for a second: making it takes longer.
+install_wasm_bindgen() {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    cargo install wasm-bindgen-cli --quiet --version "$1" --root "$2" "${@:3}"
+}
 
 # Sets wasm_bindgen to a wasm-bindgen whose version is the library's: any other is refused by the tool itself.
 ensure_wasm_bindgen() {
@@ -118,12 +124,12 @@ build_native() {
 }
 
 build_wasm() {
-  local wasm=target/$wasm_target/release/wiresift.wasm out=www/pkg/wiresift_bg.wasm
+  local wasm=$wasm_dir/$wasm_target/release/wiresift.wasm out=www/pkg/wiresift_bg.wasm
   ensure_wasm_target
   ensure_wasm_bindgen
   ensure_npm
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128" \
-    cargo build --locked --release --lib --target "$wasm_target" --no-default-features
+    cargo build --locked --release --lib --target "$wasm_target" --target-dir "$wasm_dir" --no-default-features
   if [ "$out" -nt "$wasm" ] && [ "$out" -nt www/package-lock.json ] && [ "$out" -nt scripts/lib.sh ]; then
     return
   fi
@@ -150,6 +156,21 @@ build_page() {
   build_wasm
   page_is_current && return
   npm run --prefix www --silent build
+}
+
+# Both, side by side. What the page's build says is shown when the other's is through.
+build_both() {
+  local log page
+  ensure_wasm_target
+  ensure_wasm_bindgen
+  ensure_npm
+  log=$(mktemp)
+  build_page >"$log" 2>&1 &
+  page=$!
+  build_native || { kill "$page"; rm -f "$log"; return 1; }
+  wait "$page" || { cat "$log" >&2; rm -f "$log"; return 1; }
+  cat "$log"
+  rm -f "$log"
 }
 
 # "NAME RAW GZIPPED" in bytes.
