@@ -7,13 +7,14 @@ mod auto_k;
 mod explain;
 mod kmeans;
 mod principal;
+pub mod rules;
 mod sample;
 mod threshold;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 pub use explain::{Explainer, contributions};
-pub use threshold::{decide, distance_of, score_of};
+pub use threshold::{combined_score, decide, distance_of, score_of};
 
 use crate::error::Result;
 use crate::features::{Rows, Scaler, choose};

@@ -7,6 +7,7 @@ mod findings;
 mod ledger;
 mod merge;
 mod overflow;
+mod raise;
 mod summary;
 mod tables;
 mod timeline;
@@ -73,8 +74,8 @@ const BASE_BYTES: u64 = 34_000_000;
 /// Share of the memory budget that the hosts may take, as a divisor.
 const HOST_SHARE: u64 = 16;
 /// Bytes that a packet row costs to the end of the run: itself, and what the detection needs for a row beside that.
-const ROW_BYTES: u64 = 136 + 256;
-const _: () = assert!(size_of::<PacketRecord>() <= 136);
+const ROW_BYTES: u64 = 144 + 256;
+const _: () = assert!(size_of::<PacketRecord>() <= 144);
 
 /// Where frames go.
 #[derive(Debug)]
@@ -477,7 +478,7 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
     let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
     let is_same_fit = TABLE
         .iter()
-        .filter(|s| s.stage != Stage::Read && !moves_threshold(s.name))
+        .filter(|s| !matches!(s.stage, Stage::Read | Stage::Rules) && !moves_threshold(s.name))
         .all(|s| report.settings.get(s.name) == settings.get(s.name));
     if report.settings.unit != settings.unit {
         verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
@@ -512,6 +513,8 @@ fn detect_all(report: &mut Report) -> Result<()> {
 
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
+    let mut by_rule = detect::rules::run(&report.flows, &report.hosts, &report.settings);
+    raise::rows(report, &mut by_rule);
     // In one piece: the rows are far apart in memory.
     let verdicts: Vec<Verdict> =
         (0..report.rows()).map(|row| report.verdict(row).copied().unwrap_or_default()).collect();
@@ -520,7 +523,7 @@ fn conclude(report: &mut Report) {
     report.summary.anomalies = count(ranked.len());
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let findings = findings::group(report, &explainer, &ranked);
+    let findings = findings::group(report, &explainer, &ranked, by_rule);
     let charts = charts::draw(report, &explainer, &verdicts, &ranked);
     report.anomalies = anomalies;
     report.findings = findings;

@@ -25,8 +25,8 @@ pub use address::{AddressKind, is_local};
 pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
-    Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
-    Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
+    Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
+    Histogram, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
 };
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
@@ -126,6 +126,16 @@ impl Report {
     #[must_use]
     pub fn has_tables(&self) -> bool {
         self.files.iter().any(|file| file.table.is_some())
+    }
+
+    /// The verdict of row `row` of the unit in force, to be changed.
+    #[must_use]
+    pub fn verdict_mut(&mut self, row: usize) -> Option<&mut Verdict> {
+        match self.settings.unit {
+            crate::settings::Unit::Flow => self.flows.get_mut(row).map(|f| &mut f.verdict),
+            crate::settings::Unit::Packet => self.packets.get_mut(row).map(|p| &mut p.verdict),
+            crate::settings::Unit::Host => self.hosts.get_mut(row).map(|h| &mut h.verdict),
+        }
     }
 
     /// The verdict of row `row` of the unit in force.

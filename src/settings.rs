@@ -1,10 +1,12 @@
 //! Every setting a user may change: one table that the page's form, the command line's flags and the docs are made from.
 
+mod limits;
 mod table;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+pub use limits::Limits;
 pub use table::{Kind, SettingSpec, Stage, TABLE};
 
 /// What one row of the analysis is.
@@ -153,6 +155,8 @@ pub struct Settings {
     pub max_content: u32,
     /// Memory that the analysis may take, MB (10^6 bytes).
     pub max_memory: u32,
+    /// Thresholds of the rules.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -182,6 +186,7 @@ impl Default for Settings {
             max_expansion: 250,
             max_content: 1_000_000,
             max_memory: 448,
+            limits: Limits::default(),
         }
     }
 }
@@ -241,7 +246,7 @@ impl Settings {
         let is_read = |s: &&SettingSpec| match s.stage {
             Stage::Read => true,
             Stage::Rows => self.unit.is_of_reading() || other.unit.is_of_reading(),
-            Stage::Detect => false,
+            Stage::Detect | Stage::Rules => false,
         };
         TABLE.iter().filter(is_read).any(|s| self.get(s.name) != other.get(s.name))
     }

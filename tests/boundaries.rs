@@ -30,8 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
     // A model asks for features by name.
     ("classify", &["report", "features"]),
-    ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
+    ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features", "filter"]),
     (
         "pipeline",
         &[

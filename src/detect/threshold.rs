@@ -49,6 +49,25 @@ pub fn score_of(distance: f64, scale: f64) -> f64 {
     (distance / (distance + scale)).min(LARGEST_SCORE)
 }
 
+/// What being part of a rule's finding weighs, by its severity.
+fn weight(rule: Severity) -> f64 {
+    match rule {
+        Severity::None => 0.0,
+        Severity::Info => 0.05,
+        Severity::Low => 0.3,
+        Severity::Medium => 0.6,
+        Severity::High => 0.8,
+        Severity::Critical => 0.9,
+    }
+}
+
+/// A row's score: the detector's and that of the gravest finding it is part of, as if each were a chance of its own,
+/// `1 - (1 - score) (1 - weight)`. The weights are 0.05, 0.3, 0.6, 0.8 and 0.9 from info to critical.
+#[must_use]
+pub fn combined_score(own: f64, rule: Severity) -> f64 {
+    (1.0 - (1.0 - own) * (1.0 - weight(rule))).clamp(0.0, 1.0)
+}
+
 /// Distance of a score.
 #[must_use]
 pub fn distance_of(score: f64, scale: f64) -> f64 {
@@ -109,7 +128,8 @@ fn judge(verdict: &mut Verdict, limit: f64, limit_score: f64, scale: f64, small:
         // Members of a small cluster stand over the threshold, the more the smaller the cluster.
         score = score.max(limit_score + (1.0 - limit_score) * 0.5 * (1.0 - share.min(1.0)));
     }
-    verdict.score = score.clamp(0.0, 1.0) as f32;
+    verdict.own_score = score.clamp(0.0, 1.0) as f32;
+    verdict.score = verdict.own_score;
     let excess = if verdict.is_far { distance / limit } else { 1.0 };
     verdict.severity = match verdict.is_anomalous() {
         false => Severity::None,

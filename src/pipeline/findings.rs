@@ -19,6 +19,8 @@ const FEW_ROWS: usize = 3;
 const LISTED: usize = 20;
 /// The protocol of a table's row that names none.
 const UNNAMED: Proto = Proto::Ip(255);
+const ANOMALY_SOURCE: &str = "The detector: how far a row is from what is typical of this capture.";
+const ANOMALY_CAVEAT: &str = "What is rare is not bad: a new device, a backup or an update stands out too.";
 /// Features named in the evidence.
 const NAMED: usize = 3;
 
@@ -85,13 +87,22 @@ fn event(report: &Report, row: usize) -> Option<Event> {
 }
 
 /// The findings: what the flow table had no room for, then the ranked anomalous rows, most severe first.
-pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Finding> {
+pub(super) fn group(
+    report: &Report,
+    explainer: &Explainer<'_>,
+    ranked: &[usize],
+    by_rule: Vec<Finding>,
+) -> Vec<Finding> {
+    // What a rule explains is not told again.
+    let unexplained = |row: &&usize| report.verdict(**row).is_some_and(|v| v.is_odd() && v.rule < Severity::Low);
+    let ranked: Vec<usize> = ranked.iter().filter(unexplained).copied().collect();
     let mut findings = match report.settings.unit {
-        Unit::Host => hosts::group(report, explainer, ranked),
-        Unit::Flow | Unit::Packet => by_owner(report, explainer, ranked),
+        Unit::Host => hosts::group(report, explainer, &ranked),
+        Unit::Flow | Unit::Packet => by_owner(report, explainer, &ranked),
     };
+    findings.extend(by_rule);
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
-    let weight = |f: &Finding| f.score.unwrap_or(0.0) * (1.0 + libm::log10(crate::units::float(f.rows)));
+    let weight = |f: &Finding| f.score.unwrap_or(1.0) * (1.0 + libm::log10(crate::units::float(f.rows.max(1))));
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
     });
@@ -166,6 +177,10 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
         bytes: events.iter().map(|e| e.bytes).sum(),
         score: Some(f64::from(verdict.score)),
         evidence: evidence(explainer, strangest.row, verdict, noun),
+        counts: Vec::new(),
+        technique: None,
+        source: ANOMALY_SOURCE,
+        caveat: ANOMALY_CAVEAT,
         filter: filter(owner, &targets, &services),
         members: members(events.iter().map(|e| e.row)),
     })

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::filter::export::{display_address, display_service};
-use crate::report::{Finding, OverflowBucket, Report, Severity};
+use crate::report::{Count, Finding, OverflowBucket, Report, Severity, Technique};
 use crate::units::{count_text, float};
 
 /// A bucket of fewer packets is no finding ...
@@ -53,6 +53,13 @@ fn finding(bucket: &OverflowBucket, share: f64) -> Finding {
             count_text(sum.packets),
             share * 100.0
         ),
+        counts: vec![
+            Count { name: "flows", value: float(sum.flows) },
+            Count { name: "originators", value: float(sum.originators) },
+        ],
+        technique: is_flood.then_some(Technique { id: "T1498", name: "Network Denial of Service" }),
+        source: "A tenth of the packets and ten thousand flows make a flood of it.",
+        caveat: "A busy service in a capture larger than the memory budget fills the table too.",
         filter: filter(*responder, bucket),
         members: Vec::new(),
     }

@@ -45,6 +45,10 @@ impl Severity {
 /// What the detector says of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Verdict {
+    /// What the detector alone scores it, 0-1.
+    pub own_score: f32,
+    /// Severity of the gravest finding of a rule that it is part of.
+    pub rule: Severity,
     /// Whether it was scored: rows of other protocols than the chosen one are not.
     pub is_scored: bool,
     /// 0-1; higher is stranger.
@@ -62,20 +66,30 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether the row is anomalous.
+    /// Whether the detector finds the row anomalous.
+    #[must_use]
+    pub fn is_odd(&self) -> bool {
+        self.is_far || self.is_small_cluster
+    }
+
+    /// Whether the row is anomalous: to the detector, or as part of a rule's finding that is more than information.
     #[must_use]
     pub fn is_anomalous(&self) -> bool {
-        self.is_far || self.is_small_cluster
+        self.is_odd() || self.rule >= Severity::Low
     }
 
     /// Why it is anomalous, in a word; empty when it is not.
     #[must_use]
     pub fn reason(&self) -> &'static str {
-        match (self.is_far, self.is_small_cluster) {
-            (true, true) => "distance+small_cluster",
-            (true, false) => "distance",
-            (false, true) => "small_cluster",
-            (false, false) => "",
+        match (self.rule >= Severity::Low, self.is_far, self.is_small_cluster) {
+            (true, true, true) => "rule+distance+small_cluster",
+            (true, true, false) => "rule+distance",
+            (true, false, true) => "rule+small_cluster",
+            (true, false, false) => "rule",
+            (false, true, true) => "distance+small_cluster",
+            (false, true, false) => "distance",
+            (false, false, true) => "small_cluster",
+            (false, false, false) => "",
         }
     }
 }
@@ -234,13 +248,31 @@ pub struct Anomaly {
     pub contributions: Vec<Contribution>,
 }
 
-/// Anomalies of one actor that look alike.
+/// A technique of MITRE ATT&CK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Technique {
+    /// Its id: `T1046`.
+    pub id: &'static str,
+    /// Its name there.
+    pub name: &'static str,
+}
+
+/// One number of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Count {
+    /// What is counted, in snake case.
+    pub name: &'static str,
+    /// How many, or how much.
+    pub value: f64,
+}
+
+/// What stands out: by a rule, or anomalies of one actor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// Stable within the run: `F1`, `F2` ...
     pub id: String,
-    /// What kind of finding: `anomalous_flows`, `anomalous_packets`, `anomalous_hosts`, or `overflow`: packets that the
-    /// flow table had no room for.
+    /// What kind of finding: that of its rule, `anomalous_flows`, `anomalous_packets`, `anomalous_hosts`, or `overflow`:
+    /// packets that the flow table had no room for.
     pub kind: &'static str,
     /// How much attention it deserves.
     pub severity: Severity,
@@ -256,7 +288,7 @@ pub struct Finding {
     pub first_ts: Timestamp,
     /// Last packet.
     pub last_ts: Timestamp,
-    /// Anomalous rows.
+    /// Its flows; its anomalous rows where no rule found it.
     pub rows: u64,
     /// Packets in them.
     pub packets: u64,
@@ -266,6 +298,14 @@ pub struct Finding {
     pub score: Option<f64>,
     /// The evidence in words.
     pub evidence: String,
+    /// The evidence in numbers.
+    pub counts: Vec<Count>,
+    /// MITRE ATT&CK's name for it; null where it has none.
+    pub technique: Option<Technique>,
+    /// Where the thresholds come from.
+    pub source: &'static str,
+    /// What would make it wrong.
+    pub caveat: &'static str,
     /// A Wireshark display filter that shows it.
     pub filter: String,
     /// Its rows in the report. Not part of the JSON report.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::limits::LIMITS;
 use super::{ProtocolChoice, Scaling, Settings, ThresholdRule, Unit};
 use crate::error::{Error, Result};
 
@@ -16,6 +17,8 @@ pub enum Stage {
     Rows,
     /// Only the detection runs again.
     Detect,
+    /// Only the rules run again.
+    Rules,
 }
 
 /// What values a setting takes.
@@ -68,8 +71,21 @@ pub struct SettingSpec {
     pub stage: Stage,
 }
 
-/// Every setting, in the order the form and the help show them.
-pub static TABLE: &[SettingSpec] = &[
+/// Every setting, in the order the form and the help show them: the thresholds of the rules last.
+pub static TABLE: &[SettingSpec] = &ALL;
+
+#[allow(clippy::indexing_slicing)] // both lists are as long as the loops say, or nothing is built
+const ALL: [SettingSpec; GENERAL.len() + LIMITS.len()] = {
+    let mut all = [GENERAL[0]; GENERAL.len() + LIMITS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < GENERAL.len() { GENERAL[i] } else { LIMITS[i - GENERAL.len()] };
+        i += 1;
+    }
+    all
+};
+
+const GENERAL: &[SettingSpec] = &[
     SettingSpec {
         name: "unit",
         label: "Unit of analysis",
@@ -361,7 +377,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "max-expansion" => s.max_expansion = value.parse().ok()?,
         "max-content" => s.max_content = value.parse().ok()?,
         "max-memory" => s.max_memory = value.parse().ok()?,
-        _ => return None,
+        _ => s.limits.set(name, value.parse().ok()?)?,
     }
     Some(())
 }
@@ -413,6 +429,6 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "max-expansion" => s.max_expansion.to_string(),
         "max-content" => s.max_content.to_string(),
         "max-memory" => s.max_memory.to_string(),
-        _ => return None,
+        _ => s.limits.find(name)?.to_string(),
     })
 }

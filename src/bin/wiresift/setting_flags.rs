@@ -15,6 +15,7 @@ fn flag(spec: &'static SettingSpec) -> Arg {
     let heading = match spec.stage {
         Stage::Read | Stage::Rows => "Settings of the reading",
         Stage::Detect => "Settings of the detection",
+        Stage::Rules => "Thresholds of the rules",
     };
     let help = match spec.kind {
         Kind::Choice { .. } | Kind::Features | Kind::Switch => spec.meaning.to_owned(),

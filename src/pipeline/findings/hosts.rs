@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::{LISTED, MANY_SOURCES, evidence, members, severity};
+use super::{ANOMALY_CAVEAT, ANOMALY_SOURCE, LISTED, MANY_SOURCES, evidence, members, severity};
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, host_filter};
 use crate::report::{Finding, HostRecord, Proto, Report, Role};
@@ -99,6 +99,10 @@ fn finding(
         bytes: hosts.iter().map(|h| h.wire_bytes).sum(),
         score: Some(f64::from(verdict.score)),
         evidence: evidence(explainer, strangest, verdict, "host"),
+        counts: Vec::new(),
+        technique: None,
+        source: ANOMALY_SOURCE,
+        caveat: ANOMALY_CAVEAT,
         filter,
         members: members(rows.iter().copied()),
     })

@@ -350,7 +350,7 @@ export interface SettingSpec {
   default: string;
   kind: SettingKind;
   /** What has to run again; `rows`: the reading where packets come or go, else the detection. */
-  stage: "read" | "rows" | "detect";
+  stage: "read" | "rows" | "detect" | "rules";
 }
 
 /** Settings as text by name; only those that differ from their default. */

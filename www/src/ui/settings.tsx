@@ -89,6 +89,11 @@ function Form({ close }: { close: () => void }) {
           "These apply to the capture at hand without reading it again.",
           table.filter((spec) => spec.stage === "detect"),
         )}
+        {group(
+          "Rules",
+          "From what on a rule says something. These apply without reading the capture again.",
+          table.filter((spec) => spec.stage === "rules"),
+        )}
         {group("Reading", "A change here reads the capture again.", reading)}
       </div>
       <div class="settings-foot">

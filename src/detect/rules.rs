@@ -1,0 +1,74 @@
+//! What is known to be bad by its shape: scans, floods, guessed passwords and the like, by rule.
+//!
+//! Each rule is one file: what it looks for, from whom its thresholds are, what would make it wrong. A rule looks at
+//! the kept flows and hosts when the reading is over, reports one finding an actor, and never looks at what the detector
+//! says. The thresholds are settings ([`crate::settings::Limits`]).
+
+mod draft;
+mod traffic;
+mod words;
+
+mod address_scan;
+mod port_scan;
+
+use crate::chunked::Chunked;
+use crate::report::{Finding, FlowRecord, HostRecord, Technique};
+use crate::settings::Settings;
+use draft::Draft;
+use traffic::Traffic;
+
+/// A rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The kind of its findings, in snake case.
+    pub kind: &'static str,
+    /// What it finds, in a few words.
+    pub name: &'static str,
+    /// How it decides, in one or two sentences.
+    pub how: &'static str,
+    /// Where the thresholds come from.
+    pub source: &'static str,
+    /// What would make it wrong.
+    pub caveat: &'static str,
+    /// MITRE ATT&CK's name for it, where it has one.
+    pub technique: Option<Technique>,
+    /// The settings it looks at.
+    pub limits: &'static [&'static str],
+    find: fn(&Traffic<'_>) -> Vec<Draft>,
+}
+
+/// Every rule, in the order they are asked.
+pub const RULES: &[Rule] = &[port_scan::RULE, address_scan::RULE];
+
+/// The findings of all rules, without ids, in the order of the rules.
+#[must_use]
+pub fn run(flows: &Chunked<FlowRecord>, hosts: &[HostRecord], settings: &Settings) -> Vec<Finding> {
+    let traffic = Traffic::of(flows, hosts, settings);
+    RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Stage, TABLE};
+
+    #[test]
+    fn every_threshold_is_of_a_rule_and_every_rule_says_what_it_is() {
+        let known: Vec<&str> = TABLE.iter().filter(|s| s.stage == Stage::Rules).map(|s| s.name).collect();
+        let mut used: Vec<&str> = RULES.iter().flat_map(|rule| rule.limits).copied().collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut sorted = known.clone();
+        sorted.sort_unstable();
+        assert_eq!(used, sorted);
+        let mut kinds: Vec<&str> = RULES.iter().map(|rule| rule.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), RULES.len());
+        for rule in RULES {
+            for text in [rule.name, rule.how, rule.source, rule.caveat] {
+                assert!(!text.is_empty(), "{}", rule.kind);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A finding as a rule makes it.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::Rule;
+use super::traffic::{Row, Traffic};
+use crate::report::{Count, Finding, FlowRecord, Severity};
+use crate::units::{count, float};
+
+/// Addresses listed in a finding.
+const LISTED: usize = 20;
+
+/// What a rule says; the rest follows from the flows.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) severity: Severity,
+    /// One line.
+    pub(super) title: String,
+    /// The numbers in words.
+    pub(super) evidence: String,
+    pub(super) actors: BTreeSet<IpAddr>,
+    pub(super) targets: BTreeSet<IpAddr>,
+    /// Rows of its flows.
+    pub(super) rows: Vec<u32>,
+    pub(super) counts: Vec<Count>,
+    /// A Wireshark display filter.
+    pub(super) filter: String,
+}
+
+impl Draft {
+    /// One about an actor and these flows of it; the targets are the flows' responders.
+    pub(super) fn of_actor<'a>(actor: IpAddr, flows: impl IntoIterator<Item = Row<'a>>) -> Self {
+        let mut draft = Self {
+            severity: Severity::Medium,
+            title: String::new(),
+            evidence: String::new(),
+            actors: BTreeSet::from([actor]),
+            targets: BTreeSet::new(),
+            rows: Vec::new(),
+            counts: Vec::new(),
+            filter: String::new(),
+        };
+        for Row { row, flow } in flows {
+            draft.rows.push(row);
+            draft.targets.insert(flow.resp_addr);
+        }
+        draft
+    }
+
+    /// One about a target and these flows to it; the actors are the flows' originators.
+    pub(super) fn of_target<'a>(target: IpAddr, flows: impl IntoIterator<Item = Row<'a>>) -> Self {
+        let mut draft = Self::of_actor(target, []);
+        draft.actors.clear();
+        draft.targets.insert(target);
+        for Row { row, flow } in flows {
+            draft.rows.push(row);
+            draft.actors.insert(flow.orig_addr);
+        }
+        draft
+    }
+
+    /// Adds a number to what the finding counts.
+    pub(super) fn count(&mut self, name: &'static str, n: usize) {
+        self.measure(name, float(count(n)));
+    }
+
+    /// Adds a measurement to what the finding counts.
+    pub(super) fn measure(&mut self, name: &'static str, value: f64) {
+        self.counts.push(Count { name, value });
+    }
+
+    /// The finding; `None` where it has no flow.
+    pub(super) fn finding(mut self, rule: &Rule, traffic: &Traffic<'_>) -> Option<Finding> {
+        self.rows.sort_unstable();
+        self.rows.dedup();
+        let flows = || self.rows.iter().filter_map(|&row| traffic.flows.get(usize::try_from(row).ok()?));
+        let listed = |all: &BTreeSet<IpAddr>| all.iter().take(LISTED).map(IpAddr::to_string).collect();
+        Some(Finding {
+            id: String::new(),
+            kind: rule.kind,
+            severity: self.severity,
+            title: self.title,
+            actors: listed(&self.actors),
+            targets: listed(&self.targets),
+            target_count: count(self.targets.len()),
+            first_ts: flows().map(|f| f.first_ts).min()?,
+            last_ts: flows().map(|f| f.last_ts).max()?,
+            rows: count(self.rows.len()),
+            packets: flows().map(FlowRecord::packets).fold(0, u64::saturating_add),
+            bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
+            score: None,
+            evidence: self.evidence,
+            counts: self.counts,
+            technique: rule.technique,
+            source: rule.source,
+            caveat: rule.caveat,
+            filter: self.filter,
+            members: self.rows,
+        })
+    }
+}
