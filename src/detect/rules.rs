@@ -5,11 +5,25 @@
 //! says. The thresholds are settings ([`crate::settings::Limits`]).
 
 mod draft;
+mod logins;
 mod traffic;
 mod words;
 
 mod address_scan;
+mod arp_spoofing;
+mod arp_sweep;
+mod beacon;
+mod dhcp_abuse;
+mod dns_tunnel;
+mod failed_names;
+mod flood;
+mod icmp_tunnel;
+mod lateral_movement;
+mod odd_tls;
+mod password_guessing;
+mod ping_sweep;
 mod port_scan;
+mod reflection;
 
 use crate::chunked::Chunked;
 use crate::report::{Finding, FlowRecord, HostRecord, Technique};
@@ -38,7 +52,23 @@ pub struct Rule {
 }
 
 /// Every rule, in the order they are asked.
-pub const RULES: &[Rule] = &[port_scan::RULE, address_scan::RULE];
+pub const RULES: &[Rule] = &[
+    port_scan::RULE,
+    address_scan::RULE,
+    ping_sweep::RULE,
+    arp_sweep::RULE,
+    flood::RULE,
+    reflection::RULE,
+    password_guessing::RULE,
+    beacon::RULE,
+    dns_tunnel::RULE,
+    failed_names::RULE,
+    icmp_tunnel::RULE,
+    arp_spoofing::RULE,
+    dhcp_abuse::RULE,
+    lateral_movement::RULE,
+    odd_tls::RULE,
+];
 
 /// The findings of all rules, without ids, in the order of the rules.
 #[must_use]

@@ -69,6 +69,17 @@ impl<'a> Traffic<'a> {
             .filter_map(move |rows| Some((end_of(rows.first()?)?, self.rows(rows).collect())))
     }
 
+    /// Every flow between known hosts, by originator.
+    pub(super) fn all(&'a self) -> impl Iterator<Item = Row<'a>> + Clone {
+        self.rows(&self.by_orig)
+    }
+
+    /// From the first packet to the last, nanoseconds.
+    pub(super) fn span_ns(&self) -> u64 {
+        let first = self.flows.iter().map(|f| f.first_ts).min().unwrap_or_default();
+        self.flows.iter().map(|f| f.last_ts).max().unwrap_or_default().since(first)
+    }
+
     /// Each originator with its flows, in order of time.
     pub(super) fn originators(&'a self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
         self.groups(&self.by_orig, |f| f.orig_addr)
@@ -116,7 +127,8 @@ impl Probe {
 /// Most packets that a probe sends.
 const PROBE_PACKETS: u64 = 8;
 
-fn flag_count(side: &Direction, wanted: u16) -> u32 {
+/// Packets of a direction with a flag.
+pub(super) fn flag_count(side: &Direction, wanted: u16) -> u32 {
     side.flags.iter().zip(TcpFlags::NAMED).find(|(_, (flag, _))| *flag == wanted).map_or(0, |(n, _)| *n)
 }
 
