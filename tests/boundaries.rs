@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
     // A model asks for features by name.
-    ("classify", &["report", "features"]),
+    ("classify", &["report", "protocol", "features"]),
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features"]),
     // Findings name their packets as the filters do.
     (

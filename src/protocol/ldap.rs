@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn reads_searches_without_a_connection() {
         let found = over_udp(389, &[(true, FIND)]);
-        assert_eq!(found.services, ["ldap"]);
+        assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["ldap"]);
     }
 
     #[test]

@@ -251,7 +251,7 @@ pub fn protocols(data: &[u8]) {
         }
     }
     let Some(found) = inspector.finish() else { return };
-    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence));
+    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence()));
     let json = serde_json::to_string(&found).unwrap();
     assert_eq!(printable(&json), json, "text that is not safe to show");
     assert!(json.len() <= MAX_INSPECTOR_BYTES, "a record of {} bytes", json.len());
