@@ -8,6 +8,7 @@
 //! inside of TLS and payload that was not captured, a registered port may name, and is said to have: [`by_port`].
 
 mod bacnet;
+mod base64;
 mod bittorrent;
 mod bytes;
 mod coap;
@@ -64,6 +65,7 @@ mod stun;
 mod syslog;
 mod telnet;
 mod tftp;
+mod ticket;
 mod tls;
 mod wireguard;
 mod words;

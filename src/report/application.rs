@@ -148,7 +148,7 @@ records! {
     Dns(DnsRecord) = "dns",
     /// TLS over UDP.
     Dtls(TlsRecord) = "dtls",
-    /// HTTP/1.
+    /// HTTP.
     Http(HttpRecord) = "http",
     /// QUIC.
     Quic(QuicRecord) = "quic",
