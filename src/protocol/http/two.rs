@@ -85,7 +85,7 @@ mod tests {
     use crate::protocol::testing::{named, over_tcp};
 
     fn frame(kind: u8, flags: u8, stream: u8, content: &[u8]) -> Vec<u8> {
-        [&[0, 0, content.len() as u8, kind, flags, 0, 0, 0, stream], content].concat()
+        [&[0, 0, u8::try_from(content.len()).unwrap(), kind, flags, 0, 0, 0, stream], content].concat()
     }
 
     #[test]
