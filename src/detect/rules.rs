@@ -24,10 +24,9 @@ mod password_guessing;
 mod ping_sweep;
 mod port_scan;
 mod reflection;
+mod wifi;
 
-use crate::chunked::Chunked;
-use crate::report::{Finding, FlowRecord, HostRecord, Technique};
-use crate::settings::Settings;
+use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
 
@@ -68,12 +67,13 @@ pub const RULES: &[Rule] = &[
     dhcp_abuse::RULE,
     lateral_movement::RULE,
     odd_tls::RULE,
+    wifi::RULE,
 ];
 
 /// The findings of all rules, without ids, in the order of the rules.
 #[must_use]
-pub fn run(flows: &Chunked<FlowRecord>, hosts: &[HostRecord], settings: &Settings) -> Vec<Finding> {
-    let traffic = Traffic::of(flows, hosts, settings);
+pub fn run(report: &Report) -> Vec<Finding> {
+    let traffic = Traffic::of(report);
     RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
 }
 

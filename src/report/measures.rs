@@ -15,6 +15,8 @@ pub struct Measures {
     pub first_header: u8,
     /// Time to live of the first packet; `None` without IP.
     pub first_ttl: Option<u8>,
+    /// Whether a byte of payload was captured.
+    pub has_payload: bool,
     /// What the payload of originator and responder looks like.
     pub content: [Content; 2],
     /// What needs two packets; `None` for a flow of one, and where the memory budget left no room.

@@ -168,6 +168,13 @@ pub(super) const LIMITS: &[SettingSpec] = &[
         "2",
         (1, 6),
     ),
+    whole(
+        "wifi-deauthentications",
+        "Wi-Fi: deauthentications",
+        "802.11 frames that throw stations off, from which on they are an attack.",
+        "100",
+        (5, MANY),
+    ),
 ];
 
 /// The thresholds in force, in the order of the table.

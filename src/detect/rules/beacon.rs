@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     name: "Beaconing",
     how: "One host began at least `beacon-flows` flows to a service of another whose gaps and sizes score at least \
           `beacon-score`: the mean of the evenness of gaps and of bytes sent, each the mean of Bowley's skewness turned \
-          round and of the median absolute deviation against the median. Protocols that poll by design (NTP, name services, \
+          round and of the median absolute deviation against the median; or nine tenths of them have one of three pairs of \
+          sizes, whatever the gaps. Protocols that poll by design (NTP, name services, \
           DHCP, SNMP, industrial polling, groups) are left out. Low where other hosts use the service too, or where it is \
           an ordinary one asked less than twice as often as needed.",
     source: "RITA 5's time stamp and size scores; its histogram and duration scores need a day of traffic.",
@@ -31,8 +32,16 @@ const POLLING_PORTS: [u16; 22] = [
 ];
 /// Gaps below are of one burst: pages load their parts so.
 const LEAST_GAP_NS: u64 = NS_PER_SEC.unsigned_abs();
+/// A request that says hardly more than that the caller is there.
+const SHORT_BYTES: u64 = 1_000;
+const LEAST_REPEATED: usize = 20;
 /// A gap's deviation that no program can avoid.
 const FLOOR_NS: f64 = 1e6;
+/// An interquartile range below this share of the median is none.
+const FLAT: f64 = 0.05;
+/// Pairs of sizes that may repeat themselves, and the share of flows that must have one of them.
+const REPEATED: usize = 3;
+const REPEATED_SHARE: f64 = 0.9;
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut callers: BTreeMap<(IpAddr, Proto, u16), BTreeSet<IpAddr>> = BTreeMap::new();
@@ -65,6 +74,8 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 struct Score {
     gaps: f64,
     sizes: f64,
+    /// Share of the flows with one of the few commonest pairs of sizes.
+    repeated: f64,
     /// Nanoseconds.
     median_gap: f64,
     deviation: f64,
@@ -84,13 +95,28 @@ impl Score {
         sizes.sort_unstable_by(f64::total_cmp);
         let (gap_score, deviation) = evenness(&gaps, FLOOR_NS);
         let (size_score, _) = evenness(&sizes, 1.0);
-        Some(Self { gaps: gap_score, sizes: size_score, median_gap, deviation })
+        Some(Self { gaps: gap_score, sizes: size_score, repeated: repeated(rows), median_gap, deviation })
     }
 
     fn total(&self) -> f64 {
-        // Even sizes alone are those of every page that is asked for.
-        if self.gaps < 0.5 { 0.0 } else { (self.gaps + self.sizes) / 2.0 }
+        // Even sizes alone are those of every page that is asked for. Where hardly anything but the same few requests and
+        // answers goes to and fro, the gaps may be uneven on purpose.
+        let by_gaps = if self.gaps < 0.5 { 0.0 } else { (self.gaps + self.sizes) / 2.0 };
+        let by_sizes = if self.repeated < REPEATED_SHARE { 0.0 } else { self.repeated };
+        by_gaps.max(by_sizes)
     }
+}
+
+/// Share of the flows whose bytes each way are one of the commonest pairs; 0 of too few to say, and of those that carry more
+/// than a short message.
+fn repeated(rows: &[Row<'_>]) -> f64 {
+    let mut pairs: BTreeMap<(u64, u64), usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.flow.orig.payload_bytes < SHORT_BYTES) {
+        *pairs.entry((row.flow.orig.payload_bytes, row.flow.resp.payload_bytes)).or_default() += 1;
+    }
+    let mut counts: Vec<usize> = pairs.into_values().collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    if rows.len() < LEAST_REPEATED { 0.0 } else { super::words::share(counts.iter().take(REPEATED).sum(), rows.len()) }
 }
 
 /// Value at a share of an ascending list, by linear interpolation; 0 of nothing.
@@ -105,7 +131,8 @@ fn quantile(ascending: &[f64], share: f64) -> f64 {
 /// Evenness of an ascending list, and the median absolute deviation.
 fn evenness(ascending: &[f64], floor: f64) -> (f64, f64) {
     let [low, middle, high] = [0.25, 0.5, 0.75].map(|share| quantile(ascending, share));
-    let is_flat = high - low < 10.0 * floor || middle <= low || middle >= high;
+    // Of hardly any spread the shape says nothing.
+    let is_flat = high - low < (10.0 * floor).max(FLAT * middle) || middle <= low || middle >= high;
     let skew = if is_flat { 0.0 } else { (high + low - 2.0 * middle) / (high - low) };
     let mut deviations: Vec<f64> = ascending.iter().map(|v| (v - middle).abs()).collect();
     deviations.sort_unstable_by(f64::total_cmp);
@@ -132,12 +159,14 @@ fn draft(
     };
     draft.title = format!("{actor}: calls {target} every {}, {}", gap(score.median_gap), service(key.0, key.1));
     draft.evidence = format!(
-        "{} with a median gap of {}, half of them within {} of it; evenness of gaps {:.2}, of bytes sent {:.2}; {}.",
+        "{} with a median gap of {}, half of them within {} of it; evenness of gaps {:.2}, of bytes sent {:.2}; {:.0} % have \
+         one of the three commonest pairs of sizes; {}.",
         many(rows.len(), "flow"),
         gap(score.median_gap),
         gap(score.deviation),
         score.gaps,
         score.sizes,
+        100.0 * score.repeated,
         if is_alone { "no other host calls it" } else { "other hosts call it too" },
     );
     draft.measure("score", score.total());

@@ -31,7 +31,7 @@ const OPERATIONS: [(&str, &str, Severity); 12] = [
     ("register task", "registered a task", Severity::High),
     ("run task", "ran a task", Severity::High),
     ("add job", "scheduled a job", Severity::High),
-    ("exec method", "ran a method of WMI", Severity::High),
+    ("execute method", "ran a method of WMI", Severity::High),
     ("remote create", "created an object by DCOM", Severity::Medium),
     ("replicate", "copied the directory", Severity::High),
     ("set password", "set a machine's password", Severity::Critical),

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use crate::chunked::Chunked;
 use crate::host::is_failed;
-use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, TcpFlags};
-use crate::settings::Settings;
+use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Report, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp};
 
 /// A flow and its row.
@@ -20,9 +19,9 @@ pub(super) struct Row<'a> {
 /// What the rules look at.
 #[derive(Debug)]
 pub(super) struct Traffic<'a> {
+    pub(super) report: &'a Report,
     pub(super) flows: &'a Chunked<FlowRecord>,
     pub(super) hosts: &'a [HostRecord],
-    settings: &'a Settings,
     /// By originator, then time.
     by_orig: Vec<u32>,
     /// By responder, then time.
@@ -30,7 +29,8 @@ pub(super) struct Traffic<'a> {
 }
 
 impl<'a> Traffic<'a> {
-    pub(super) fn of(flows: &'a Chunked<FlowRecord>, hosts: &'a [HostRecord], settings: &'a Settings) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let Report { flows, hosts, .. } = report;
         // Of rows of a table that names no hosts no rule can say who did it.
         let known = (0..).zip(flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES));
         let rows: Vec<(u32, &FlowRecord)> = known.collect();
@@ -40,12 +40,12 @@ impl<'a> Traffic<'a> {
             keyed.sort_unstable();
             keyed.into_iter().map(|(.., row)| row).collect()
         };
-        Self { flows, hosts, settings, by_orig: ordered(|f| f.orig_addr), by_resp: ordered(|f| f.resp_addr) }
+        Self { report, flows, hosts, by_orig: ordered(|f| f.orig_addr), by_resp: ordered(|f| f.resp_addr) }
     }
 
     /// A threshold.
     pub(super) fn limit(&self, name: &str) -> f64 {
-        self.settings.limits.get(name)
+        self.report.settings.limits.get(name)
     }
 
     /// Whether a count reaches a threshold.
