@@ -11,6 +11,19 @@ mod words;
 mod address_scan;
 mod port_scan;
 
+mod burst;
+mod cleartext_credentials;
+mod executable_download;
+mod exfiltration;
+mod industrial;
+mod loud_host;
+#[cfg(test)]
+mod made;
+mod rare_protocol;
+mod smb_exploit;
+mod web_attack;
+mod worm;
+
 use crate::chunked::Chunked;
 use crate::report::{Finding, FlowRecord, HostRecord, Technique};
 use crate::settings::Settings;
@@ -38,7 +51,20 @@ pub struct Rule {
 }
 
 /// Every rule, in the order they are asked.
-pub const RULES: &[Rule] = &[port_scan::RULE, address_scan::RULE];
+pub const RULES: &[Rule] = &[
+    port_scan::RULE,
+    address_scan::RULE,
+    worm::RULE,
+    smb_exploit::RULE,
+    exfiltration::RULE,
+    web_attack::RULE,
+    executable_download::RULE,
+    industrial::RULE,
+    cleartext_credentials::RULE,
+    rare_protocol::RULE,
+    loud_host::RULE,
+    burst::RULE,
+];
 
 /// The findings of all rules, without ids, in the order of the rules.
 #[must_use]

@@ -43,5 +43,11 @@ record! {
         statuses: Tally => "Responses by status",
         /// Answers that ask for credentials or refuse them: status 401, 403 and 407.
         denied: u64 => "Responses that ask for credentials or refuse them",
+        /// Requests by the kind of attack that their URI, head or the beginning of their body looks like.
+        attacks: Tally => "Requests that look like attacks",
+        /// Bodies of either side that begin as something that runs, by what it is.
+        executables: Tally => "Programs sent",
+        /// What the first of them was asked for by, or sent to.
+        executable_uri: Option<Text> => "Program's URI",
     }
 }
