@@ -40,6 +40,7 @@ mod oracle;
 mod parser;
 mod pop3;
 mod postgresql;
+mod program;
 mod quic;
 mod radius;
 mod rdp;
@@ -68,6 +69,7 @@ mod words;
 mod xmpp;
 
 pub use inspector::{Inspector, Piece};
+pub use program::program;
 
 use bytes::{be16, be32, is_len};
 

@@ -4,10 +4,10 @@
 
 mod attack;
 mod body;
-mod executable;
 mod head;
 
 use super::parser::{Match, Parser, Probe, Progress, View};
+use super::program::program;
 use crate::report::{HttpRecord, Record, Text};
 use crate::units::count;
 use body::Body;
@@ -121,11 +121,11 @@ impl Http {
     fn look_into(&mut self, data: &[u8], is_chunked: bool, from_orig: bool) {
         let first_line = data.iter().take(MAX_CHUNK_LINE).position(|b| *b == b'\n').map_or(0, |end| end + 1);
         let data = data.get(if is_chunked { first_line } else { 0 }..).unwrap_or_default();
-        if let Some(kind) = executable::kind(data) {
+        if let Some(program) = program(data) {
             if self.record.executables.is_empty() {
                 self.record.executable_uri = self.asked.clone();
             }
-            self.record.executables.add(kind);
+            self.record.executables.add(program.name());
         }
         if from_orig {
             attack::in_text(data).for_each(|kind| self.record.attacks.add(kind));

@@ -12,10 +12,11 @@ use crate::report::{FlowRecord, HttpRecord, Record, Severity, Technique, Text};
 pub(super) const RULE: Rule = Rule {
     kind: "executable_download",
     name: "Executable download",
-    how: "A program, script or document with macros came over HTTP, TFTP, FTP or SMB, by its first bytes, its stated type or \
+    how: "A program, script or document with macros came over HTTP, TFTP, FTP, SMB or a bare connection, by its first bytes, its stated type or \
           its name: low; medium with a sign that it is no update: from an address without a name, stated to be something \
           else, asked for by a tool instead of a browser, or sent by the client; high with two. A stager's URI (four letters \
-          whose sum leaves 92 or 93 of 256) answered by raw bytes counts as two.",
+          whose sum leaves 92 or 93 of 256) answered by raw bytes counts as two, and so does machine code over TCP without any \
+          protocol between hosts that speak no FTP.",
     source: "the formats' first bytes; RITA's modifier for types that do not match; the checksum of Metasploit's and Cobalt \
              Strike's stagers as their public analyses give it.",
     caveat: "Updates, package managers and installers fetched by hand are downloads too; what is compressed or encrypted is \
@@ -170,9 +171,20 @@ fn of_files<'a>(files: impl Iterator<Item = &'a Text>, what: &str, signs: &[&'st
     Some(Program { what: what.to_owned(), name: Some(name.to_owned()), signs: signs.to_vec() })
 }
 
-fn programs(flow: &FlowRecord, least: f64) -> impl Iterator<Item = Program> {
+/// What a flow that speaks no known protocol carries; between hosts that speak FTP it is that one's data.
+fn of_bare(flow: &FlowRecord, has_ftp: bool) -> Option<Program> {
+    let program = flow.measures.program.filter(|_| flow.service.is_none())?;
+    let signs: &[&str] = match (has_ftp, program.is_native()) {
+        (true, _) => &[],
+        (false, false) => &["no known protocol carries it"],
+        (false, true) => &["no known protocol carries it", "it is machine code"],
+    };
+    Some(Program { what: program.name().to_owned(), name: None, signs: signs.to_vec() })
+}
+
+fn programs(flow: &FlowRecord, least: f64, has_ftp: bool) -> impl Iterator<Item = Program> {
     let records = flow.application.iter().flat_map(|application| &application.records);
-    records.filter_map(move |record| match record {
+    let told = records.filter_map(move |record| match record {
         Record::Http(http) => of_http(http, flow, least),
         Record::Tftp(tftp) => of_files(tftp.files.first.iter(), "program by TFTP", &["TFTP asks for no name"]),
         Record::Ftp(ftp) if ftp.commands.of("RETR") + ftp.commands.of("STOR") > 0 => {
@@ -184,17 +196,26 @@ fn programs(flow: &FlowRecord, least: f64) -> impl Iterator<Item = Program> {
             of_files(smb.files.first.iter(), "program written by SMB", signs)
         }
         _ => None,
-    })
+    });
+    told.chain(of_bare(flow, has_ftp))
+}
+
+/// Both ends in order.
+fn ends(flow: &FlowRecord) -> (IpAddr, IpAddr) {
+    (flow.orig_addr.min(flow.resp_addr), flow.orig_addr.max(flow.resp_addr))
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("executable-bytes");
+    let speaks_ftp = |row: &Row<'_>| row.flow.service.is_some_and(|service| service.starts_with("ftp"));
+    let ftp: BTreeSet<(IpAddr, IpAddr)> =
+        traffic.originators().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)).collect();
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
-        let found: Vec<(Row<'_>, Program)> = rows
-            .into_iter()
-            .filter_map(|row| Some((row, programs(row.flow, least).max_by_key(|p| p.signs.len())?)))
-            .collect();
+        let worst = |row: Row<'_>| {
+            programs(row.flow, least, ftp.contains(&ends(row.flow))).max_by_key(|program| program.signs.len())
+        };
+        let found: Vec<(Row<'_>, Program)> = rows.into_iter().filter_map(|row| Some((row, worst(row)?))).collect();
         if !found.is_empty() {
             drafts.push(draft(actor, &found));
         }
@@ -296,5 +317,22 @@ mod tests {
             found(&RULE, vec![saying(flow, "tftp", Record::Tftp(Box::new(tftp)))]).first().map(|f| f.severity)
         };
         assert_eq!((asked("mirai.sh"), asked("switch-config.cfg")), (Some(Severity::Medium), None));
+    }
+
+    #[test]
+    fn machine_code_over_a_bare_connection_is_high_unless_ftp_is_spoken() {
+        let bare = || {
+            let mut flow = tcp(5, [10, 0, 0, 5], ([192, 0, 2, 9], 4444), (900, 90_000));
+            flow.measures.program = Some(crate::report::Program::Linux);
+            flow
+        };
+        let severity = |flows: Vec<FlowRecord>| found(&RULE, flows).first().map(|finding| finding.severity);
+        assert_eq!(severity(vec![bare()]), Some(Severity::High));
+        let ftp = crate::report::FtpRecord::default();
+        let control =
+            saying(tcp(0, [192, 0, 2, 9], ([10, 0, 0, 5], 21), (300, 900)), "ftp", Record::Ftp(Box::new(ftp)));
+        assert_eq!(severity(vec![control, bare()]), Some(Severity::Low));
+        let text = tcp(5, [10, 0, 0, 5], ([192, 0, 2, 9], 4444), (900, 90_000));
+        assert_eq!(severity(vec![text]), None);
     }
 }
