@@ -513,7 +513,7 @@ fn detect_all(report: &mut Report) -> Result<()> {
 
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
-    let mut by_rule = detect::rules::run(&report.flows, &report.hosts, &report.settings);
+    let mut by_rule = detect::rules::run(report);
     raise::rows(report, &mut by_rule);
     // In one piece: the rows are far apart in memory.
     let verdicts: Vec<Verdict> =

@@ -4,9 +4,11 @@
 //! and that protocol's parser reads on until its record is complete.
 //!
 //! Only what few other bytes could be is named: a fixed word, or lengths and fields that agree with each other. A port
-//! alone names nothing; it only helps where a protocol's first bytes say little.
+//! alone names nothing that can be read; it only helps where a protocol's first bytes say little. What cannot be read, the
+//! inside of TLS and payload that was not captured, a registered port may name, and is said to have: [`by_port`].
 
 mod bacnet;
+mod base64;
 mod bittorrent;
 mod bytes;
 mod coap;
@@ -39,6 +41,7 @@ mod openvpn;
 mod oracle;
 mod parser;
 mod pop3;
+mod ports;
 mod postgresql;
 mod program;
 mod quic;
@@ -63,12 +66,14 @@ mod stun;
 mod syslog;
 mod telnet;
 mod tftp;
+mod ticket;
 mod tls;
 mod wireguard;
 mod words;
 mod xmpp;
 
 pub use inspector::{Inspector, Piece};
+pub use ports::by_port;
 pub use program::program;
 
 use bytes::{be16, be32, is_len};

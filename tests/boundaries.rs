@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("protocol", &["report", "capture", "packet", "flow", "host"]),
     ("features", &["report", "capture", "packet", "flow", "host", "protocol"]),
     // A model asks for features by name.
-    ("classify", &["report", "features"]),
+    ("classify", &["report", "protocol", "features"]),
     // Findings name their packets as the filters do.
     ("detect", &["report", "capture", "packet", "flow", "host", "protocol", "features", "filter"]),
     (

@@ -147,17 +147,24 @@ fn guesses_stand_apart_and_most_of_them_are_right() {
     cut(&captures.paths[0], &short);
     let truth = flows(&[text(&captures.paths[0])]);
     let guessed = flows(&[text(&short)]);
-    let (mut right, mut named) = (0, 0);
+    let (mut right, mut named, mut named_by_port) = (0, 0, 0);
     for (ends, flow) in &guessed {
         let (guess, confidence) = (&flow["service_guess"], &flow["service_confidence"]);
-        assert_eq!(guess.is_null(), flow["service_known_by"] != "model", "{flow}");
+        let known_by = flow["service_known_by"].as_str().unwrap_or_default().split(',').next();
+        assert_eq!(!guess.is_null(), matches!(known_by, Some("model" | "port")), "{flow}");
         assert!(guess.is_null() || flow["service"].is_null(), "{flow}");
         let Some(whole) = truth.get(ends).filter(|_| !guess.is_null()) else { continue };
         assert!((0.0..=1.0).contains(&confidence.as_f64().unwrap()));
+        if known_by == Some("port") {
+            // No payload of TCP is left.
+            assert_eq!((&flow["proto"], confidence.as_f64()), (&Value::from("tcp"), Some(0.5)));
+            named_by_port += 1;
+            continue;
+        }
         named += 1;
         right += u32::from(whole["service"].as_str().is_some_and(|s| s.contains(guess.as_str().unwrap())));
     }
-    assert!(named > 50, "{named} named");
+    assert!(named > 50 && named_by_port > 0, "{named} named, and {named_by_port} by their ports");
     assert!(f64::from(right) > 0.85 * f64::from(named), "{right} of {named}");
 
     // The filter finds them, and both ways to do without leave the columns empty.
@@ -170,7 +177,7 @@ fn guesses_stand_apart_and_most_of_them_are_right() {
     let report: Value = serde_json::from_str(&good(&["analyze", "-q", "-T", "json", text(&short)])).unwrap();
     let guesses = &report["guesses"];
     assert_eq!(
-        guesses["named"].as_u64().unwrap(),
+        guesses["named"].as_u64().unwrap() + guesses["named_by_port"].as_u64().unwrap(),
         guessed.values().filter(|f| !f["service_guess"].is_null()).count() as u64
     );
     assert!(guesses["asked"].as_u64() >= guesses["named"].as_u64());

@@ -18,7 +18,7 @@ use generators::frames::{
 };
 use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
 use generators::pcapng::{self, Pcapng};
-use generators::{erf, snoop, talks};
+use generators::{erf, snoop, tables, talks};
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target)
@@ -119,6 +119,47 @@ fn generated() -> Vec<(&'static str, String, Vec<u8>)> {
         let ends = [&[u8::from(is_tcp)], port.to_be_bytes().as_slice()].concat();
         seeds.push(("protocols", name.into(), ends.into_iter().chain(pieces).collect()));
     }
+    let flows = tables::flows(12);
+    let zeek = tables::zeek_tsv(&flows);
+    for (name, choice, table) in [
+        ("zeek_tsv", 0, zeek.clone()),
+        ("zeek_json", 2, tables::zeek_json(&flows)),
+        ("cicflowmeter", 3, tables::cicflowmeter(&tables::flows(4))),
+        ("cicids2017", 5, tables::cicids2017(&tables::flows(3))),
+        ("cicids2017_ml", 6, tables::cicids2017_ml(&tables::flows(3))),
+        ("nfstream", 9, tables::nfstream(&tables::flows(4))),
+        ("other", 8, tables::other(&flows)),
+        ("wireshark", 1, tables::wireshark(&flows)),
+        ("semicolons", 4, "start;src_ip;dst_ip;dst_port;bytes\n1,5;10.0.0.1;::1;53;7\n\"2\";x;;99999;-1\n;\n".into()),
+        ("no_header", 0, "10.0.0.1,10.0.0.2,80\n10.0.0.1,10.0.0.3,81\n".into()),
+        ("half_a_quote", 7, "src_ip,dst_ip,note\n10.0.0.1,10.0.0.2,\"never\nclosed\n10.0.0.1,10.0.0.2,b\n".into()),
+        (
+            "rows_of_nobody",
+            1 << 5,
+            "2017-07-07 00:00:01,10.0.0.1,5000,10.0.0.2,443,tcp,1.5,3,4,500,6000,0.5,BENIGN\n\
+             1499385601.5,::1,x,10.0.0.2,,17,-1,inf,NaN,1e400,0x10,,\n\0\n,,,,,,,,,,,,\n"
+                .into(),
+        ),
+        (
+            "rows_of_zeek",
+            2 << 5,
+            "1499385600.1\tC1\t10.0.0.1\t5000\t10.0.0.2\t443\ttcp\tssl\t1.5\t10\t20\tSF\tShADadFf\t3\t130\t2\t100\n#close\t-\n\
+             1\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\n"
+                .into(),
+        ),
+        (
+            "rows_of_cicflowmeter",
+            3 << 5,
+            "a-b-1-2-6,10.0.0.1,1,10.0.0.2,2,6,07/07/2017 3:30,1000000,2,3,10,20,Infinity,DDoS\n,,,,,,,,,,,,,\n".into(),
+        ),
+        ("rows_of_wireshark", 4 << 5 | 1, "\"1\",\"0.5\",\"10.0.0.1\",\"10.0.0.2\",\"DNS\",\"80\",\"q\"\n2,,x,y,,,\n".into()),
+        ("rows_of_tshark", 5 << 5 | 1, "1;1499385600.5;10.0.0.1;10.0.0.2;5;80;6;60;0x0002;3\n2;;;;;;;;;red\n".into()),
+    ] {
+        seeds.push(("tables", name.into(), [&[choice], table.as_bytes()].concat()));
+    }
+    for (name, bytes) in [("gzip", gzip(zeek.as_bytes())), ("zstd", zstd(zeek.as_bytes()))] {
+        seeds.push(("tables", name.into(), raw(&bytes)));
+    }
     seeds
 }
 
@@ -159,6 +200,11 @@ fn packet_seeds_hold() {
 #[test]
 fn flow_ops_seeds_hold() {
     replay("flow_ops", bodies::flow_ops);
+}
+
+#[test]
+fn tables_seeds_hold() {
+    replay("tables", bodies::tables);
 }
 
 #[test]

@@ -3,10 +3,15 @@
 
 mod generators;
 
+use generators::frames::{ACK, FIN, PSH, SYN};
+use generators::office::{self, Timed};
+use generators::pcap::{Pcap, Style};
 use generators::talks::{self, Talk, quic};
 use proptest::prelude::*;
+use wiresift::pipeline::Analyzer;
 use wiresift::protocol::{Inspector, Piece};
-use wiresift::report::{Application, Proto, Record, Text};
+use wiresift::report::{Application, FlowRecord, Proto, Record, Text};
+use wiresift::settings::Settings;
 
 /// Shows a talk, cut into segments of at most `most` bytes.
 fn inspect(is_tcp: bool, port: u16, talk: &Talk, most: usize) -> Option<Application> {
@@ -27,7 +32,7 @@ fn inspect(is_tcp: bool, port: u16, talk: &Talk, most: usize) -> Option<Applicat
 
 fn read(is_tcp: bool, port: u16, talk: &Talk) -> Record {
     let mut found = inspect(is_tcp, port, talk, 1460).unwrap();
-    assert_eq!((found.records.len(), found.confidence), (1, 1.0));
+    assert_eq!((found.records.len(), found.confidence()), (1, 1.0));
     found.records.remove(0)
 }
 
@@ -134,7 +139,7 @@ fn a_proxied_connection_is_looked_into() {
     ];
     talk.extend(talks::tls(b"example.org", b"example.org"));
     let found = inspect(true, 3128, &talk, 1460).unwrap();
-    assert_eq!(found.services, ["http", "ssl"]);
+    assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["http", "ssl"]);
     assert_eq!(text(found.server_name()), "example.org");
     assert_eq!(text(found.http().unwrap().host.as_ref()), "example.org:443");
 }
@@ -205,11 +210,14 @@ fn b13_oversized_messages_end_quietly() {
     let found = inspect(true, 443, &vec![(true, hello)], 1460).unwrap();
     assert_eq!(text(found.server_name()), "\\u{0}\\u{1b}]0;x\\u{7}<script>");
     let huge = [[22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff].as_slice(), vec![0xff; 1 << 20].as_slice()].concat();
-    assert_eq!(inspect(true, 443, &vec![(true, huge)], 1460).unwrap().services, ["ssl"]);
+    assert_eq!(inspect(true, 443, &vec![(true, huge)], 1460).unwrap().services_text(), "ssl");
     let mut garbage = talks::quic(b"example.org");
     garbage.iter_mut().for_each(|(_, bytes)| bytes[100] ^= 1);
     let found = inspect(false, 443, &garbage, 0).unwrap();
-    assert_eq!((found.services.as_slice(), found.server_name()), (["quic"].as_slice(), None));
+    assert_eq!(
+        (found.names_of_services().collect::<Vec<_>>().as_slice(), found.server_name()),
+        (["quic"].as_slice(), None)
+    );
 }
 
 #[test]
@@ -298,10 +306,81 @@ proptest! {
             }
         }
         if let Some(found) = inspector.finish() {
-            prop_assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence));
+            prop_assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence()));
             let json = serde_json::to_string(&found).unwrap();
             prop_assert_eq!(wiresift::report::printable(&json), json.as_str());
             found.records.iter().for_each(|record| drop(record.fields()));
         }
     }
+}
+
+const HOST: office::End = ([10, 0, 0, 7], 40_000);
+
+/// The only flow of these frames, each cut behind `kept` bytes.
+fn flow_of(frames: &[Timed], kept: usize) -> FlowRecord {
+    let mut file = Pcap::new(Style::default());
+    for (at, frame) in frames {
+        let captured = &frame[..frame.len().min(kept)];
+        file.record(*at as u32, 0, captured.len() as u32, frame.len() as u32, captured);
+    }
+    let mut analyzer = Analyzer::new(Settings::default(), [3, 5]).unwrap();
+    analyzer.begin_file("capture");
+    analyzer.push(&file.bytes);
+    let flows = analyzer.finish().unwrap().flows;
+    assert_eq!(flows.len(), 1);
+    flows[0].clone()
+}
+
+/// A connection in which the originator says `said`.
+fn connection(port: u16, said: &[u8]) -> Vec<Timed> {
+    let server = ([10, 0, 0, 2], port);
+    [(HOST, server, SYN, &b""[..]), (server, HOST, SYN | ACK, b""), (HOST, server, PSH | ACK, said)]
+        .into_iter()
+        .chain([(HOST, server, FIN | ACK, &b""[..]), (server, HOST, FIN | ACK, b"")])
+        .zip(0..)
+        .map(|((src, dst, flags, payload), at)| office::tcp(at, src, dst, flags, payload))
+        .collect()
+}
+
+/// Bytes behind which the headers of Ethernet, IPv4 and TCP, or UDP, end.
+const TCP_HEADERS: usize = 54;
+const UDP_HEADERS: usize = 42;
+
+/// The flow's guess, how its parts are known and how surely.
+fn guess_of(flow: &FlowRecord) -> Option<(String, String, f32)> {
+    assert_eq!(flow.service, None, "a guess is no service");
+    flow.guess().map(|guess| (guess.services_text(), guess.known_by_text(), guess.confidence()))
+}
+
+#[test]
+fn payload_that_was_not_captured_is_named_by_its_port() {
+    let said = [0xabu8; 40];
+    let flow = flow_of(&connection(22, &said), TCP_HEADERS);
+    assert_eq!(guess_of(&flow), Some(("ssh".into(), "port".into(), 0.5)));
+    let flow = flow_of(&connection(993, &said), TCP_HEADERS);
+    assert_eq!(guess_of(&flow), Some(("ssl,imap".into(), "port,port".into(), 0.5)));
+    let server = ([10, 0, 0, 2], 1812);
+    let both = [office::udp(1, HOST, server, &said), office::udp(2, server, HOST, &said)];
+    assert_eq!(guess_of(&flow_of(&both, UDP_HEADERS)), Some(("radius".into(), "port".into(), 0.5)));
+}
+
+#[test]
+fn a_port_names_nothing_that_was_seen_or_was_not_there() {
+    let said = [0xabu8; 40];
+    let by_port = |flow: &FlowRecord| guess_of(flow).is_some_and(|(_, known_by, _)| known_by.contains("port"));
+    // One byte was there to be looked at.
+    assert!(!by_port(&flow_of(&connection(22, &said), TCP_HEADERS + 1)));
+    assert!(!by_port(&flow_of(&connection(22, &said), usize::MAX)));
+    // Nobody said anything: a port was tried.
+    assert!(!by_port(&flow_of(&connection(22, b""), TCP_HEADERS)));
+    assert!(!by_port(&flow_of(&connection(22, b"")[..1], TCP_HEADERS)));
+    // One side alone, of no connection that was seen to begin.
+    assert!(!by_port(&flow_of(&connection(22, &said)[2..3], TCP_HEADERS)));
+    let server = ([10, 0, 0, 2], 1812);
+    assert!(!by_port(&flow_of(&[office::udp(1, HOST, server, &said)], UDP_HEADERS)));
+    // The port is nobody's, or the originator's.
+    assert!(!by_port(&flow_of(&connection(40_001, &said), TCP_HEADERS)));
+    let (host, server) = ((HOST.0, 1812), ([10, 0, 0, 2], 40_000));
+    let both = [office::udp(1, host, server, &said), office::udp(2, server, host, &said)];
+    assert!(!by_port(&flow_of(&both, UDP_HEADERS)));
 }

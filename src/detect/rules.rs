@@ -5,11 +5,26 @@
 //! says. The thresholds are settings ([`crate::settings::Limits`]).
 
 mod draft;
+mod logins;
 mod traffic;
 mod words;
 
 mod address_scan;
+mod arp_spoofing;
+mod arp_sweep;
+mod beacon;
+mod dhcp_abuse;
+mod dns_tunnel;
+mod failed_names;
+mod flood;
+mod icmp_tunnel;
+mod lateral_movement;
+mod odd_tls;
+mod password_guessing;
+mod ping_sweep;
 mod port_scan;
+mod reflection;
+mod wifi;
 
 mod burst;
 mod cleartext_credentials;
@@ -24,9 +39,7 @@ mod smb_exploit;
 mod web_attack;
 mod worm;
 
-use crate::chunked::Chunked;
-use crate::report::{Finding, FlowRecord, HostRecord, Technique};
-use crate::settings::Settings;
+use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
 
@@ -54,6 +67,20 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     port_scan::RULE,
     address_scan::RULE,
+    ping_sweep::RULE,
+    arp_sweep::RULE,
+    flood::RULE,
+    reflection::RULE,
+    password_guessing::RULE,
+    beacon::RULE,
+    dns_tunnel::RULE,
+    failed_names::RULE,
+    icmp_tunnel::RULE,
+    arp_spoofing::RULE,
+    dhcp_abuse::RULE,
+    lateral_movement::RULE,
+    odd_tls::RULE,
+    wifi::RULE,
     worm::RULE,
     smb_exploit::RULE,
     exfiltration::RULE,
@@ -68,8 +95,8 @@ pub const RULES: &[Rule] = &[
 
 /// The findings of all rules, without ids, in the order of the rules.
 #[must_use]
-pub fn run(flows: &Chunked<FlowRecord>, hosts: &[HostRecord], settings: &Settings) -> Vec<Finding> {
-    let traffic = Traffic::of(flows, hosts, settings);
+pub fn run(report: &Report) -> Vec<Finding> {
+    let traffic = Traffic::of(report);
     RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
 }
 

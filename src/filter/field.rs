@@ -169,19 +169,25 @@ pub static FIELDS: &[Field] = &[
         "Transport protocol: tcp, udp, icmp, arp ... or its IP number",
         "proto udp",
     ),
-    field("service", &[], Kind::Text(Text::Service), "Application protocol by what the payload says", "service tls"),
+    field(
+        "service",
+        &[],
+        Kind::Text(Text::Service),
+        "Application protocol by what the payload says, inside of TLS by its port",
+        "service tls",
+    ),
     field(
         "guess",
         &["service_guess"],
         Kind::Text(Text::Guess),
-        "Application protocol that the model takes a flow for whose payload says nothing",
+        "Application protocol that the model or the port takes a flow for whose payload says nothing",
         "guess ssh",
     ),
     number(
         "confidence",
         &["service_confidence"],
         (Number::Confidence, Scale::Plain),
-        "How sure the service is, 0 to 1, be it known by its signature or guessed by the model",
+        "How sure the service is, 0 to 1, be it known or guessed; of several the least sure",
         "confidence >= 0.9",
     ),
     field(

@@ -125,10 +125,10 @@ impl<'a> Row<'a> {
                 !reason.is_empty() && reason.split('+').any(test)
             }
             (Text::Service, Self::Flow(f)) => match f.application.as_deref() {
-                Some(application) if f.service.is_some() => application.services.iter().any(|service| test(service)),
-                _ => f.service.is_some_and(test),
+                Some(application) => !application.is_guess() && application.names_of_services().any(test),
+                None => f.service.is_some_and(test),
             },
-            (Text::Guess, Self::Flow(f)) => f.guess().is_some_and(|(service, _)| test(service)),
+            (Text::Guess, Self::Flow(f)) => f.guess().is_some_and(|guess| guess.names_of_services().any(test)),
             (Text::State, Self::Flow(f)) => f.conn_state.is_some_and(test),
             (Text::History, Self::Flow(f)) => !f.history.is_empty() && test(&f.history),
             (Text::Id, Self::Flow(f)) => test(&f.id_text()),
@@ -239,7 +239,7 @@ fn of_flow(f: &FlowRecord, number: Number) -> Option<f64> {
         Number::Duration => seconds(f.duration_ns()),
         Number::Position => float(f.first_packet),
         Number::Vlan => return f.vlan.map(f64::from),
-        Number::Confidence => return f.application.as_deref().map(|a| a.confidence.into()),
+        Number::Confidence => return f.service_confidence().map(f64::from),
         Number::MissedBytes if f.proto == Proto::TCP => float(f.stream.missed_bytes()),
         Number::Retransmissions if f.proto == Proto::TCP => float(f.stream.retransmissions()),
         Number::Rtt => return f.stream.rtt_ns().map(seconds),

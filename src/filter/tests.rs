@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::report::{
-    Application, DnsQuestion, DnsRecord, HttpRecord, KnownBy, Proto, Record, Text, TlsRecord, Tunnel, TunnelKind,
+    Application, DnsQuestion, DnsRecord, HttpRecord, KnownBy, Proto, Record, Service, Text, TlsRecord, Tunnel,
+    TunnelKind,
 };
 use crate::settings::Unit;
 use crate::view::tests::report;
@@ -39,7 +40,8 @@ fn application() -> Application {
     let mut dns = DnsRecord::default();
     dns.queries.add(2, || DnsQuestion { name: Text::from("a.example"), kind: Text::from("A") });
     let records = vec![Record::Tls(Box::new(tls)), Record::Http(Box::new(http)), Record::Dns(Box::new(dns))];
-    Application { services: vec!["smtp", "ssl"], known_by: KnownBy::Payload, confidence: 1.0, records }
+    let services = ["smtp", "ssl"].map(|name| Service { name, known_by: KnownBy::Payload, confidence: 1.0 });
+    Application { services: services.into(), records }
 }
 
 fn rows(text: &str) -> Vec<u32> {

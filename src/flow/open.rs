@@ -80,6 +80,7 @@ impl OpenFlow {
         side.first_ts = side.first_ts.or(Some(packet.ts));
         side.last_ts = Some(side.last_ts.map_or(packet.ts, |t| t.max(packet.ts)));
         side.cut_packets += u64::from(packet.is_cut());
+        record.measures.has_payload |= !packet.payload.is_empty();
         if let Some(tcp) = packet.tcp {
             side.first_window = side.first_window.or(Some(tcp.window));
             for (count, (flag, _)) in side.flags.iter_mut().zip(TcpFlags::NAMED) {

@@ -10,7 +10,7 @@ use super::*;
 use crate::chunked::Chunked;
 use crate::report::{
     AddressKind, Application, Context, Direction, DnsCounts, DnsRecord, EndReason, HttpRecord, KnownBy, Measures,
-    Moments, Rarity, Record, Role, STATES, Scope, Traffic, Verdict,
+    Moments, Rarity, Record, Role, STATES, Scope, Service, Traffic, Verdict,
 };
 use crate::units::Timestamp;
 
@@ -192,8 +192,10 @@ fn application_protocols_are_rare_among_those_recognised() {
 }
 
 fn application(service: &'static str, record: Record) -> Option<Box<Application>> {
-    let known =
-        Application { services: vec![service], known_by: KnownBy::Payload, confidence: 1.0, records: vec![record] };
+    let known = Application {
+        services: vec![Service { name: service, known_by: KnownBy::Payload, confidence: 1.0 }],
+        records: vec![record],
+    };
     Some(Box::new(known))
 }
 

@@ -4,6 +4,7 @@ use super::bytes::{be16, be32, from, le16, le32};
 use super::framing::{Frame, messages};
 use super::ntlm;
 use super::parser::{Match, Parser, Probe, Progress, View};
+use super::ticket;
 use crate::report::{DceRpcRecord, Record, Tally};
 
 const KEEP: usize = 1024;
@@ -202,13 +203,16 @@ impl DceRpc {
         r.packets.add(name);
         r.faults += u64::from(matches!(name, "fault" | "bind refused"));
         self.calls.read(packet, &mut r.interfaces, &mut r.operations);
-        if r.user.is_none()
-            && matches!(name, "bind" | "authentication" | "alter context")
-            && let Some(found) = ntlm::within(packet)
-        {
+        if !matches!(name, "bind" | "authentication" | "alter context") {
+            return;
+        }
+        if let (None, Some(found)) = (&r.user, ntlm::within(packet)) {
             r.domain = found.domain;
             r.user = found.user;
             r.host = found.host;
+        }
+        if let (None, Some(found)) = (&r.ticket_service, ticket::within(packet)) {
+            (r.ticket_realm, r.ticket_service) = (found.realm, found.service);
         }
     }
 }

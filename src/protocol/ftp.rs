@@ -132,7 +132,12 @@ mod tests {
         let found = over_tcp(40_001, &talk);
         let [Record::Ftp(ftp)] = &found.records[..] else { panic!("{found:?}") };
         assert_eq!(
-            (found.services.as_slice(), ftp.failed_logins, ftp.logins, ftp.login_attempts),
+            (
+                found.names_of_services().collect::<Vec<_>>().as_slice(),
+                ftp.failed_logins,
+                ftp.logins,
+                ftp.login_attempts
+            ),
             (&["ftp"][..], 50, 1, 51)
         );
         assert_eq!((ftp.banner.clone(), ftp.user.clone()), (Some("Welcome".into()), Some("admin".into())));
@@ -150,7 +155,7 @@ mod tests {
             21,
             &[(false, b"220 FTP\r\n"), (true, b"AUTH TLS\r\n"), (false, b"234 go\r\n"), (true, &hello[..])],
         );
-        assert_eq!(found.services, ["ftp", "ssl"]);
+        assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["ftp", "ssl"]);
     }
 
     #[test]

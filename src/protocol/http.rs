@@ -1,10 +1,12 @@
-//! HTTP/1 over TCP, and the name of HTTP/2 where it begins in clear.
+//! HTTP/1 over TCP, and HTTP/2 where it is in clear.
 //!
-//! **Source** RFC 9112; RFC 9113 section 3.4 for HTTP/2's preface.
+//! **Source** RFC 9112.
 
 mod attack;
 mod body;
 mod head;
+mod login;
+mod two;
 
 use super::parser::{Match, Parser, Probe, Progress, View};
 use super::program::program;
@@ -25,8 +27,8 @@ pub(super) fn recognise(probe: &Probe<'_>) -> Option<Match> {
     if !p.first().is_some_and(u8::is_ascii_uppercase) {
         return None;
     }
-    if p.starts_with(b"PRI * HTTP/2.0\r\n") {
-        return Some(Match::named("http2"));
+    if two::is_start(p) {
+        return Some(Match::parsed("http", two::Two::default()));
     }
     head::is_start(p).then(|| Match::parsed("http", Http::default()))
 }
@@ -144,6 +146,7 @@ impl Http {
                 if is_first {
                     head.write_request(&mut self.record, method, uri, version);
                 }
+                head.write_login(&mut self.record, false);
                 let awaited = match method {
                     b"HEAD" => Method::Head,
                     b"CONNECT" => Method::Connect,
@@ -170,6 +173,7 @@ impl Http {
         if is_first {
             head.write_response(&mut self.record, status);
         }
+        head.write_login(&mut self.record, true);
         let asked = if self.awaited.is_empty() { Method::Other } else { self.awaited.remove(0) };
         self.is_tunnel = status == 101 || (asked == Method::Connect && (200..300).contains(&status));
         if asked == Method::Head || matches!(status, 204 | 304) { Body::default() } else { head.body(true) }

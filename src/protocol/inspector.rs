@@ -1,9 +1,9 @@
 //! Follows one open flow until what its payload says is known.
 
 use super::parser::{Match, Parser, Probe, Progress, View};
-use super::registry;
 use super::stream::Stream;
-use crate::report::{Application, KnownBy, Proto, Record};
+use super::{ports, registry};
+use crate::report::{Application, KnownBy, Proto, Record, Service};
 
 /// Payload-bearing packets of one direction that are looked at before it counts as not recognised.
 const MAX_PROBES: u8 = 4;
@@ -36,8 +36,7 @@ pub struct Inspector {
     probes: [u8; 2],
     /// Protocols ended because another one began inside.
     layers: u8,
-    services: Vec<&'static str>,
-    confidence: f32,
+    services: Vec<Service>,
     records: Vec<Record>,
     parser: Option<Box<dyn Parser>>,
     /// Beginnings of the last datagrams that were not recognised, of originator and responder.
@@ -97,7 +96,6 @@ impl Inspector {
             heads: [Head::default(); 2],
             layers: 0,
             services: Vec::new(),
-            confidence: 0.0,
             records: Vec::new(),
             parser: None,
             streams,
@@ -155,8 +153,9 @@ impl Inspector {
     #[must_use]
     pub fn finish(mut self) -> Option<Application> {
         self.complete();
-        let Self { services, confidence, records, .. } = self;
-        (!services.is_empty()).then_some(Application { services, known_by: KnownBy::Payload, confidence, records })
+        let Self { mut services, records, ports, .. } = self;
+        services.extend(ports::inside(&services, ports, &records));
+        (!services.is_empty()).then_some(Application { services, records })
     }
 
     fn datagram(&mut self, side: usize, piece: &Piece<'_>) {
@@ -305,10 +304,13 @@ impl Inspector {
     }
 
     fn begin(&mut self, found: Match) {
-        self.confidence =
-            if self.services.is_empty() { found.confidence } else { self.confidence.min(found.confidence) };
-        if self.services.last() != Some(&found.service) {
-            self.services.push(found.service);
+        match self.services.last_mut() {
+            Some(last) if last.name == found.service => last.confidence = last.confidence.min(found.confidence),
+            _ => self.services.push(Service {
+                name: found.service,
+                known_by: KnownBy::Payload,
+                confidence: found.confidence,
+            }),
         }
         self.parser = found.parser;
         self.stage = Stage::Reading;

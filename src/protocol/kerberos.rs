@@ -111,7 +111,7 @@ impl Kerberos {
 }
 
 /// A principal's parts, joined by slashes.
-fn principal(name: &[u8]) -> Option<Text> {
+pub(super) fn principal(name: &[u8]) -> Option<Text> {
     const MAX_PARTS: usize = 4;
     let parts = ber_find(ber_find(name, 0x30)?, 0xa1).and_then(|parts| ber_find(parts, 0x30))?;
     let parts: Vec<&[u8]> =

@@ -4,6 +4,7 @@ use super::bytes::{ber, ber_any, ber_each, ber_find, ber_uint, from, up_to};
 use super::framing::{Frame, messages};
 use super::ntlm;
 use super::parser::{Match, Parser, Probe, Progress, View};
+use super::ticket;
 use crate::report::{LdapRecord, Record, Text};
 
 const KEEP: usize = 2048;
@@ -125,6 +126,9 @@ impl Ldap {
             r.user = found.user;
             r.domain = found.domain;
         }
+        if let (None, Some(found)) = (&r.ticket_service, ticket::within(body)) {
+            (r.ticket_realm, r.ticket_service) = (found.realm, found.service);
+        }
     }
 
     fn result(&mut self, tag: u8, body: &[u8]) -> Progress {
@@ -205,6 +209,7 @@ impl Parser for Ldap {
 mod tests {
     use super::*;
     use crate::protocol::testing::{named, over_tcp, over_udp};
+    use crate::protocol::ticket::tests::shown;
 
     const BIND_ANN: &[u8] = b"\x30\x17\x02\x01\x01\x60\x12\x02\x01\x03\x04\x05cn=an\x80\x06secret";
     const REFUSED: &[u8] = b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00";
@@ -226,9 +231,23 @@ mod tests {
     }
 
     #[test]
+    fn says_whom_a_kerberos_ticket_is_for() {
+        let sized = |tag: u8, content: &[u8]| {
+            [&[tag, 0x82][..], &u16::try_from(content.len()).unwrap().to_be_bytes(), content].concat()
+        };
+        let token = sized(4, &shown("LAB.EXAMPLE", &["ldap", "dc1"]));
+        let sasl = sized(0xa3, &[b"\x04\x0aGSS-SPNEGO", &token[..]].concat());
+        let bind = sized(BIND, &[b"\x02\x01\x03\x04\0", &sasl[..]].concat());
+        let found = over_tcp(389, &[(true, &sized(0x30, &[b"\x02\x01\x01", &bind[..]].concat()))]);
+        let [Record::Ldap(ldap)] = &found.records[..] else { panic!("{found:?}") };
+        assert_eq!((ldap.bind_method.clone(), ldap.user.clone()), (Some("GSS-SPNEGO".into()), None));
+        assert_eq!(ldap.ticket_service, Some("ldap/dc1".into()));
+    }
+
+    #[test]
     fn reads_searches_without_a_connection() {
         let found = over_udp(389, &[(true, FIND)]);
-        assert_eq!(found.services, ["ldap"]);
+        assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["ldap"]);
     }
 
     #[test]

@@ -186,7 +186,7 @@ mod tests {
         let request = [&b"\x81\x00\x00\x44"[..], &encoded("SRV", 0x20), &encoded("PC7", 0)].concat();
         let smb = b"\x00\x00\x00\x54\xfeSMB\x40\x00";
         let found = over_tcp(139, &[(true, &request), (false, b"\x82\0\0\0"), (true, smb)]);
-        assert_eq!(found.services, ["netbios", "smb"]);
+        assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["netbios", "smb"]);
     }
 
     #[test]

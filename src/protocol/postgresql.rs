@@ -158,7 +158,7 @@ mod tests {
     fn what_follows_the_answer_to_tls_is_looked_at_anew() {
         let hello = b"\x16\x03\x01\x00\x80\x01\x00\x00\x7c\x03\x03";
         let talk: [(bool, &[u8]); 3] = [(true, b"\0\0\0\x08\x04\xd2\x16\x2f"), (false, b"S"), (true, hello)];
-        assert_eq!(over_tcp(5432, &talk).services, ["postgresql", "ssl"]);
+        assert_eq!(over_tcp(5432, &talk).names_of_services().collect::<Vec<_>>(), ["postgresql", "ssl"]);
     }
 
     #[test]

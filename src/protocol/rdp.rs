@@ -139,7 +139,7 @@ mod tests {
             (rdp.cookie.clone(), rdp.requested, rdp.selected),
             (Some("ann".into()), Some("TLS, CredSSP"), Some("CredSSP"))
         );
-        assert_eq!(found.services, ["rdp", "ssl"]);
+        assert_eq!(found.names_of_services().collect::<Vec<_>>(), ["rdp", "ssl"]);
 
         let refusal = packet(0xd0, b"\x03\x00\x08\x00\x05\x00\x00\x00");
         let found = over_tcp(3389, &[(true, &packet(0xe0, b"")), (false, &refusal)]);

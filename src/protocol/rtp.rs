@@ -146,7 +146,10 @@ mod tests {
         let talk: Vec<(bool, &[u8])> = packets.iter().map(|p| (true, &p[..])).collect();
         let found = over_udp(40_001, &talk);
         let [Record::Rtp(rtp)] = &found.records[..] else { panic!("{found:?}") };
-        assert_eq!((found.services.as_slice(), rtp.payload_types.of("PCMA"), rtp.lost), (&["rtp"][..], 3, 2));
+        assert_eq!(
+            (found.names_of_services().collect::<Vec<_>>().as_slice(), rtp.payload_types.of("PCMA"), rtp.lost),
+            (&["rtp"][..], 3, 2)
+        );
         assert_eq!(rtp.ssrcs.first, [0xabcd]);
     }
 

@@ -9,6 +9,7 @@ use super::framing::{Frame, messages};
 use super::nt_status;
 use super::ntlm;
 use super::parser::{Match, Parser, Probe, Progress, View};
+use super::ticket;
 use crate::report::{Record, SmbRecord, Text};
 use pipes::Pipes;
 
@@ -62,10 +63,13 @@ impl Smb {
         self.record.login_attempts += 1;
     }
 
-    /// Who logs in, where NTLM says it.
+    /// Who logs in, where NTLM says it, and whom a Kerberos ticket is for.
     fn identity(&mut self, message: &[u8]) {
-        let Some(found) = ntlm::within(message) else { return };
         let r = &mut self.record;
+        if let (None, Some(found)) = (&r.ticket_service, ticket::within(message)) {
+            (r.ticket_realm, r.ticket_service) = (found.realm, found.service);
+        }
+        let Some(found) = ntlm::within(message) else { return };
         r.server = r.server.take().or(found.server);
         if found.is_proof {
             let user = found.user.unwrap_or_else(|| "(anonymous)".into());

@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn knows_greetings() {
-        assert_eq!(over_tcp(40_001, &[(true, b"\x05\x01\x00")]).services, ["socks"]);
+        assert_eq!(over_tcp(40_001, &[(true, b"\x05\x01\x00")]).service(), Some("socks"));
         assert_eq!(named(1080, &[(true, b"\x04\x01\x00\x50\xc0\x00\x02\x01ann\0")]), Some("socks"));
     }
 

@@ -32,7 +32,7 @@ pub(super) fn named_udp(port: u16, talk: &Talk<'_>) -> Option<&'static str> {
     inspect(Proto::UDP, port, talk).and_then(|found| found.service())
 }
 
-fn inspect(proto: Proto, port: u16, talk: &Talk<'_>) -> Option<Application> {
+pub(super) fn inspect(proto: Proto, port: u16, talk: &Talk<'_>) -> Option<Application> {
     let mut inspector = Inspector::new(proto, 40_000, port).unwrap();
     let mut seq = [0u32.wrapping_sub(7); 2];
     for (from_orig, payload) in talk {

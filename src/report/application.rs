@@ -16,6 +16,7 @@ mod media;
 mod messaging;
 mod moment;
 mod quic;
+mod service;
 mod shown;
 mod smtp;
 mod ssh;
@@ -43,6 +44,7 @@ pub use media::{RtpRecord, RtspRecord, SipRecord, StunRecord};
 pub use messaging::{CoapRecord, MqttRecord};
 pub use moment::Moment;
 pub use quic::QuicRecord;
+pub use service::Service;
 pub use shown::Shown;
 use shown::record;
 pub use smtp::SmtpRecord;
@@ -60,10 +62,15 @@ pub use windows::{DceRpcRecord, KerberosRecord, LdapRecord, NetbiosRecord, RdpRe
 pub enum KnownBy {
     /// By its signature in the payload.
     Payload,
-    /// By its port only: a guess, never written into `service`.
+    /// By the responder's port, which is registered for it, where the payload cannot tell: inside of TLS, or none of it
+    /// was captured. The latter is a guess and never stands in `service`.
     Port,
-    /// By a model, from the flow's measurements.
+    /// By a model, from the flow's measurements: a guess.
     Model,
+    /// By its number in the IP header: ICMP and IPsec.
+    Header,
+    /// By the table that the flow is from.
+    Table,
 }
 
 impl KnownBy {
@@ -74,6 +81,8 @@ impl KnownBy {
             Self::Payload => "payload",
             Self::Port => "port",
             Self::Model => "model",
+            Self::Header => "header",
+            Self::Table => "table",
         }
     }
 }
@@ -81,29 +90,16 @@ impl KnownBy {
 /// What was recognised in a flow.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Application {
-    /// Protocols, the outermost first: `smtp`, `ssl` after a STARTTLS. Zeek's names in lower case; never empty.
-    pub services: Vec<&'static str>,
-    /// How they are known.
-    pub known_by: KnownBy,
-    /// How surely: 1 for a signature that nothing else has.
-    ///
-    /// **Range** 0-1.
-    pub confidence: f32,
+    /// Protocols, the outermost first: `smtp`, `ssl` after a STARTTLS; `ssl`, `imap` where the port tells what is in TLS.
+    /// Never empty.
+    pub services: Vec<Service>,
     /// What their messages hold, in the order of the protocols; a protocol may have none.
     pub records: Vec<Record>,
 }
 
-impl Application {
-    /// The innermost protocol.
-    #[must_use]
-    pub fn service(&self) -> Option<&'static str> {
-        self.services.last().copied()
-    }
-}
-
 impl Held for Application {
     fn held_bytes(&self) -> usize {
-        64 + 16 * self.services.len() + self.records.held_bytes()
+        64 + Service::HELD_BYTES * self.services.len() + self.records.held_bytes()
     }
 }
 
@@ -152,7 +148,7 @@ records! {
     Dns(DnsRecord) = "dns",
     /// TLS over UDP.
     Dtls(TlsRecord) = "dtls",
-    /// HTTP/1.
+    /// HTTP.
     Http(HttpRecord) = "http",
     /// QUIC.
     Quic(QuicRecord) = "quic",

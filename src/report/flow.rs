@@ -199,9 +199,10 @@ pub struct FlowRecord {
     pub vlan: Option<u16>,
     /// The innermost tunnel its first packet came through.
     pub tunnel: Option<Box<Tunnel>>,
-    /// Application protocol by what the payload says, Zeek's name; `None` where nothing was recognised.
+    /// Innermost application protocol by what the payload says, Zeek's name; ICMP's and IPsec's by their number, of a table
+    /// the table's; `None` where nothing was recognised.
     pub service: Option<&'static str>,
-    /// What was recognised in the payload, with its records.
+    /// What was recognised in the payload, with its records; or a guess.
     pub application: Option<Box<Application>>,
     /// Originator to responder.
     pub orig: Direction,
@@ -265,11 +266,28 @@ impl FlowRecord {
         self.table.as_ref()?.label.as_deref()
     }
 
-    /// What a model takes the flow for where its payload says nothing, and how surely (0-1).
+    /// What the flow is taken for where no payload says it: by a model, or by its port.
     #[must_use]
-    pub fn guess(&self) -> Option<(&'static str, f32)> {
-        let guess = self.application.as_deref().filter(|a| a.known_by == KnownBy::Model)?;
-        Some((guess.service()?, guess.confidence))
+    pub fn guess(&self) -> Option<&Application> {
+        self.application.as_deref().filter(|application| application.is_guess())
+    }
+
+    /// How the one service is known that no payload told.
+    #[must_use]
+    pub fn known_without_payload(&self) -> Option<KnownBy> {
+        self.service.filter(|_| self.application.is_none())?;
+        Some(if self.table.is_some() { KnownBy::Table } else { KnownBy::Header })
+    }
+
+    /// How surely the services are known, or the guess is right; `None` where there are none, and of a table's.
+    ///
+    /// **Range** 0-1.
+    #[must_use]
+    pub fn service_confidence(&self) -> Option<f32> {
+        match self.application.as_deref() {
+            Some(application) => Some(application.confidence()),
+            None => (self.known_without_payload()? == KnownBy::Header).then_some(1.0),
+        }
     }
 
     /// The uid as Zeek prints one: `C` and eleven characters.

@@ -1,4 +1,4 @@
-//! What a model did that names the protocols of flows.
+//! What a model and the ports did to name the protocols of flows whose payload says none.
 
 use serde::Serialize;
 
@@ -11,6 +11,8 @@ pub struct Guesses {
     pub asked: u64,
     /// Those of them that it was sure enough of to name.
     pub named: u64,
+    /// Others of them that were named by their port: none of their payload was captured.
+    pub named_by_port: u64,
     /// Guesses that the memory budget left no room for.
     pub not_kept: u64,
 }

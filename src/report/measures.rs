@@ -17,6 +17,8 @@ pub struct Measures {
     pub first_header: u8,
     /// Time to live of the first packet; `None` without IP.
     pub first_ttl: Option<u8>,
+    /// Whether a byte of payload was captured.
+    pub has_payload: bool,
     /// What runs and begins in one of the first segments of a TCP flow whose protocol is not known by then; `None` too where
     /// the payload was not looked into.
     pub program: Option<Program>,

@@ -227,8 +227,8 @@ const GENERAL: &[SettingSpec] = &[
     SettingSpec {
         name: "guess-services",
         label: "Guess services",
-        meaning: "Name the protocol of flows whose payload shows none by a model of their measurements, as a guess with \
-                  its confidence.",
+        meaning: "Name the protocol of flows whose payload shows none, as a guess with its confidence: by a model of \
+                  their measurements, or by the port where no payload was captured.",
         default: "on",
         kind: Kind::Switch,
         stage: Stage::Read,

@@ -231,18 +231,18 @@ static FLOW: &[Column] = &[
     Column {
         name: "service",
         label: "Service",
-        meaning: "Application protocol by what the payload says, Zeek's name",
+        meaning: "Application protocols by what the payload says, Zeek's names, outermost first; inside of TLS by the port",
         kind: ColumnKind::Text,
-        read: Read::Flow(|f| Cell::text(f.service.unwrap_or_default()), |f| Key::text(f.service.unwrap_or_default())),
+        read: Read::Flow(|f| Cell::text(services_text(f)), |f| Key::text(&services_text(f))),
     },
     Column {
         name: "guess",
         label: "Guess",
-        meaning: "Application protocol by a model of the flow's measurements, where the payload says nothing; its confidence, 0 to 1",
+        meaning: "Application protocol where the payload says nothing: by a model of the flow's measurements, or by the port; its confidence, 0 to 1",
         kind: ColumnKind::Text,
         read: Read::Flow(
             |f| Cell::text(guess_text(f)),
-            |f| f.guess().map_or(Key::MISSING, |(service, _)| Key::text(service)),
+            |f| f.guess().map_or(Key::MISSING, |guess| Key::text(&guess.services_text())),
         ),
     },
     Column {
@@ -424,7 +424,15 @@ pub(super) fn flags_text(p: &PacketRecord) -> String {
     p.flags.map(|flags| flags.names().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }
 
+/// The services, outermost first, `ssl,imap`; empty where none is known.
+fn services_text(f: &FlowRecord) -> String {
+    match f.application.as_deref().filter(|application| !application.is_guess()) {
+        Some(application) => application.services_text(),
+        None => f.service.unwrap_or_default().to_owned(),
+    }
+}
+
 /// The guessed service and the confidence, `http 0.93`; empty without a guess.
 fn guess_text(f: &FlowRecord) -> String {
-    f.guess().map_or_else(String::new, |(service, confidence)| format!("{service} {confidence:.2}"))
+    f.guess().map_or_else(String::new, |guess| format!("{} {:.2}", guess.services_text(), guess.confidence()))
 }

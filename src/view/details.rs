@@ -297,12 +297,27 @@ fn verdict(v: &Verdict) -> Vec<Field> {
 
 /// The protocols and how they are known.
 fn service_text(f: &FlowRecord) -> String {
-    let Some(application) = f.application.as_deref() else { return f.service.unwrap_or_default().to_owned() };
-    let names = application.services.join(" > ");
-    match application.known_by {
-        KnownBy::Payload => format!("{names} (by its payload)"),
-        other => format!("{names} (by its {}, {:.0} % sure)", other.name(), application.confidence * 100.0),
+    let Some(application) = f.application.as_deref() else {
+        let how = match f.known_without_payload() {
+            Some(KnownBy::Header) => " (by its number in the IP header)",
+            Some(_) => " (by the table)",
+            None => "",
+        };
+        return format!("{}{how}", f.service.unwrap_or_default());
+    };
+    let mut text = String::new();
+    for (at, service) in application.services.iter().enumerate() {
+        let is_last_of_its_kind = application.services.get(at + 1).is_none_or(|next| next.known_by != service.known_by);
+        text.push_str(if at > 0 { " > " } else { "" });
+        text.push_str(service.name);
+        if is_last_of_its_kind {
+            text.push_str(&match service.known_by {
+                KnownBy::Payload => " (by its payload)".to_owned(),
+                other => format!(" (by its {}, {:.0} % sure)", other.name(), service.confidence * 100.0),
+            });
+        }
     }
+    text
 }
 
 /// The state with what it means.

@@ -43,7 +43,7 @@ fn title(name: &'static str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{DnsQuestion, DnsRecord, KnownBy, Text, TlsRecord};
+    use crate::report::{DnsQuestion, DnsRecord, Text, TlsRecord};
 
     #[test]
     fn records_are_told_with_labels() {
@@ -53,7 +53,7 @@ mod tests {
         let mut tls = TlsRecord::default();
         tls.offer.ja4 = Some(Text::from("t13"));
         let records = vec![Record::Dns(Box::new(dns)), Record::Tls(Box::new(tls)), Record::Tls(Box::default())];
-        let application = Application { services: vec!["x"], known_by: KnownBy::Payload, confidence: 1.0, records };
+        let application = Application { services: vec![], records };
         let told: Vec<_> = sections(&application)
             .into_iter()
             .map(|s| (s.title, s.fields[0].label.to_owned(), s.fields[0].value.clone()))

@@ -4,12 +4,14 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 use wiresift::capture::{Frame, LinkType, Oddities};
+use wiresift::export::{Csv, Exporter as _, ReportJson, Table, Text};
 use wiresift::packet::{Decoder, layers};
 use wiresift::pipeline::Analyzer;
 use wiresift::protocol::{Inspector, Piece};
 use wiresift::report::{Proto, Report, printable};
-use wiresift::settings::Settings;
+use wiresift::settings::{Settings, Unit};
 use wiresift::units::Timestamp;
+use wiresift::view::details;
 
 /// Content that a compressed input may have: enough to get into every path, not enough to wait for.
 const MAX_CONTENT_MB: u32 = 1;
@@ -223,6 +225,57 @@ fn played(&[ends, flags, seq, seq_low, ack, window, size, step]: &[u8; 8]) -> (i
 /// Most that an inspector may hold: two directions' buffers and what a protocol keeps.
 const MAX_INSPECTOR_BYTES: usize = 400_000;
 
+/// Headers of tables that a few rows can follow.
+const TABLE_HEADERS: [&str; 5] = [
+    "start_time,source_address,sport,destination_address,dport,proto,duration,spkts,dpkts,sbytes,dbytes,Risk,Label\n",
+    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n\
+     #fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\t\
+     conn_state\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes\n",
+    "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp,Flow Duration,Total Fwd Packet,Total Bwd packets,\
+     Total Length of Fwd Packet,Total Length of Bwd Packet,Flow Bytes/s,Label\n",
+    "\"No.\",\"Time\",\"Source\",\"Destination\",\"Protocol\",\"Length\",\"Info\"\n",
+    "frame.number;frame.time_epoch;ip.src;ip.dst;tcp.srcport;tcp.dstport;ip.proto;frame.len;tcp.flags;colour\n",
+];
+
+/// A table: the first byte chooses what a row is, how large the pieces are, and a header that stands before the bytes, or
+/// none.
+pub fn tables(data: &[u8]) {
+    let Some((&choice, rows)) = data.split_first() else { return };
+    let header =
+        usize::from(choice >> 5).checked_sub(1).and_then(|i| TABLE_HEADERS.get(i)).copied().unwrap_or_default();
+    let file = [header.as_bytes(), rows].concat();
+    let unit = [Unit::Flow, Unit::Packet, Unit::Host][usize::from(choice) % 3];
+    let read = |piece: usize| {
+        let mut analyzer = Analyzer::new(Settings { unit, ..settings(false) }, [1, 2]).unwrap();
+        analyzer.begin_file("table");
+        file.chunks(piece).for_each(|part| analyzer.push(part));
+        analyzer.finish().unwrap()
+    };
+    let report = read(file.len().max(1));
+    let ledger = &report.ledger;
+    assert!(ledger.is_balanced(&report.flows), "{ledger:?}");
+    assert_eq!(ledger.table_rows, ledger.table_rows_used + ledger.table_rows_bad + ledger.table_rows_full);
+    for table in report.files.iter().filter_map(|file| file.table.as_ref()) {
+        assert_eq!(table.rows, table.used + table.full + table.bad.iter().map(|bad| bad.count).sum::<u64>());
+    }
+    for row in 0..report.rows() {
+        let verdict = report.verdict(row).unwrap();
+        assert!((0.0..=1.0).contains(&verdict.score) && verdict.distance.is_finite());
+        let _ = details(&report, row);
+    }
+    let said = |report: &Report| {
+        let mut said = Vec::new();
+        ReportJson.export(report, &mut said).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&said).unwrap();
+        for table in [Table::Flows, Table::Packets, Table::Hosts] {
+            Csv(table).export(report, &mut said).unwrap();
+        }
+        Text.export(report, &mut said).unwrap();
+        said
+    };
+    assert!(said(&report) == said(&read(usize::from(choice) % 29 + 1)), "the pieces changed the report");
+}
+
 /// Pieces of one flow: whether it is over TCP and its port (one byte, two bytes), then for each piece a byte of flags,
 /// its length (two bytes) and its bytes. Flags: 1 from the originator, 2 cut by the snapshot length, 4 sent again, 8
 /// behind a hole, 16 in segments of a few bytes.
@@ -251,7 +304,7 @@ pub fn protocols(data: &[u8]) {
         }
     }
     let Some(found) = inspector.finish() else { return };
-    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence));
+    assert!(!found.services.is_empty() && (0.0..=1.0).contains(&found.confidence()));
     let json = serde_json::to_string(&found).unwrap();
     assert_eq!(printable(&json), json, "text that is not safe to show");
     assert!(json.len() <= MAX_INSPECTOR_BYTES, "a record of {} bytes", json.len());

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::Rule;
 use super::traffic::{Row, Traffic};
 use crate::report::{Count, Finding, FlowRecord, Severity};
-use crate::units::{count, float};
+use crate::units::{Timestamp, count, float};
 
 /// Addresses listed in a finding.
 const LISTED: usize = 20;
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) counts: Vec<Count>,
     /// A Wireshark display filter.
     pub(super) filter: String,
+    /// First and last packet and packets, where it has no flows.
+    nobody: Option<((Timestamp, Timestamp), u64)>,
 }
 
 impl Draft {
@@ -40,11 +42,20 @@ impl Draft {
             rows: Vec::new(),
             counts: Vec::new(),
             filter: String::new(),
+            nobody: None,
         };
         for Row { row, flow } in flows {
             draft.rows.push(row);
             draft.targets.insert(flow.resp_addr);
         }
+        draft
+    }
+
+    /// One about packets that are of no flow.
+    pub(super) fn of_nobody(span: (Timestamp, Timestamp), packets: u64) -> Self {
+        let mut draft = Self::of_actor(IpAddr::from([0, 0, 0, 0]), []);
+        draft.actors.clear();
+        draft.nobody = Some((span, packets));
         draft
     }
 
@@ -84,10 +95,10 @@ impl Draft {
             actors: listed(&self.actors),
             targets: listed(&self.targets),
             target_count: count(self.targets.len()),
-            first_ts: flows().map(|f| f.first_ts).min()?,
-            last_ts: flows().map(|f| f.last_ts).max()?,
+            first_ts: flows().map(|f| f.first_ts).min().or(self.nobody.map(|((first, _), _)| first))?,
+            last_ts: flows().map(|f| f.last_ts).max().or(self.nobody.map(|((_, last), _)| last))?,
             rows: count(self.rows.len()),
-            packets: flows().map(FlowRecord::packets).fold(0, u64::saturating_add),
+            packets: flows().map(FlowRecord::packets).fold(self.nobody.map_or(0, |(_, n)| n), u64::saturating_add),
             bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
             score: None,
             evidence: self.evidence,

@@ -4,10 +4,9 @@
 use std::net::IpAddr;
 
 use super::{Rule, Traffic};
-use crate::chunked::Chunked;
 use crate::report::{
-    Application, Context, Direction, EndReason, Finding, FlowRecord, KnownBy, Measures, Moments, Proto, Record, Sparse,
-    Verdict,
+    Application, Charts, Context, Detection, Direction, EndReason, Finding, FlowRecord, KnownBy, Ledger, Measures, Moments,
+    Outcome, Proto, Record, Report, Service, Sparse, Summary, Verdict,
 };
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -62,16 +61,35 @@ fn made(proto: Proto, at: i64, from: [u8; 4], (to, port): ([u8; 4], u16), payloa
 /// The flow with a protocol's record.
 pub(super) fn saying(mut flow: FlowRecord, service: &'static str, record: Record) -> FlowRecord {
     flow.service = Some(service);
-    let services = vec![service];
-    let application = Application { services, known_by: KnownBy::Payload, confidence: 1.0, records: vec![record] };
+    let services = vec![Service { name: service, known_by: KnownBy::Payload, confidence: 1.0 }];
+    let application = Application { services, records: vec![record] };
     flow.application = Some(Box::new(application));
     flow
 }
 
 /// The findings of one rule with the default thresholds.
 pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
-    let flows: Chunked<FlowRecord> = flows.into_iter().collect();
-    let settings = Settings::default();
-    let traffic = Traffic::of(&flows, &[], &settings);
+    let report = Report {
+        schema_version: 1,
+        wiresift_version: "0",
+        outcome: Outcome::complete(0),
+        ledger: Ledger::default(),
+        files: Vec::new(),
+        summary: Summary::default(),
+        guesses: None,
+        settings: Settings::default(),
+        columns: Vec::new(),
+        detection: Detection::default(),
+        findings: Vec::new(),
+        anomalies: Vec::new(),
+        charts: Charts::default(),
+        warnings: Vec::new(),
+        index: Vec::new(),
+        flows: flows.into_iter().collect(),
+        packets: std::iter::empty().collect(),
+        hosts: Vec::new(),
+        original_cicflowmeter: Vec::new(),
+    };
+    let traffic = Traffic::of(&report);
     (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect()
 }

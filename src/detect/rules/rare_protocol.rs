@@ -7,7 +7,7 @@ use super::Rule;
 use super::draft::Draft;
 use super::traffic::{Row, Traffic};
 use super::words::{filter_of, many, whom};
-use crate::report::{KnownBy, Proto, Severity};
+use crate::report::{Proto, Severity};
 
 pub(super) const RULE: Rule = Rule {
     kind: "rare_protocol",
@@ -39,7 +39,7 @@ fn name(row: &Row<'_>) -> Option<String> {
     {
         return Some(flow.proto.name());
     }
-    let application = flow.application.as_deref().filter(|a| a.known_by == KnownBy::Payload && a.confidence >= 1.0)?;
+    let application = flow.application.as_deref().filter(|a| !a.is_guess() && a.confidence() >= 1.0)?;
     // Where nothing came back nobody spoke it.
     let service = application.service().filter(|_| flow.resp.packets > 0)?;
     (!COMMON.contains(&service)).then(|| service.to_owned())

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use crate::chunked::Chunked;
 use crate::host::is_failed;
-use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, TcpFlags};
-use crate::settings::Settings;
+use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Report, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp};
 
 /// A flow and its row.
@@ -20,9 +19,9 @@ pub(super) struct Row<'a> {
 /// What the rules look at.
 #[derive(Debug)]
 pub(super) struct Traffic<'a> {
+    pub(super) report: &'a Report,
     pub(super) flows: &'a Chunked<FlowRecord>,
     pub(super) hosts: &'a [HostRecord],
-    settings: &'a Settings,
     /// By originator, then time.
     by_orig: Vec<u32>,
     /// By responder, then time.
@@ -30,7 +29,8 @@ pub(super) struct Traffic<'a> {
 }
 
 impl<'a> Traffic<'a> {
-    pub(super) fn of(flows: &'a Chunked<FlowRecord>, hosts: &'a [HostRecord], settings: &'a Settings) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let Report { flows, hosts, .. } = report;
         // Of rows of a table that names no hosts no rule can say who did it.
         let known = (0..).zip(flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES));
         let rows: Vec<(u32, &FlowRecord)> = known.collect();
@@ -40,12 +40,12 @@ impl<'a> Traffic<'a> {
             keyed.sort_unstable();
             keyed.into_iter().map(|(.., row)| row).collect()
         };
-        Self { flows, hosts, settings, by_orig: ordered(|f| f.orig_addr), by_resp: ordered(|f| f.resp_addr) }
+        Self { report, flows, hosts, by_orig: ordered(|f| f.orig_addr), by_resp: ordered(|f| f.resp_addr) }
     }
 
     /// A threshold.
     pub(super) fn limit(&self, name: &str) -> f64 {
-        self.settings.limits.get(name)
+        self.report.settings.limits.get(name)
     }
 
     /// Whether a count reaches a threshold.
@@ -67,6 +67,17 @@ impl<'a> Traffic<'a> {
         order
             .chunk_by(move |a, b| end_of(a) == end_of(b))
             .filter_map(move |rows| Some((end_of(rows.first()?)?, self.rows(rows).collect())))
+    }
+
+    /// Every flow between known hosts, by originator.
+    pub(super) fn all(&'a self) -> impl Iterator<Item = Row<'a>> + Clone {
+        self.rows(&self.by_orig)
+    }
+
+    /// From the first packet to the last, nanoseconds.
+    pub(super) fn span_ns(&self) -> u64 {
+        let first = self.flows.iter().map(|f| f.first_ts).min().unwrap_or_default();
+        self.flows.iter().map(|f| f.last_ts).max().unwrap_or_default().since(first)
     }
 
     /// Each originator with its flows, in order of time.
@@ -116,7 +127,8 @@ impl Probe {
 /// Most packets that a probe sends.
 const PROBE_PACKETS: u64 = 8;
 
-fn flag_count(side: &Direction, wanted: u16) -> u32 {
+/// Packets of a direction with a flag.
+pub(super) fn flag_count(side: &Direction, wanted: u16) -> u32 {
     side.flags.iter().zip(TcpFlags::NAMED).find(|(_, (flag, _))| *flag == wanted).map_or(0, |(n, _)| *n)
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::filter::export::{display_address, display_service};
 use crate::report::Proto;
-use crate::units::{Timestamp, count, count_text, duration_text};
+use crate::units::{Timestamp, count, count_text, duration_text, float};
 
 /// `1 port`, `2,300 ports`.
 pub(super) fn many(n: usize, one: &str) -> String {
@@ -20,6 +20,11 @@ pub(super) fn list_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
+}
+
+/// A part of a whole; 0 of nothing.
+pub(super) fn share(part: usize, whole: usize) -> f64 {
+    float(count(part)) / float(count(whole.max(1)))
 }
 
 /// The one host, or how many.

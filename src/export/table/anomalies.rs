@@ -10,7 +10,10 @@ pub(super) static COLUMNS: &[Column<Anomaly>] = &[
     Column { name: "proto", cell: |a| Cell::Text(a.proto.clone()) },
     Column { name: "orig", cell: |a| Cell::Text(a.orig.clone()) },
     Column { name: "resp", cell: |a| Cell::Text(a.resp.clone()) },
-    Column { name: "service", cell: |a| Cell::or_unknown(a.application.as_ref(), |a| Cell::Text(a.services_text())) },
+    Column {
+        name: "service",
+        cell: |a| Cell::or_unknown(a.application.as_ref().filter(|a| !a.is_guess()), |a| Cell::Text(a.services_text())),
+    },
     Column { name: "score", cell: |a| single(a.score) },
     Column { name: "severity", cell: |a| Cell::Word(a.severity.name()) },
     Column { name: "reason", cell: |a| Cell::word(a.reason) },

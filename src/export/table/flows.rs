@@ -41,9 +41,9 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
-    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |(service, _)| Cell::Word(service)) },
+    Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |guess| Cell::Text(guess.services_text())) },
     Column { name: "service_known_by", cell: known_by },
-    Column { name: "service_confidence", cell: |f| of(f, |a| Some(Cell::Single(a.confidence))) },
+    Column { name: "service_confidence", cell: |f| Cell::or_unknown(f.service_confidence(), Cell::Single) },
     Column { name: "server_name", cell: |f| of(f, |a| a.server_name().map(text)) },
     Column { name: "ja3", cell: |f| of(f, |a| a.ja3().map(text)) },
     Column { name: "ja4", cell: |f| of(f, |a| a.ja4().map(text)) },
@@ -76,18 +76,17 @@ fn count(flow: &FlowRecord, wanted: Fields, value: u64) -> Cell {
 
 /// The protocols, outermost first, separated by commas.
 fn service(f: &FlowRecord) -> Cell {
-    match f.application.as_deref().filter(|a| a.services.len() > 1) {
+    match f.application.as_deref().filter(|a| a.services.len() > 1 && !a.is_guess()) {
         Some(application) => Cell::Text(application.services_text()),
         None => Cell::or_unknown(f.service, Cell::Word),
     }
 }
 
-/// How the service is known; ICMP's by the number in the IP header.
+/// How each of the services, or the guess, is known, in their order.
 fn known_by(f: &FlowRecord) -> Cell {
-    match (&f.application, f.service) {
-        (Some(application), _) => Cell::Word(application.known_by.name()),
-        (None, Some(_)) => Cell::Word("header"),
-        (None, None) => Cell::Unknown,
+    match &f.application {
+        Some(application) => Cell::Text(application.known_by_text()),
+        None => Cell::or_unknown(f.known_without_payload(), |known_by| Cell::Word(known_by.name())),
     }
 }
 

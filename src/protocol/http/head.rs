@@ -2,6 +2,7 @@
 
 use super::attack;
 use super::body::Body;
+use super::login;
 use crate::protocol::bytes::find;
 use crate::report::{HttpRecord, Text};
 
@@ -164,10 +165,23 @@ impl<'a> Head<'a> {
         record.host = self.text("host").or_else(authority).or_else(|| (method == b"CONNECT").then(|| Text::new(uri)));
         record.user_agent = self.text("user-agent");
         record.referrer = self.text("referer");
-        record.authorization =
-            self.value("authorization").or_else(|| self.value("proxy-authorization")).and_then(scheme);
         record.request_content_type = self.text("content-type");
         record.request_content_length = self.length();
+    }
+
+    /// Writes who logs in into the record: of every request and every answer.
+    pub(super) fn write_login(&self, record: &mut HttpRecord, is_response: bool) {
+        let names: [&[u8]; 2] = if is_response {
+            [b"www-authenticate", b"proxy-authenticate"]
+        } else {
+            [b"authorization", b"proxy-authorization"]
+        };
+        for (_, value) in self.headers().filter(|(name, _)| names.iter().any(|n| n.eq_ignore_ascii_case(name))) {
+            if !is_response && record.authorization.is_none() {
+                record.authorization = scheme(value);
+            }
+            login::read(record, value);
+        }
     }
 
     /// Writes the first answer into the record.

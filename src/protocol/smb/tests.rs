@@ -4,6 +4,7 @@ use super::*;
 use crate::protocol::dce_rpc::tests::{bind_svcctl, create_service};
 use crate::protocol::ntlm::tests::proof;
 use crate::protocol::testing::{named, over_tcp};
+use crate::protocol::ticket::tests::shown;
 
 fn session(smb: &[u8]) -> Vec<u8> {
     let len = u32::try_from(smb.len()).unwrap().to_be_bytes();
@@ -56,6 +57,14 @@ fn counts_refused_logins_inside_one_connection() {
     assert_eq!((smb.login_attempts, smb.failed_logins, smb.logins), (30, 30, 0));
     assert_eq!((smb.failures.of("logon failure"), smb.commands.of("session setup")), (30, 60));
     assert_eq!((smb.user, smb.domain, smb.host), (Some("admin".into()), Some("LAB".into()), Some("PC7".into())));
+}
+
+#[test]
+fn says_whom_a_kerberos_ticket_is_for() {
+    let attempt = two(1, 0, false, &[&[0; 24][..], &shown("LAB.EXAMPLE", &["cifs", "dc1"])].concat());
+    let smb = smb(&[(true, &attempt), (false, &two(1, 0, true, &[0; 8]))]);
+    assert_eq!((smb.ticket_service, smb.ticket_realm), (Some("cifs/dc1".into()), Some("LAB.EXAMPLE".into())));
+    assert_eq!((smb.user, smb.logins), (None, 1));
 }
 
 #[test]

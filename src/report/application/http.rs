@@ -1,6 +1,6 @@
-//! HTTP/1: the first request and answer, and counts over all of them.
+//! HTTP: the first request and answer, and counts over all of them; of HTTP/2 only these.
 
-use super::{Tally, Text, record};
+use super::{Listed, Tally, Text, record};
 
 record! {
     /// What a connection's HTTP messages say.
@@ -11,7 +11,7 @@ record! {
         host: Option<Text> => "Host",
         /// What it asks for.
         uri: Option<Text> => "URI",
-        /// Its version: `1.1`.
+        /// Its version: `1.1`; `2` of HTTP/2.
         version: Option<Text> => "Version",
         /// What the client says it is.
         user_agent: Option<Text> => "User agent",
@@ -35,7 +35,7 @@ record! {
         upgrade: Option<Text> => "Changed to",
         /// Requests.
         requests: u64 => "Requests",
-        /// Answers.
+        /// Answers; of HTTP/2 those that ended.
         responses: u64 => "Responses",
         /// Requests by method.
         methods: Tally => "Requests by method",
@@ -43,6 +43,20 @@ record! {
         statuses: Tally => "Responses by status",
         /// Answers that ask for credentials or refuse them: status 401, 403 and 407.
         denied: u64 => "Responses that ask for credentials or refuse them",
+        /// Domain of the first user that logs in by NTLM.
+        domain: Option<Text> => "Domain",
+        /// The first user that logs in by NTLM.
+        user: Option<Text> => "User",
+        /// Distinct users that log in by NTLM.
+        users: Listed<Text> => "Users",
+        /// The client's own name, by NTLM.
+        client_name: Option<Text> => "Client's name",
+        /// The server's own name, by NTLM.
+        server_name: Option<Text> => "Server's name",
+        /// Realm of the service that the first Kerberos ticket is for.
+        ticket_realm: Option<Text> => "Kerberos realm",
+        /// The service that the first Kerberos ticket is for.
+        ticket_service: Option<Text> => "Kerberos ticket for",
         /// Requests by the kind of attack that their URI, head or the beginning of their body looks like.
         attacks: Tally => "Requests that look like attacks",
         /// Bodies of either side that begin as something that runs, by what it is.

@@ -49,10 +49,4 @@ impl Application {
         let asked = self.dns().into_iter().flat_map(|dns| dns.queries.first.iter().map(|query| &query.name));
         self.server_name().into_iter().chain(asked)
     }
-
-    /// The protocols, outermost first, separated by commas, as Zeek's conn.log has them.
-    #[must_use]
-    pub fn services_text(&self) -> String {
-        self.services.join(",")
-    }
 }

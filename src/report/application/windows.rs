@@ -43,6 +43,10 @@ record! {
         host: Option<Text> => "Host",
         /// The server's name.
         server: Option<Text> => "Server",
+        /// Realm of the service that the first Kerberos ticket is for.
+        ticket_realm: Option<Text> => "Kerberos realm",
+        /// The service that the first Kerberos ticket is for.
+        ticket_service: Option<Text> => "Kerberos ticket for",
         /// Messages that are encrypted.
         encrypted: u64 => "Encrypted messages",
     }
@@ -67,6 +71,10 @@ record! {
         user: Option<Text> => "User",
         /// The client's host name.
         host: Option<Text> => "Host",
+        /// Realm of the service that the first Kerberos ticket is for.
+        ticket_realm: Option<Text> => "Kerberos realm",
+        /// The service that the first Kerberos ticket is for.
+        ticket_service: Option<Text> => "Kerberos ticket for",
     }
 }
 
@@ -121,6 +129,10 @@ record! {
         user: Option<Text> => "User",
         /// Its domain.
         domain: Option<Text> => "Domain",
+        /// Realm of the service that the first Kerberos ticket is for.
+        ticket_realm: Option<Text> => "Kerberos realm",
+        /// The service that the first Kerberos ticket is for.
+        ticket_service: Option<Text> => "Kerberos ticket for",
         /// Whether the connection went over to TLS.
         has_tls: bool => "TLS",
     }

@@ -51,7 +51,7 @@ impl Truth {
         for flow in &report.flows {
             let ends = Ends::of(flow);
             // The outermost protocol: what goes over STARTTLS is still SMTP.
-            let outermost = flow.application.as_ref().and_then(|a| a.services.first().copied()).or(flow.service);
+            let outermost = flow.application.as_ref().and_then(|a| a.names_of_services().next()).or(flow.service);
             let by_payload = || outermost.and_then(|service| Class::of_service(service, flow.proto));
             let class = labels.class(capture, ends).or_else(by_payload);
             let (first, last, orig) = (flow.first_ts, flow.last_ts, (flow.orig_addr, flow.orig_port));

@@ -1,0 +1,193 @@
+//! Beaconing: one host calls another again and again at even intervals with even sizes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::Rule;
+use super::draft::Draft;
+use super::traffic::{Row, Traffic};
+use super::words::{filter_of, many, service};
+use crate::report::{AddressKind, Proto, Severity, Technique};
+use crate::units::{NS_PER_SEC, count, duration_text, float};
+
+pub(super) const RULE: Rule = Rule {
+    kind: "beacon",
+    name: "Beaconing",
+    how: "One host began at least `beacon-flows` flows to a service of another whose gaps and sizes score at least \
+          `beacon-score`: the mean of the evenness of gaps and of bytes sent, each the mean of Bowley's skewness turned \
+          round and of the median absolute deviation against the median; or nine tenths of them have one of three pairs of \
+          sizes, whatever the gaps. Protocols that poll by design (NTP, name services, \
+          DHCP, SNMP, industrial polling, groups) are left out. Low where other hosts use the service too, or where it is \
+          an ordinary one asked less than twice as often as needed.",
+    source: "RITA 5's time stamp and size scores; its histogram and duration scores need a day of traffic.",
+    caveat: "Updates, mail clients, chats and monitoring poll as evenly.",
+    technique: Some(Technique { id: "T1071", name: "Application Layer Protocol" }),
+    limits: &["beacon-flows", "beacon-score"],
+    find,
+};
+
+/// Services that poll by design.
+const POLLING_PORTS: [u16; 22] = [
+    53, 67, 68, 88, 102, 111, 123, 137, 138, 161, 162, 389, 502, 514, 546, 547, 1900, 3702, 5353, 5355, 20_000, 44_818,
+];
+/// Gaps below are of one burst: pages load their parts so.
+const LEAST_GAP_NS: u64 = NS_PER_SEC.unsigned_abs();
+/// A request that says hardly more than that the caller is there.
+const SHORT_BYTES: u64 = 1_000;
+const LEAST_REPEATED: usize = 20;
+/// A gap's deviation that no program can avoid.
+const FLOOR_NS: f64 = 1e6;
+/// An interquartile range below this share of the median is none.
+const FLAT: f64 = 0.05;
+/// Pairs of sizes that may repeat themselves, and the share of flows that must have one of them.
+const REPEATED: usize = 3;
+const REPEATED_SHARE: f64 = 0.9;
+
+fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
+    let mut callers: BTreeMap<(IpAddr, Proto, u16), BTreeSet<IpAddr>> = BTreeMap::new();
+    let mut talks: BTreeMap<(IpAddr, IpAddr, Proto, u16), Vec<Row<'_>>> = BTreeMap::new();
+    for (actor, rows) in traffic.originators() {
+        for row in rows {
+            let f = row.flow;
+            let is_polling = POLLING_PORTS.contains(&f.resp_port) || AddressKind::of(f.resp_addr).is_group();
+            if !f.proto.has_ports() || is_polling || f.orig.payload_bytes == 0 || f.resp.packets == 0 {
+                continue;
+            }
+            callers.entry((f.resp_addr, f.proto, f.resp_port)).or_default().insert(actor);
+            talks.entry((actor, f.resp_addr, f.proto, f.resp_port)).or_default().push(row);
+        }
+    }
+    let mut drafts = Vec::new();
+    for ((actor, target, proto, port), rows) in &talks {
+        if !traffic.reaches(rows.len(), "beacon-flows") {
+            continue;
+        }
+        let Some(score) = Score::of(rows).filter(|s| s.total() >= traffic.limit("beacon-score")) else { continue };
+        let is_alone = callers.get(&(*target, *proto, *port)).is_some_and(|c| c.len() == 1);
+        drafts.push(draft(traffic, (*actor, *target), (*proto, *port), rows, &score, is_alone));
+    }
+    drafts
+}
+
+/// How even a series of flows is, 0 to 1.
+#[derive(Debug, Clone, Copy)]
+struct Score {
+    gaps: f64,
+    sizes: f64,
+    /// Share of the flows with one of the few commonest pairs of sizes.
+    repeated: f64,
+    /// Nanoseconds.
+    median_gap: f64,
+    deviation: f64,
+}
+
+impl Score {
+    /// `None` where the gaps are those of a burst.
+    fn of(rows: &[Row<'_>]) -> Option<Self> {
+        let starts = rows.iter().map(|row| row.flow.first_ts);
+        let mut gaps: Vec<f64> = starts.clone().zip(starts.skip(1)).map(|(a, b)| float(b.since(a))).collect();
+        gaps.sort_unstable_by(f64::total_cmp);
+        let median_gap = quantile(&gaps, 0.5);
+        if median_gap < float(LEAST_GAP_NS) {
+            return None;
+        }
+        let mut sizes: Vec<f64> = rows.iter().map(|row| float(row.flow.orig.payload_bytes)).collect();
+        sizes.sort_unstable_by(f64::total_cmp);
+        let (gap_score, deviation) = evenness(&gaps, FLOOR_NS);
+        let (size_score, _) = evenness(&sizes, 1.0);
+        Some(Self { gaps: gap_score, sizes: size_score, repeated: repeated(rows), median_gap, deviation })
+    }
+
+    fn total(&self) -> f64 {
+        // Even sizes alone are those of every page that is asked for. Where hardly anything but the same few requests and
+        // answers goes to and fro, the gaps may be uneven on purpose.
+        let by_gaps = if self.gaps < 0.5 { 0.0 } else { (self.gaps + self.sizes) / 2.0 };
+        let by_sizes = if self.repeated < REPEATED_SHARE { 0.0 } else { self.repeated };
+        by_gaps.max(by_sizes)
+    }
+}
+
+/// Share of the flows whose bytes each way are one of the commonest pairs; 0 of too few to say, and of those that carry more
+/// than a short message.
+fn repeated(rows: &[Row<'_>]) -> f64 {
+    let mut pairs: BTreeMap<(u64, u64), usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.flow.orig.payload_bytes < SHORT_BYTES) {
+        *pairs.entry((row.flow.orig.payload_bytes, row.flow.resp.payload_bytes)).or_default() += 1;
+    }
+    let mut counts: Vec<usize> = pairs.into_values().collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    if rows.len() < LEAST_REPEATED { 0.0 } else { super::words::share(counts.iter().take(REPEATED).sum(), rows.len()) }
+}
+
+/// Value at a share of an ascending list, by linear interpolation; 0 of nothing.
+fn quantile(ascending: &[f64], share: f64) -> f64 {
+    let at = share * float(count(ascending.len().saturating_sub(1)));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a place in the list
+    let below = at as usize;
+    let Some(a) = ascending.get(below) else { return 0.0 };
+    ascending.get(below + 1).map_or(*a, |b| a + (b - a) * (at - float(count(below))))
+}
+
+/// Evenness of an ascending list, and the median absolute deviation.
+fn evenness(ascending: &[f64], floor: f64) -> (f64, f64) {
+    let [low, middle, high] = [0.25, 0.5, 0.75].map(|share| quantile(ascending, share));
+    // Of hardly any spread the shape says nothing.
+    let is_flat = high - low < (10.0 * floor).max(FLAT * middle) || middle <= low || middle >= high;
+    let skew = if is_flat { 0.0 } else { (high + low - 2.0 * middle) / (high - low) };
+    let mut deviations: Vec<f64> = ascending.iter().map(|v| (v - middle).abs()).collect();
+    deviations.sort_unstable_by(f64::total_cmp);
+    let deviation = quantile(&deviations, 0.5);
+    let by_deviation = if middle < floor { 0.0 } else { ((middle - deviation) / middle).max(0.0) };
+    // A skewness without spread says nothing: it counts as much as the deviation allows.
+    ((1.0 - skew.abs()).min(1.0) * 0.5 + by_deviation * 0.5, deviation)
+}
+
+fn draft(
+    traffic: &Traffic<'_>,
+    (actor, target): (IpAddr, IpAddr),
+    key: (Proto, u16),
+    rows: &[Row<'_>],
+    score: &Score,
+    is_alone: bool,
+) -> Draft {
+    let mut draft = Draft::of_actor(actor, rows.iter().copied());
+    let is_often = float(count(rows.len())) >= 2.0 * traffic.limit("beacon-flows");
+    draft.severity = if is_alone && is_often { Severity::Medium } else { Severity::Low };
+    let gap = |ns: f64| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // nanoseconds of a capture
+        duration_text(ns as u64)
+    };
+    draft.title = format!("{actor}: calls {target} every {}, {}", gap(score.median_gap), service(key.0, key.1));
+    draft.evidence = format!(
+        "{} with a median gap of {}, half of them within {} of it; evenness of gaps {:.2}, of bytes sent {:.2}; {:.0} % have \
+         one of the three commonest pairs of sizes; {}.",
+        many(rows.len(), "flow"),
+        gap(score.median_gap),
+        gap(score.deviation),
+        score.gaps,
+        score.sizes,
+        100.0 * score.repeated,
+        if is_alone { "no other host calls it" } else { "other hosts call it too" },
+    );
+    draft.measure("score", score.total());
+    draft.measure("gap_seconds", score.median_gap / 1e9);
+    draft.count("flows", rows.len());
+    draft.filter = filter_of(actor, &draft.targets, Some(key));
+    draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn even_series_score_high_and_uneven_ones_low() {
+        let even = [2.0e9; 20];
+        assert!((evenness(&even, FLOOR_NS).0 - 1.0).abs() < 1e-9);
+        let mut jittered: Vec<f64> = (0..20).map(|i| 2.0e9 + 1e7 * f64::from(i)).collect();
+        jittered.sort_unstable_by(f64::total_cmp);
+        assert!(evenness(&jittered, FLOOR_NS).0 > 0.9);
+        let uneven: Vec<f64> = (0..20).map(|i| 1e8 * 1.6f64.powi(i)).collect();
+        assert!(evenness(&uneven, FLOOR_NS).0 < 0.5);
+    }
+}
