@@ -43,6 +43,7 @@ mod parser;
 mod pop3;
 mod ports;
 mod postgresql;
+mod program;
 mod quic;
 mod radius;
 mod rdp;
@@ -73,6 +74,7 @@ mod xmpp;
 
 pub use inspector::{Inspector, Piece};
 pub use ports::by_port;
+pub use program::program;
 
 use bytes::{be16, be32, is_len};
 

@@ -34,7 +34,7 @@ pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, 
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
-pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Run, Series, Side, Sizes};
+pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Program, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};

@@ -88,6 +88,39 @@ fn http_says_the_first_and_counts_all() {
 }
 
 #[test]
+fn http_says_which_requests_look_like_attacks_and_which_answers_run() {
+    let program = [b"MZ".as_slice(), &[0; 58], &[0x80, 0, 0, 0], &[0; 64], b"PE\0\0"].concat();
+    let ask = |uri: &str| format!("GET {uri} HTTP/1.1\r\nHost: a\r\n\r\n").into_bytes();
+    let sized =
+        |body: &[u8]| [format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat();
+    let chunked =
+        [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n84\r\n".as_slice(), &program, b"\r\n0\r\n\r\n"]
+            .concat();
+    let form = b"POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 22\r\n\r\nname=x'%20or%20'1'%3D'1";
+    let talk = vec![
+        (true, ask("/index.html")),
+        (false, sized(b"<html>MZ</html>")),
+        (true, ask("/first?id=1'%20UNION%20SELECT%201")),
+        (false, sized(&program)),
+        (true, ask("/second")),
+        (false, chunked),
+        (true, form.to_vec()),
+        (false, sized(b"")),
+    ];
+    // However the segments are cut: but for those that end within a body's first bytes.
+    for most in [1460, 700] {
+        let mut found = inspect(true, 80, &talk, most).unwrap();
+        let Record::Http(http) = found.records.remove(0) else { panic!() };
+        assert_eq!((http.requests, http.responses), (4, 4));
+        assert_eq!((http.executables.of("Windows program"), http.executables.total()), (2, 2));
+        assert_eq!(text(http.executable_uri.as_ref()), "/first?id=1'%20UNION%20SELECT%201");
+        assert_eq!((http.attacks.of("SQL injection"), http.attacks.total()), (2, 2));
+    }
+    let Record::Http(http) = read(true, 80, &talks::http(b"example.org", b"Mozilla/5.0 (X11)")) else { panic!() };
+    assert!(http.attacks.is_empty() && http.executables.is_empty());
+}
+
+#[test]
 fn an_answer_that_is_none_is_passed_over() {
     let good = b"HTTP/1.1 404 no\r\nContent-Length: 0\r\n\r\n".to_vec();
     for bad in ["HTTP/1.1 20x ok\r\n\r\n", "HTTP/1.\r\n\r\n", "HTTP/1.1\r\n\r\nHTTP/1.1 200 ok\r\n\r\n"] {

@@ -26,6 +26,19 @@ mod port_scan;
 mod reflection;
 mod wifi;
 
+mod burst;
+mod cleartext_credentials;
+mod executable_download;
+mod exfiltration;
+mod industrial;
+mod loud_host;
+#[cfg(test)]
+mod made;
+mod rare_protocol;
+mod smb_exploit;
+mod web_attack;
+mod worm;
+
 use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
@@ -68,6 +81,16 @@ pub const RULES: &[Rule] = &[
     lateral_movement::RULE,
     odd_tls::RULE,
     wifi::RULE,
+    worm::RULE,
+    smb_exploit::RULE,
+    exfiltration::RULE,
+    web_attack::RULE,
+    executable_download::RULE,
+    industrial::RULE,
+    cleartext_credentials::RULE,
+    rare_protocol::RULE,
+    loud_host::RULE,
+    burst::RULE,
 ];
 
 /// The findings of all rules, without ids, in the order of the rules.

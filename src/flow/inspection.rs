@@ -1,8 +1,13 @@
 //! How far an open flow's payload has been looked into.
 
 use crate::packet::Packet;
-use crate::protocol::{Inspector, Piece};
-use crate::report::{Application, FlowRecord, Held as _, TcpFlags};
+use crate::protocol::{Inspector, Piece, program};
+use crate::report::{Application, FlowRecord, Held as _, Proto, TcpFlags};
+
+/// Bytes of a length that stands before a program.
+const LENGTH: usize = 4;
+/// Bytes that are too few to tell a program by.
+const LEAST: usize = 64;
 
 /// A flow's inspector while it wants more.
 #[derive(Debug, Default)]
@@ -36,6 +41,11 @@ impl Inspection {
             self.is_over = true;
             return true;
         };
+        if record.proto == Proto::TCP && record.measures.program.is_none() && !inspector.is_reading() {
+            // Some send its length before it.
+            let behind = || packet.payload.get(LENGTH..).filter(|rest| rest.len() > LEAST).and_then(program);
+            record.measures.program = program(packet.payload).filter(|_| packet.payload.len() > LEAST).or_else(behind);
+        }
         inspector.feed(&Piece {
             from_orig,
             seq: packet.tcp.map(|t| t.seq.wrapping_add(u32::from(t.flags.has(TcpFlags::SYN)))),

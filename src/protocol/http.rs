@@ -2,19 +2,23 @@
 //!
 //! **Source** RFC 9112.
 
+mod attack;
 mod body;
 mod head;
 mod login;
 mod two;
 
 use super::parser::{Match, Parser, Probe, Progress, View};
-use crate::report::{HttpRecord, Record};
+use super::program::program;
+use crate::report::{HttpRecord, Record, Text};
 use crate::units::count;
 use body::Body;
 use head::{Head, Kind};
 
 /// Longest head that is read: the buffer holds no more.
 const MAX_HEAD: usize = super::stream::BUFFER_BYTES;
+/// Longest line before a body's first chunk.
+const MAX_CHUNK_LINE: usize = 64;
 /// Requests whose answers are awaited: whether an answer has a body hangs on its request's method.
 const MAX_AWAITED: usize = 32;
 
@@ -35,6 +39,8 @@ struct Http {
     sides: [Side; 2],
     /// Methods of requests whose answers are to come.
     awaited: Vec<Method>,
+    /// What the latest request asked for.
+    asked: Option<Text>,
     is_tunnel: bool,
 }
 
@@ -51,6 +57,8 @@ struct Side {
     gaps: u32,
     /// Whether bytes were lost: the next message begins where a segment does.
     is_lost: bool,
+    /// Whether the next bytes are a body's first ones.
+    is_opening: bool,
 }
 
 impl Parser for Http {
@@ -58,9 +66,14 @@ impl Parser for Http {
         let index = usize::from(!view.from_orig);
         let Some(side) = self.sides.get_mut(index) else { return Progress::Done };
         if view.gaps > side.gaps {
-            *side = Side { gaps: view.gaps, is_lost: true, body: Body::default() };
+            *side = Side { gaps: view.gaps, is_lost: true, ..Side::default() };
         }
         while !view.data().is_empty() {
+            let Some(side) = self.sides.get_mut(index) else { return Progress::Done };
+            if std::mem::take(&mut side.is_opening) {
+                let is_chunked = side.body == Body::Chunked;
+                self.look_into(view.data(), is_chunked, view.from_orig);
+            }
             let Some(side) = self.sides.get_mut(index) else { return Progress::Done };
             if !side.body.pass_over(view) {
                 return Progress::More;
@@ -87,13 +100,9 @@ impl Parser for Http {
             if self.is_tunnel {
                 return Progress::Inner;
             }
-            match body {
-                Body::Endless => view.skip_all(),
-                body => {
-                    if let Some(side) = self.sides.get_mut(index) {
-                        side.body = body;
-                    }
-                }
+            if let Some(side) = self.sides.get_mut(index) {
+                side.is_opening = body != Body::None;
+                side.body = body;
             }
         }
         Progress::More
@@ -101,7 +110,7 @@ impl Parser for Http {
 
     fn heap_bytes(&self) -> usize {
         use crate::report::Held as _;
-        self.record.held_bytes()
+        self.record.held_bytes() + self.asked.held_bytes()
     }
 
     fn finish(self: Box<Self>) -> Option<Record> {
@@ -110,6 +119,21 @@ impl Parser for Http {
 }
 
 impl Http {
+    /// Looks at a body's first bytes.
+    fn look_into(&mut self, data: &[u8], is_chunked: bool, from_orig: bool) {
+        let first_line = data.iter().take(MAX_CHUNK_LINE).position(|b| *b == b'\n').map_or(0, |end| end + 1);
+        let data = data.get(if is_chunked { first_line } else { 0 }..).unwrap_or_default();
+        if let Some(program) = program(data) {
+            if self.record.executables.is_empty() {
+                self.record.executable_uri = self.asked.clone();
+            }
+            self.record.executables.add(program.name());
+        }
+        if from_orig {
+            attack::in_text(data).for_each(|kind| self.record.attacks.add(kind));
+        }
+    }
+
     /// Writes a head into the record; what follows it is the result.
     fn take(&mut self, head: &Head<'_>) -> Body {
         match head.kind {
@@ -117,6 +141,8 @@ impl Http {
                 let is_first = self.record.requests == 0;
                 self.record.requests += 1;
                 self.record.methods.add(head::method_name(method));
+                self.asked = Some(Text::new(uri));
+                head.attacks(uri).for_each(|kind| self.record.attacks.add(kind));
                 if is_first {
                     head.write_request(&mut self.record, method, uri, version);
                 }

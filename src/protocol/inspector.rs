@@ -113,6 +113,12 @@ impl Inspector {
         }
     }
 
+    /// Whether a protocol is known.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.stage == Stage::Reading
+    }
+
     /// Whether it wants nothing more of either direction.
     #[must_use]
     pub fn is_over(&self) -> bool {

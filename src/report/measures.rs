@@ -2,11 +2,13 @@
 
 mod content;
 mod opening;
+mod program;
 
 use super::{Direction, FlowRecord, Moments};
 use crate::units::Timestamp;
 pub use content::Content;
 pub use opening::{Opened, Opening};
+pub use program::Program;
 
 /// A flow's measurements. Those of its first packet are always there, so that a flow of one packet stays small.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +19,9 @@ pub struct Measures {
     pub first_ttl: Option<u8>,
     /// Whether a byte of payload was captured.
     pub has_payload: bool,
+    /// What runs and begins in one of the first segments of a TCP flow whose protocol is not known by then; `None` too where
+    /// the payload was not looked into.
+    pub program: Option<Program>,
     /// What the payload of originator and responder looks like.
     pub content: [Content; 2],
     /// What needs two packets; `None` for a flow of one, and where the memory budget left no room.

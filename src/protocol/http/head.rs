@@ -1,5 +1,6 @@
 //! A request's or answer's head, read line by line and leniently: what is damaged is left out.
 
+use super::attack;
 use super::body::Body;
 use super::login;
 use crate::protocol::bytes::find;
@@ -139,6 +140,17 @@ impl<'a> Head<'a> {
             None if is_response => Body::Endless,
             None => Body::None,
         }
+    }
+
+    /// The kinds of attack that a request for this URI looks like, each once.
+    pub(super) fn attacks(&self, uri: &[u8]) -> impl Iterator<Item = &'static str> {
+        let mut kinds: Vec<&'static str> = attack::in_text(uri).chain(attack::in_lines(self.lines)).collect();
+        for name in ["user-agent", "referer"] {
+            kinds.extend(self.value(name).into_iter().flat_map(attack::in_text).filter(|kind| *kind != "secret file"));
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.into_iter()
     }
 
     /// Writes the first request into the record.

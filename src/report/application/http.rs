@@ -57,5 +57,11 @@ record! {
         ticket_realm: Option<Text> => "Kerberos realm",
         /// The service that the first Kerberos ticket is for.
         ticket_service: Option<Text> => "Kerberos ticket for",
+        /// Requests by the kind of attack that their URI, head or the beginning of their body looks like.
+        attacks: Tally => "Requests that look like attacks",
+        /// Bodies of either side that begin as something that runs, by what it is.
+        executables: Tally => "Programs sent",
+        /// What the first of them was asked for by, or sent to.
+        executable_uri: Option<Text> => "Program's URI",
     }
 }

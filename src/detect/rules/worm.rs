@@ -1,0 +1,220 @@
+//! Worm: what reached a host by a service goes out from it by the same one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::Rule;
+use super::draft::Draft;
+use super::traffic::{Row, Traffic, most_within};
+use super::words::{filter_of, list_of, many, service, whom, within};
+use crate::host::is_failed;
+use crate::report::{AddressKind, Proto, Record, Severity, Technique};
+use crate::units::Timestamp;
+
+pub(super) const RULE: Rule = Rule {
+    kind: "worm",
+    name: "Worm",
+    how: "One host tried the same service, of those that worms come by, of at least `worm-hosts` hosts, and a fifth failed or \
+          was refused: medium; high where another host had contacted it there before, or where SMB answers as it does to \
+          MS17-010's check. Or a datagram of 376 bytes to UDP port 1434: SQL Slammer, high from two on.",
+    source: "Moore et al. 2003 for Slammer's one datagram; the open check for MS17-010: a transaction on IPC$ that a host \
+             without the patch refuses for want of resources.",
+    caveat: "A monitoring system or an administrator's script contacts many hosts on the same service too, but is seldom \
+             refused.",
+    technique: Some(Technique { id: "T1210", name: "Exploitation of Remote Services" }),
+    limits: &["worm-hosts"],
+    find,
+};
+
+/// Services that worms have come by: Telnet, RPC, NetBIOS, SMB, MSSQL, SSH, remote desktop, Redis, ADB, and routers' own.
+const SERVICES: [u16; 14] = [22, 23, 135, 139, 445, 1433, 2323, 3389, 5555, 5900, 6379, 7547, 23_231, 37_215];
+/// SQL Slammer's port and the payload of its only datagram.
+const SLAMMER: (u16, u64) = (1434, 376);
+/// Least share of the hosts that refused.
+const REFUSED: (usize, usize) = (1, 5);
+
+fn is_slammer(row: &Row<'_>) -> bool {
+    let flow = row.flow;
+    let (port, bytes) = SLAMMER;
+    let is_one_size = flow.orig.packets > 0 && flow.orig.payload_bytes == bytes * flow.orig.packets;
+    flow.proto == Proto::UDP && flow.resp_port == port && is_one_size && flow.resp.packets == 0
+}
+
+fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
+    let mut drafts = slammer(traffic);
+    // When each (host, port) was first contacted, and by whom.
+    let mut contacted: BTreeMap<(IpAddr, u16), (Timestamp, IpAddr)> = BTreeMap::new();
+    for row in traffic.responders().flat_map(|(_, rows)| rows).filter(|row| row.flow.proto == Proto::TCP) {
+        let key = (row.flow.resp_addr, row.flow.resp_port);
+        if SERVICES.contains(&key.1) && !is_failed(row.flow) {
+            contacted.entry(key).or_insert((row.flow.first_ts, row.flow.orig_addr));
+        }
+    }
+    for (actor, rows) in traffic.originators() {
+        let mut by_port: BTreeMap<u16, Vec<Row<'_>>> = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.flow.proto == Proto::TCP && row.flow.resp_addr != actor) {
+            if SERVICES.contains(&row.flow.resp_port) {
+                by_port.entry(row.flow.resp_port).or_default().push(row);
+            }
+        }
+        for (port, rows) in by_port {
+            let before = contacted.get(&(actor, port)).copied();
+            drafts.extend(spreading(traffic, actor, port, &rows, before));
+        }
+    }
+    drafts
+}
+
+/// Whether the host tried did not take part: no data, refused, or an answer of its server that tells an error.
+fn is_refused(row: &Row<'_>) -> bool {
+    is_failed(row.flow) || smb_of(row).any(|(failed, _)| failed)
+}
+
+/// Of each SMB record of a flow whether something was refused, and whether it was as in a check for MS17-010.
+fn smb_of<'a>(row: &Row<'a>) -> impl Iterator<Item = (bool, bool)> + use<'a> {
+    let records = row.flow.application.iter().flat_map(|application| &application.records);
+    records.filter_map(|record| match record {
+        Record::Smb(smb) => {
+            let is_check = super::smb_exploit::is_check(smb);
+            Some((smb.failed_logins > 0 || smb.refused_shares > 0 || is_check, is_check))
+        }
+        _ => None,
+    })
+}
+
+fn spreading(
+    traffic: &Traffic<'_>,
+    actor: IpAddr,
+    port: u16,
+    rows: &[Row<'_>],
+    before: Option<(Timestamp, IpAddr)>,
+) -> Option<Draft> {
+    let hosts: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.resp_addr).collect();
+    let refused: BTreeSet<IpAddr> = rows.iter().filter(|row| is_refused(row)).map(|row| row.flow.resp_addr).collect();
+    if !traffic.reaches(hosts.len(), "worm-hosts") || refused.len() * REFUSED.1 < hosts.len() * REFUSED.0 {
+        return None;
+    }
+    let tried: Vec<_> = rows.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+    let first = tried.first()?.0;
+    let source = before.filter(|(ts, from)| *ts < first && *from != actor).map(|(_, from)| from);
+    let checks = rows.iter().filter(|row| smb_of(row).any(|(_, is_check)| is_check)).count();
+    let mut draft = Draft::of_actor(actor, rows.iter().copied());
+    draft.severity = if source.is_some() || checks > 0 { Severity::High } else { Severity::Medium };
+    let on = service(Proto::TCP, port);
+    draft.title = format!("{actor}: spreading to {} by {on}", many(hosts.len(), "host"));
+    let came = source.map_or_else(String::new, |from| format!(" {from} had contacted it there before."));
+    let check = if checks > 0 {
+        format!(" {} answered as an unpatched host does to the check for MS17-010.", many(checks, "flow"))
+    } else {
+        String::new()
+    };
+    draft.evidence = format!(
+        "{} were contacted on {on}{}, at most {} in a minute; {} gave no data or refused.{came}{check}",
+        many(hosts.len(), "host"),
+        within(&tried),
+        most_within(&tried, 60.0),
+        refused.len(),
+    );
+    draft.count("hosts", hosts.len());
+    draft.count("refused_hosts", refused.len());
+    draft.count("flows", rows.len());
+    draft.count("checks", checks);
+    draft.filter = filter_of(actor, &draft.targets, Some((Proto::TCP, port)));
+    Some(draft)
+}
+
+/// Slammer's datagrams: by sender where it sent to several hosts, else by receiver.
+fn slammer(traffic: &Traffic<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let mut alone: BTreeMap<IpAddr, Vec<Row<'_>>> = BTreeMap::new();
+    for (actor, rows) in traffic.originators() {
+        let rows: Vec<Row<'_>> = rows.into_iter().filter(is_slammer).collect();
+        let targets: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.resp_addr).collect();
+        if targets.len() > 1 || targets.iter().any(|target| AddressKind::of(*target).is_group()) {
+            drafts.push(slammed(Draft::of_actor(actor, rows.iter().copied()), &rows));
+        } else {
+            rows.into_iter().for_each(|row| alone.entry(row.flow.resp_addr).or_default().push(row));
+        }
+    }
+    drafts.extend(alone.iter().map(|(target, rows)| slammed(Draft::of_target(*target, rows.iter().copied()), rows)));
+    drafts
+}
+
+fn slammed(mut draft: Draft, rows: &[Row<'_>]) -> Draft {
+    let datagrams = rows.iter().fold(0u64, |all, row| all.saturating_add(row.flow.orig.packets));
+    draft.severity = if datagrams > 1 { Severity::High } else { Severity::Medium };
+    let (from, to) = (whom(&draft.actors), whom(&draft.targets));
+    draft.title = format!("{from}: SQL Slammer's datagram to {to}");
+    draft.evidence = format!(
+        "{} of 376 bytes went from {from} to {} of {to}; SQL Server's own questions have at most 33 bytes.",
+        many(usize::try_from(datagrams).unwrap_or(usize::MAX), "datagram"),
+        list_of(["udp port 1434"]),
+    );
+    draft.count("hosts", draft.targets.len());
+    draft.measure("datagrams", crate::units::float(datagrams));
+    let (ends, others) =
+        if draft.actors.len() == 1 { (&draft.actors, &draft.targets) } else { (&draft.targets, &draft.actors) };
+    draft.filter = ends.first().map_or_else(String::new, |end| filter_of(*end, others, Some((Proto::UDP, SLAMMER.0))));
+    draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::rules::made::{found, saying, tcp, udp};
+    use crate::report::SmbRecord;
+
+    const SICK: [u8; 4] = [10, 0, 0, 3];
+
+    fn spread(refused: bool) -> Vec<crate::report::FlowRecord> {
+        let to = |i: u8| ([10, 0, 1, i], 445);
+        (0..8)
+            .map(|i| tcp(60 + i64::from(i), SICK, to(i), if refused && i % 2 == 0 { (0, 0) } else { (300, 400) }))
+            .collect()
+    }
+
+    #[test]
+    fn spreading_after_a_contact_is_high() {
+        let mut flows = spread(true);
+        assert_eq!(found(&RULE, flows.clone()).first().map(|f| f.severity), Some(Severity::Medium));
+        flows.push(tcp(5, [10, 0, 0, 2], (SICK, 445), (900, 900)));
+        let all = found(&RULE, flows);
+        let [finding] = &all[..] else { panic!("{all:?}") };
+        assert_eq!((finding.severity, finding.target_count), (Severity::High, 8));
+        assert!(finding.evidence.contains("10.0.0.2 had contacted it"), "{}", finding.evidence);
+    }
+
+    #[test]
+    fn the_check_for_the_hole_is_high() {
+        let mut smb = SmbRecord { dialect: Some("1"), ..SmbRecord::default() };
+        smb.failures.add("insufficient server resources");
+        smb.admin_shares.add("IPC$");
+        let mut flows = spread(true);
+        let last = flows.pop().unwrap();
+        flows.push(saying(last, "smb", Record::Smb(Box::new(smb))));
+        assert_eq!(found(&RULE, flows).first().map(|f| f.severity), Some(Severity::High));
+    }
+
+    #[test]
+    fn who_is_let_in_everywhere_or_contacts_few_is_none() {
+        assert_eq!(found(&RULE, spread(false)), []);
+        assert_eq!(found(&RULE, spread(true).split_off(5)), []);
+        let web = (0..9).map(|i| tcp(i64::from(i), SICK, ([192, 0, 2, i as u8], 443), (0, 0))).collect();
+        assert_eq!(found(&RULE, web), []);
+    }
+
+    #[test]
+    fn slammer_is_known_by_its_one_datagram() {
+        let many = (0..4).map(|i| udp(i, SICK, ([192, 0, 2, i as u8], 1434), (376, 0))).collect();
+        let all = found(&RULE, many);
+        assert_eq!(all.iter().map(|f| (f.severity, f.target_count)).collect::<Vec<_>>(), [(Severity::High, 4)]);
+        let one = vec![udp(0, SICK, ([192, 0, 2, 1], 1434), (376, 0))];
+        assert_eq!(found(&RULE, one).first().map(|f| f.severity), Some(Severity::Medium));
+        let asked = vec![
+            udp(0, SICK, ([192, 0, 2, 1], 1434), (33, 90)),
+            udp(1, SICK, ([192, 0, 2, 1], 1434), (376, 90)),
+            udp(2, SICK, ([192, 0, 2, 1], 5353), (376, 0)),
+        ];
+        assert_eq!(found(&RULE, asked), []);
+    }
+}
