@@ -214,6 +214,10 @@ fn finding(f: &Finding, is_timed: bool, out: &mut dyn Write) -> io::Result<()> {
     if !f.evidence.is_empty() {
         writeln!(out, "      {}", printable(&f.evidence))?;
     }
+    if let Some(technique) = f.technique {
+        writeln!(out, "      ATT&CK {}, {}", technique.id, technique.name)?;
+    }
+    writeln!(out, "      Wrong where: {}", f.caveat)?;
     if !f.filter.is_empty() {
         writeln!(out, "      Wireshark: {}", printable(&f.filter))?;
     }

@@ -31,6 +31,7 @@ pub(crate) fn command() -> Command {
             check(),
             synth(),
             features(),
+            rules(),
             train(),
             evaluate(),
         ])
@@ -214,6 +215,11 @@ fn features() -> Command {
         .help("Output format: text or json of what there is, csv, ndjson or parquet of a capture's rows")
         .value_parser(PossibleValuesParser::new(["text", "json", "csv", "ndjson", "parquet"]));
     reading_if_given("features", about).args([schema, bugs, format, output(), force()])
+}
+
+fn rules() -> Command {
+    let about = "List the rules of the detection: what they find, how, their thresholds, and what would make them wrong";
+    Command::new("rules").about(about).arg(format(&["text", "json"]))
 }
 
 /// What the flag reproduces and what not, as the description of the schema has it.

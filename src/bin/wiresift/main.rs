@@ -18,6 +18,7 @@ mod output;
 mod plot;
 mod progress;
 mod raster;
+mod rules;
 mod setting_flags;
 mod synth;
 mod tables;
@@ -59,6 +60,7 @@ fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("check", m)) => check::run(m),
         Some(("synth", m)) => synth::run(m),
         Some(("features", m)) => features::run(m),
+        Some(("rules", m)) => rules::run(m),
         Some(("train", m)) => train::run(m),
         Some(("evaluate", m)) => evaluate::run(m),
         _ => Ok(Exit::Usage),

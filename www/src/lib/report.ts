@@ -230,6 +230,10 @@ export interface Finding {
   bytes: number;
   score: number | null;
   evidence: string;
+  counts: { name: string; value: number }[];
+  technique: { id: string; name: string } | null;
+  source: string;
+  caveat: string;
   filter: string;
 }
 

@@ -53,6 +53,9 @@ function Item({ finding }: { finding: Finding }) {
       </div>
       <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
       <p class="meta">
+        <span>What would make it wrong: {finding.caveat}</span>
+      </p>
+      <p class="meta">
         {report.value?.summary.first_ts != null && (
           <span>
             {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
@@ -62,6 +65,11 @@ function Item({ finding }: { finding: Finding }) {
         <span>{format.counted(finding.packets, "packet")}</span>
         <span>{format.bytes(finding.bytes)}</span>
         {finding.score !== null && <span>score {format.score(finding.score)}</span>}
+        {finding.technique !== null && (
+          <span>
+            ATT&amp;CK {finding.technique.id}, {finding.technique.name}
+          </span>
+        )}
       </p>
       {finding.rows > 0 && (
         <>
