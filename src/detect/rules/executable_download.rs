@@ -171,9 +171,9 @@ fn of_files<'a>(files: impl Iterator<Item = &'a Text>, what: &str, signs: &[&'st
     Some(Program { what: what.to_owned(), name: Some(name.to_owned()), signs: signs.to_vec() })
 }
 
-/// What a flow that speaks no known protocol carries; between hosts that speak FTP it is that one's data.
+/// What a flow carried before it spoke a known protocol, if it ever did; between hosts that speak FTP it is that one's data.
 fn of_bare(flow: &FlowRecord, has_ftp: bool) -> Option<Program> {
-    let program = flow.measures.program.filter(|_| flow.service.is_none())?;
+    let program = flow.measures.program?;
     let signs: &[&str] = match (has_ftp, program.is_native()) {
         (true, _) => &[],
         (false, false) => &["no known protocol carries it"],

@@ -102,15 +102,21 @@ impl Pair<'_> {
     }
 }
 
+/// Something unusual, and how grave it is.
+type Sign = (Severity, String);
+
+/// A device, what a client does with it, and what is unusual about that.
+type Found<'a> = (IpAddr, &'a Pair<'a>, Vec<Sign>);
+
 type Pairs<'a> = BTreeMap<IpAddr, BTreeMap<IpAddr, Pair<'a>>>;
 
 /// Every device with its clients.
 fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
     let mut pairs: Pairs<'a> = BTreeMap::new();
-    let mut rows: Vec<Row<'a>> = traffic.responders().flat_map(|(_, rows)| rows).collect();
-    rows.sort_by_key(|row| (row.flow.first_ts, row.row));
-    for row in rows {
-        let Some(found) = used(row.flow) else { continue };
+    let speaking = traffic.responders().flat_map(|(_, rows)| rows).filter_map(|row| Some((row, used(row.flow)?)));
+    let mut rows: Vec<(Row<'a>, Use<'a>)> = speaking.collect();
+    rows.sort_by_key(|(row, _)| (row.flow.first_ts, row.row));
+    for (row, found) in rows {
         let flow = row.flow;
         // A flow that was joined in its middle may begin with an answer.
         let is_reversed = PORTS.contains(&flow.orig_port) && !PORTS.contains(&flow.resp_port);
@@ -134,13 +140,7 @@ fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
 }
 
 /// What is unusual about a client and a device, with how grave it is.
-fn signs(
-    traffic: &Traffic<'_>,
-    all: &Pairs<'_>,
-    device: IpAddr,
-    client: IpAddr,
-    pair: &Pair<'_>,
-) -> Vec<(Severity, String)> {
+fn signs(traffic: &Traffic<'_>, all: &Pairs<'_>, device: IpAddr, client: IpAddr, pair: &Pair<'_>) -> Vec<Sign> {
     let mut signs = Vec::new();
     let (exceptions, requests) = (pair.exceptions, pair.requests);
     if float(exceptions) >= traffic.limit("industrial-exceptions") && exceptions * 5 >= requests {
@@ -182,7 +182,7 @@ fn signs(
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let all = pairs(traffic);
-    let mut by_client: BTreeMap<IpAddr, Vec<(IpAddr, &Pair<'_>, Vec<(Severity, String)>)>> = BTreeMap::new();
+    let mut by_client: BTreeMap<IpAddr, Vec<Found<'_>>> = BTreeMap::new();
     for (device, clients) in &all {
         for (client, pair) in clients {
             let signs = signs(traffic, &all, *device, *client, pair);
@@ -194,11 +194,17 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     by_client.iter().map(|(client, found)| draft(*client, found)).collect()
 }
 
-fn draft(client: IpAddr, found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)]) -> Draft {
-    let mut draft = Draft::of_actor(client, found.iter().flat_map(|(_, pair, _)| &pair.rows).copied());
-    draft.targets = found.iter().map(|(device, ..)| *device).collect();
+fn draft(client: IpAddr, found: &[Found<'_>]) -> Draft {
     let worst = found.iter().flat_map(|(_, _, signs)| signs).map(|(severity, _)| *severity).max();
-    draft.severity = worst.unwrap_or(Severity::Low);
+    let severity = worst.unwrap_or(Severity::Low);
+    let writes = |row: &Row<'_>| used(row.flow).is_some_and(|found| found.writes > 0);
+    let has_writes = found.iter().any(|(_, pair, _)| pair.writes > 0);
+    // Of what is only unusual the writes are it, not the polling around them.
+    let is_part = |row: &Row<'_>| severity > Severity::Low || !has_writes || writes(row);
+    let rows = found.iter().flat_map(|(_, pair, _)| &pair.rows).copied();
+    let mut draft = Draft::of_actor(client, rows.filter(is_part));
+    draft.targets = found.iter().map(|(device, ..)| *device).collect();
+    draft.severity = severity;
     let protocols: BTreeSet<&str> = found.iter().map(|(_, pair, _)| pair.protocol).collect();
     let protocols = list_of(protocols);
     draft.title = format!("{client}: unusual {protocols} to {}", super::words::whom(&draft.targets));
@@ -224,7 +230,7 @@ fn draft(client: IpAddr, found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)])
     draft
 }
 
-fn draft_services(found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)]) -> BTreeSet<(Proto, u16)> {
+fn draft_services(found: &[Found<'_>]) -> BTreeSet<(Proto, u16)> {
     let rows = found.iter().flat_map(|(_, pair, _)| &pair.rows);
     rows.map(|row| (row.flow.proto, row.flow.resp_port)).collect()
 }

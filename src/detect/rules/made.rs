@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use super::{Rule, Traffic};
 use crate::report::{
-    Application, Charts, Context, Detection, Direction, EndReason, Finding, FlowRecord, KnownBy, Ledger, Measures, Moments,
-    Outcome, Proto, Record, Report, Service, Sparse, Summary, Verdict,
+    Application, Charts, Context, Detection, Direction, EndReason, Finding, FlowRecord, KnownBy, Ledger, Measures,
+    Moments, Outcome, Proto, Record, Report, Service, Sparse, Summary, Verdict,
 };
 use crate::settings::Settings;
 use crate::units::Timestamp;
