@@ -1,24 +1,36 @@
 //! Rows to scores: fit on what is typical, score every row, decide by a threshold, and explain.
 //!
-//! A detector is fitted on unique rows drawn with a cap per host ([`sample`]), so whoever is loud does not define what
-//! is normal. The distance of a row to its centroid is the root mean square over the features, in scaled units.
+//! Detectors are fitted on unique rows drawn with a cap per host ([`sample`]), so whoever is loud does not define what is
+//! normal, and on ordinary rows beside them ([`ordinary`]). The clusters are KMeans's whatever the detector is: they show
+//! which rows are alike.
 
 mod auto_k;
+mod center;
 mod explain;
+mod forest;
+mod histogram;
 mod kmeans;
+mod mahalanobis;
+mod matrix;
+mod model;
+mod ordinary;
 mod principal;
+mod residual;
+mod robust_z;
 pub mod rules;
 mod sample;
 mod threshold;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use std::sync::Arc;
+
+use ndarray::{Array2, ArrayView2};
 
 pub use explain::{Explainer, contributions};
 pub use threshold::{combined_score, decide, distance_of, score_of};
 
 use crate::error::Result;
 use crate::features::{Rows, Scaler, choose};
-use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, HostRecord, Proto, Verdict};
+use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, HostRecord, Model, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
 
@@ -34,15 +46,26 @@ pub struct Nearest {
     pub distance: f64,
 }
 
-/// A detector that can be fitted and then asked about any row.
-pub trait Detector {
-    /// Learns from `rows`, **Shape** `(n_rows, n_features)`, finite.
+/// A detector that can be fitted and then asked about any row. Rows hold scaled values, 0 for a missing one.
+pub trait Detector: Send + Sync {
+    /// Its word, as in the settings.
+    fn name(&self) -> &'static str;
+
+    /// Whether it inverts a covariance, which wants more rows than features.
+    fn needs_inverse(&self) -> bool {
+        false
+    }
+
+    /// Learns from `rows`, **Shape** `(n_rows, n_features)`, finite. The same rows give the same bytes.
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
     fn fit(&mut self, rows: ArrayView2<'_, f64>) -> Result<()>;
 
-    /// Where a row stands; missing features (`None`) count as its centroid's. **Shape** `(n_features)`.
-    fn score(&self, row: &[Option<f64>]) -> Nearest;
+    /// How strange a row is, in units of its own: not negative, higher is stranger. **Shape** `(n_features)`.
+    fn score(&self, row: &[f64]) -> f64;
+
+    /// The features' parts of the score, signed: they add up to it. **Shape** `(n_features)`.
+    fn reason(&self, row: &[f64]) -> Vec<f64>;
 }
 
 /// The rows' verdicts and what they rest on.
@@ -67,7 +90,7 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
     let features = features.into_iter().filter(|&i| !is_unknown(i));
     let features: Vec<_> = features.filter_map(|i| Some((i, catalogue.get(i)?.clone()))).collect();
     let mut detected = Detected {
-        detection: Detection { detector: "kmeans", rows: count(scored.len()), ..Detection::default() },
+        detection: Detection { detector: settings.detector.name(), rows: count(scored.len()), ..Detection::default() },
         verdicts: vec![Verdict::default(); rows.len()],
     };
     if scored.len() < MIN_ROWS || features.is_empty() {
@@ -108,18 +131,28 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
     detection.explained = principal.explained;
     detection.components = principal.components;
 
-    let fitted: Vec<Nearest> = matrix.rows().into_iter().map(|row| kmeans.score(&all_known(row))).collect();
-    detection.fit_distances = fitted.iter().map(|n| n.distance).collect();
-    detection.fit_distances.sort_unstable_by(f64::total_cmp);
+    let fitted: Vec<Nearest> =
+        matrix.rows().into_iter().map(|row| kmeans.nearest(row.iter().copied().map(Some))).collect();
+    let model = fit_model(rows, &sample.strict, &scaler, k, settings)?;
+    detection.members = u8::try_from(model.members()).unwrap_or(u8::MAX);
+    detection.fit_distances.clone_from(&model.fitted);
     detection.score_scale = threshold::score_scale(&detection.fit_distances);
-    score_all(&mut detected.verdicts, rows, &scored, &scaler, &kmeans);
+    score_all(&mut detected.verdicts, rows, &scored, &scaler, &kmeans, &model);
+    detection.model = Model(Some(Arc::new(model)));
     detection.clusters = clusters(rows, &sample.rows, &fitted, &scaler, &kmeans, &detected.verdicts);
     decide(detection, detected.verdicts.iter_mut(), settings);
     Ok(detected)
 }
 
-fn all_known(row: ArrayView1<'_, f64>) -> Vec<Option<f64>> {
-    row.iter().map(|v| Some(*v)).collect()
+/// The detectors, fitted on the rows given and, of flows, on ordinary ones.
+fn fit_model(rows: Rows<'_>, fit: &[usize], scaler: &Scaler, k: usize, settings: &Settings) -> Result<model::Model> {
+    let transformed = |&row: &usize| scaler.columns.iter().map(|c| c.transformed(rows, row)).collect();
+    let mut all: Vec<Vec<Option<f64>>> = fit.iter().map(transformed).collect();
+    if matches!(rows, Rows::Flows(_)) {
+        all.extend(ordinary::rows(scaler.columns.iter().map(|c| c.info.name.as_ref())));
+    }
+    let features: Vec<_> = scaler.columns.iter().map(|c| c.info.clone()).collect();
+    model::Model::fit(&all, &features, k, settings)
 }
 
 fn is_chosen(rows: Rows<'_>, row: usize, choice: ProtocolChoice) -> bool {
@@ -173,34 +206,31 @@ fn matrix(rows: Rows<'_>, fit: &[usize], scaler: &Scaler) -> Array2<f64> {
 }
 
 #[allow(clippy::cast_possible_truncation)] // distances and scores need no more than 24 bits
-fn score_all(verdicts: &mut [Verdict], rows: Rows<'_>, scored: &[usize], scaler: &Scaler, detector: &impl Detector) {
+fn score_all(
+    verdicts: &mut [Verdict],
+    rows: Rows<'_>,
+    scored: &[usize],
+    scaler: &Scaler,
+    kmeans: &kmeans::KMeansDetector,
+    model: &model::Model,
+) {
     let mut values = vec![None; scaler.columns.len()];
+    let mut room = model::Room::default();
     for &row in scored {
-        let nearest = score_row(&mut values, rows, row, scaler, detector);
+        values.iter_mut().zip(&scaler.columns).for_each(|(v, column)| *v = column.transformed(rows, row));
+        let said = model.say(&values, &mut room);
+        let scaled = values.iter().zip(&scaler.columns).map(|(v, column)| v.map(|v| column.scale(v)));
+        let nearest = kmeans.nearest(scaled);
         if let Some(verdict) = verdicts.get_mut(row) {
             *verdict = Verdict {
                 is_scored: true,
-                distance: nearest.distance as f32,
+                distance: said.distance as f32,
                 cluster: u16::try_from(nearest.cluster).unwrap_or(u16::MAX),
+                agreement: said.agreement,
                 ..Verdict::default()
             };
         }
     }
-}
-
-// Never inlined: a browser optimises a function when it is called, not while it runs.
-#[inline(never)]
-fn score_row(
-    values: &mut [Option<f64>],
-    rows: Rows<'_>,
-    row: usize,
-    scaler: &Scaler,
-    detector: &impl Detector,
-) -> Nearest {
-    for (value, column) in values.iter_mut().zip(&scaler.columns) {
-        *value = column.scaled(rows, row);
-    }
-    detector.score(values)
 }
 
 /// What each cluster looks like. `decide` fills in which are small and how many anomalies they hold.

@@ -18,6 +18,7 @@ pub use flow_table::FLOW_FEATURES;
 pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
 pub use scaler::{Column, Scaler};
+pub(crate) use scaler::{LARGEST, center_and_scale};
 
 use crate::chunked::Chunked;
 use crate::error::{Error, Result};

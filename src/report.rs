@@ -26,7 +26,7 @@ pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
-    Histogram, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
+    Histogram, Model, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
 };
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;

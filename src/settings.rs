@@ -66,6 +66,58 @@ pub enum ProtocolChoice {
     Other,
 }
 
+/// What says how strange a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DetectorChoice {
+    /// Several detectors combined.
+    Ensemble,
+    /// Distance from the nearest centroid over its cluster's spread.
+    #[serde(rename = "kmeans")]
+    KMeans,
+    /// How few random cuts isolate it.
+    IsolationForest,
+    /// Median absolute deviations from the median, feature by feature.
+    RobustZ,
+    /// Distance with the ties between the features taken out.
+    Mahalanobis,
+    /// How empty its bins of the features' histograms are.
+    Hbos,
+    /// What is left of it outside the principal components.
+    Pca,
+    /// Distance from the mean.
+    Center,
+}
+
+impl DetectorChoice {
+    /// Every choice.
+    pub const ALL: [Self; 8] = [
+        Self::Ensemble,
+        Self::KMeans,
+        Self::IsolationForest,
+        Self::RobustZ,
+        Self::Mahalanobis,
+        Self::Hbos,
+        Self::Pca,
+        Self::Center,
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ensemble => "ensemble",
+            Self::KMeans => "kmeans",
+            Self::IsolationForest => "isolation-forest",
+            Self::RobustZ => "robust-z",
+            Self::Mahalanobis => "mahalanobis",
+            Self::Hbos => "hbos",
+            Self::Pca => "pca",
+            Self::Center => "center",
+        }
+    }
+}
+
 /// How columns are centred and scaled after their transform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +165,8 @@ pub struct Settings {
     pub protocol: ProtocolChoice,
     /// Names of the features used; empty = the catalogue's default choice.
     pub features: Vec<String>,
+    /// What scores the rows.
+    pub detector: DetectorChoice,
     /// How columns are scaled.
     pub scaling: Scaling,
     /// Number of clusters; `None` = chosen by silhouette.
@@ -165,6 +219,7 @@ impl Default for Settings {
             unit: Unit::Flow,
             protocol: ProtocolChoice::All,
             features: Vec::new(),
+            detector: DetectorChoice::Ensemble,
             scaling: Scaling::Standard,
             k: None,
             threshold_rule: ThresholdRule::Mad,

@@ -43,32 +43,27 @@ impl<'a> Explainer<'a> {
         Self { detection, rows, columns: columns(detection, rows) }
     }
 
-    /// Every feature's share of the row's squared distance to its cluster, or for a row of a small cluster to the
-    /// nearest cluster that is not small; largest first. The shares add up to 1, or are all 0 for a row on the centroid.
-    /// Empty for a row without a score.
+    /// Every feature's share of the row's distance, as the detector says it; largest first. The shares add up to 1, or are
+    /// all 0 for a row at no distance. Typical is the row's cluster, or for a row of a small cluster the nearest that is not
+    /// small. Empty for a row without a score.
     #[must_use]
     pub fn contributions(&self, row: usize, verdict: &Verdict) -> Vec<Contribution> {
         if !verdict.is_scored {
             return Vec::new();
         }
-        let values: Vec<Option<f64>> = self.columns.iter().map(|c| c.scaled(self.rows, row)).collect();
+        let transformed: Vec<Option<f64>> = self.columns.iter().map(|c| c.transformed(self.rows, row)).collect();
+        let values: Vec<Option<f64>> =
+            self.columns.iter().zip(&transformed).map(|(c, v)| v.map(|v| c.scale(v))).collect();
         let Some(cluster) = reference(self.detection, verdict.cluster, &values) else { return Vec::new() };
-        let of_column = |(i, (column, value)): (usize, (&Column, &Option<f64>))| {
-            let centroid = cluster.centroid.get(i).copied().unwrap_or(0.0);
-            let deviation = value.map_or(0.0, |v| v - centroid);
-            Contribution {
-                feature: column.info.name.clone(),
-                unit: column.info.unit,
-                observed: self.rows.raw(row, column.feature),
-                typical: cluster.typical.get(i).copied().flatten(),
-                share: deviation * deviation,
-            }
+        let shares = self.detection.model.0.as_ref().map(|model| model.shares(&transformed)).unwrap_or_default();
+        let of_column = |(i, column): (usize, &Column)| Contribution {
+            feature: column.info.name.clone(),
+            unit: column.info.unit,
+            observed: self.rows.raw(row, column.feature),
+            typical: cluster.typical.get(i).copied().flatten(),
+            share: shares.get(i).copied().unwrap_or(0.0),
         };
-        let mut all: Vec<Contribution> = self.columns.iter().zip(&values).enumerate().map(of_column).collect();
-        let total: f64 = all.iter().map(|c| c.share).sum();
-        for contribution in &mut all {
-            contribution.share = if total > 0.0 { contribution.share / total } else { 0.0 };
-        }
+        let mut all: Vec<Contribution> = self.columns.iter().enumerate().map(of_column).collect();
         all.sort_by(|a, b| b.share.total_cmp(&a.share));
         all
     }

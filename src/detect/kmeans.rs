@@ -8,8 +8,10 @@ use ndarray::{Array2, ArrayView2};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
+use super::matrix::{no_rows, scaled_to};
 use super::{Detector, Nearest};
 use crate::error::{Error, Result};
+use crate::units::{count, float};
 
 /// Random starts; the one with the smallest inertia is kept.
 const RUNS: usize = 4;
@@ -17,6 +19,8 @@ const RUNS: usize = 4;
 const MAX_ITERATIONS: u64 = 100;
 /// Movement of the centroids below which a start has converged.
 const TOLERANCE: f64 = 1e-3;
+/// A cluster with a spread below this is a point: it is not scaled.
+const SMALLEST_SPREAD: f64 = 1e-6;
 
 /// KMeans, k clusters.
 #[derive(Debug)]
@@ -24,12 +28,14 @@ pub(super) struct KMeansDetector {
     k: usize,
     seed: u32,
     centroids: Array2<f64>,
+    /// Root mean square distance of each cluster's fitted rows.
+    spreads: Vec<f64>,
     inertia: f64,
 }
 
 impl KMeansDetector {
     pub(super) fn new(k: usize, seed: u32) -> Self {
-        Self { k, seed, centroids: Array2::zeros((0, 0)), inertia: 0.0 }
+        Self { k, seed, centroids: Array2::zeros((0, 0)), spreads: Vec::new(), inertia: 0.0 }
     }
 
     /// Clusters that have members: at most k.
@@ -48,12 +54,14 @@ impl KMeansDetector {
 }
 
 impl Detector for KMeansDetector {
+    fn name(&self) -> &'static str {
+        "kmeans"
+    }
+
     fn fit(&mut self, rows: ArrayView2<'_, f64>) -> Result<()> {
-        let (n, d) = rows.dim();
+        let n = rows.nrows();
         // linfa panics on these
-        if n == 0 || d == 0 || rows.iter().any(|v| !v.is_finite()) {
-            return Err(Error::Detection(format!("{n} rows of {d} features cannot be clustered")));
-        }
+        no_rows(rows)?;
         let rng = Xoshiro256Plus::seed_from_u64(u64::from(self.seed));
         let data = DatasetBase::from(rows.to_owned());
         let model = KMeans::params_with(self.k.clamp(1, n), rng, L2Dist)
@@ -65,14 +73,32 @@ impl Detector for KMeansDetector {
         self.inertia = model.inertia();
         self.centroids = model.centroids().clone();
         self.order_by_size(rows);
+        self.measure_spreads(rows);
         Ok(())
     }
 
-    fn score(&self, row: &[Option<f64>]) -> Nearest {
-        let features = crate::units::float(crate::units::count(row.len().max(1)));
+    /// Distance from the nearest centroid over the spread of its cluster: in a wide cluster far is not yet strange.
+    // Never inlined: a browser optimises a function when it is called, not while it runs.
+    #[inline(never)]
+    fn score(&self, row: &[f64]) -> f64 {
+        let nearest = self.nearest(row.iter().copied().map(Some));
+        nearest.distance / self.spreads.get(nearest.cluster).copied().unwrap_or(1.0)
+    }
+
+    fn reason(&self, row: &[f64]) -> Vec<f64> {
+        let cluster = self.nearest(row.iter().copied().map(Some)).cluster;
+        let squares = row.iter().zip(self.centroid(cluster)).map(|(v, c)| (v - c) * (v - c)).collect();
+        scaled_to(squares, self.score(row))
+    }
+}
+
+impl KMeansDetector {
+    /// The nearest centroid; missing features count as its own.
+    pub(super) fn nearest(&self, row: impl ExactSizeIterator<Item = Option<f64>> + Clone) -> Nearest {
+        let features = float(count(row.len().max(1)));
         let mut best = Nearest { cluster: 0, distance: f64::INFINITY };
         for (cluster, centroid) in self.centroids.rows().into_iter().enumerate() {
-            let sum: f64 = row.iter().zip(centroid).map(|(v, c)| v.map_or(0.0, |v| (v - c) * (v - c))).sum();
+            let sum: f64 = row.clone().zip(centroid).map(|(v, c)| v.map_or(0.0, |v| (v - c) * (v - c))).sum();
             if sum < best.distance {
                 best = Nearest { cluster, distance: sum };
             }
@@ -80,15 +106,30 @@ impl Detector for KMeansDetector {
         best.distance = (best.distance / features).sqrt();
         best
     }
-}
 
-impl KMeansDetector {
+    /// A cluster's spread is that of its members and, as if it had one more, of all rows: a cluster of one has none of its
+    /// own.
+    fn measure_spreads(&mut self, rows: ArrayView2<'_, f64>) {
+        let mut sums = vec![(0.0, 0.0); self.centroids.nrows()];
+        let mut all = 0.0;
+        for row in rows.rows() {
+            let nearest = self.nearest(row.iter().copied().map(Some));
+            let square = nearest.distance * nearest.distance;
+            all += square;
+            if let Some((sum, n)) = sums.get_mut(nearest.cluster) {
+                (*sum, *n) = (*sum + square, *n + 1.0);
+            }
+        }
+        let mean = all / float(count(rows.nrows().max(1)));
+        let spread = |(sum, n): (f64, f64)| ((sum + mean) / (n + 1.0)).sqrt();
+        self.spreads = sums.into_iter().map(spread).map(|s| if s > SMALLEST_SPREAD { s } else { 1.0 }).collect();
+    }
+
     /// Puts the largest cluster first and drops empty ones: ids then mean something, and do not depend on the start.
     fn order_by_size(&mut self, rows: ArrayView2<'_, f64>) {
         let mut sizes = vec![0usize; self.centroids.nrows()];
         for row in rows.rows() {
-            let values: Vec<_> = row.iter().map(|v| Some(*v)).collect();
-            if let Some(size) = sizes.get_mut(self.score(&values).cluster) {
+            if let Some(size) = sizes.get_mut(self.nearest(row.iter().copied().map(Some)).cluster) {
                 *size += 1;
             }
         }
@@ -114,8 +155,8 @@ mod tests {
         for seed in [1, 42, 7] {
             let mut kmeans = KMeansDetector::new(2, seed);
             kmeans.fit(blobs().view()).unwrap();
-            assert_eq!(kmeans.score(&[Some(0.1), Some(0.1)]).cluster, 0);
-            let far = kmeans.score(&[Some(10.0), None]);
+            assert_eq!(kmeans.nearest([Some(0.1), Some(0.1)].into_iter()).cluster, 0);
+            let far = kmeans.nearest([Some(10.0), None].into_iter());
             assert!(far.cluster == 1 && far.distance < 0.5);
         }
     }

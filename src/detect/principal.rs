@@ -1,16 +1,8 @@
 //! The two principal components of the fitted rows: the plane of the scatter plot.
-//!
-//! Computed here and not by a linear algebra crate: those multiply matrices with fused operations where the processor has
-//! them and take `hypot` from the platform, so that their last digits differ between machines and in wasm.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::ArrayView2;
 
-use crate::units::{count, float};
-
-/// Sweeps over all pairs after which the eigenvectors are taken as they are; ten are plenty for a hundred features.
-const SWEEPS: usize = 40;
-/// An entry is zero when it is this small beside the diagonal entries of its row and column.
-const NEGLIGIBLE: f64 = 1e-15;
+use super::matrix::{covariance, eigen};
 
 /// The plane.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,75 +35,11 @@ impl Principal {
     }
 }
 
-fn covariance(rows: ArrayView2<'_, f64>) -> Array2<f64> {
-    let (n, d) = rows.dim();
-    let mean = rows.mean_axis(Axis(0)).unwrap_or_default();
-    let mut sum = Array2::zeros((d, d));
-    for row in rows.rows() {
-        let centered = &row - &mean;
-        for (mut line, x) in sum.rows_mut().into_iter().zip(&centered) {
-            line.scaled_add(*x, &centered);
-        }
-    }
-    sum / float(count(n.max(1)))
-}
-
-/// Eigenvalues and eigenvectors (columns) of a symmetric matrix, by cyclic Jacobi rotations.
-///
-/// **Source** Golub and Van Loan, Matrix Computations, 8.5.
-#[allow(clippy::indexing_slicing)] // p and q count the matrix's own axes
-fn eigen(mut matrix: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
-    let d = matrix.nrows();
-    let mut vectors = Array2::eye(d);
-    for _ in 0..SWEEPS {
-        let mut is_diagonal = true;
-        for p in 0..d {
-            for q in p + 1..d {
-                let (pp, qq, pq) = (matrix[[p, p]], matrix[[q, q]], matrix[[p, q]]);
-                if pq.abs() <= NEGLIGIBLE * (pp.abs() * qq.abs()).sqrt() {
-                    continue;
-                }
-                is_diagonal = false;
-                let theta = (qq - pp) / (2.0 * pq);
-                let tangent = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
-                let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
-                let rotation = Rotation { p, q, cosine, sine: tangent * cosine };
-                rotation.turn_columns(&mut matrix);
-                rotation.turn_columns(&mut vectors);
-                matrix.swap_axes(0, 1);
-                rotation.turn_columns(&mut matrix);
-                matrix.swap_axes(0, 1);
-            }
-        }
-        if is_diagonal {
-            break;
-        }
-    }
-    (matrix.diag().to_vec(), vectors)
-}
-
-/// A rotation in the plane of the axes `p` and `q`.
-struct Rotation {
-    p: usize,
-    q: usize,
-    cosine: f64,
-    sine: f64,
-}
-
-impl Rotation {
-    #[allow(clippy::indexing_slicing)] // p and q are two of the matrix's columns
-    fn turn_columns(&self, matrix: &mut Array2<f64>) {
-        for mut row in matrix.rows_mut() {
-            let (x, y) = (row[self.p], row[self.q]);
-            row[self.p] = self.cosine * x - self.sine * y;
-            row[self.q] = self.sine * x + self.cosine * y;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::float;
+    use ndarray::Array2;
 
     #[test]
     fn finds_the_long_axis() {
@@ -129,23 +57,5 @@ mod tests {
         assert_eq!(p.components[1], [0.0]);
         let flat = Principal::fit(Array2::<f64>::zeros((5, 2)).view());
         assert_eq!(flat.explained, [0.0, 0.0]);
-    }
-
-    #[test]
-    fn eigenvectors_solve_their_equation() {
-        // A covariance of 30 features made of a few mixed sources: many equal and many tiny eigenvalues.
-        let rows = Array2::from_shape_fn((200, 30), |(i, j)| {
-            let source = |k: usize| float((i as u64 * (7 + 3 * k as u64)) % 101) / 50.0 - 1.0;
-            source(j % 5) * float(1 + j as u64) + source(5) * 0.001
-        });
-        let matrix = covariance(rows.view());
-        let (values, vectors) = eigen(matrix.clone());
-        let scale: f64 = matrix.diag().sum();
-        for (column, value) in vectors.columns().into_iter().zip(&values) {
-            let left = matrix.dot(&column);
-            assert!((column.dot(&column) - 1.0).abs() < 1e-12);
-            assert!(left.iter().zip(column).all(|(l, v)| (l - v * value).abs() < 1e-12 * scale));
-        }
-        assert!((values.iter().sum::<f64>() - scale).abs() < 1e-12 * scale);
     }
 }

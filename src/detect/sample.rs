@@ -5,7 +5,8 @@
 //! are those under which detectors on real mixed traffic rank attacks above the rest: at most 4 rows per originator,
 //! 12 per responder, 8 per responder and port, 1 per pair. The caps by responder hold only for flows to which nothing
 //! came back: a server that answers a whole office is popular, not flooded. Where the caps leave too few rows to learn
-//! from, they are doubled until there are enough.
+//! clusters from, they are doubled until there are enough. Detectors of flows learn from the strict sample, where the caps
+//! hold for every flow and are never doubled, and from ordinary rows beside it.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -40,6 +41,8 @@ const DOUBLINGS: u32 = 24;
 pub(super) struct Sample {
     /// Row numbers, in random order.
     pub(super) rows: Vec<usize>,
+    /// Of flows those that the caps leave, however few, with the caps by responder for all flows.
+    pub(super) strict: Vec<usize>,
     /// Distinct rows after quantisation.
     pub(super) unique: u64,
     /// Rows that the most frequent of them stands for.
@@ -153,8 +156,9 @@ impl Grouped {
         self.rows.push(Groups { row, orig, resp, service, pair, is_failed });
     }
 
-    /// Takes rows in order while none of their caps is full.
-    fn capped(&self, factor: u32, most: usize) -> Vec<usize> {
+    /// Takes rows in order while none of their caps is full. `of_all`: the caps by responder are in force for rows that
+    /// did not fail, too.
+    fn capped(&self, factor: u32, most: usize, of_all: bool) -> Vec<usize> {
         let mut taken = [&self.hosts, &self.hosts].map(Numbers::counters);
         let (mut services, mut pairs) = (self.services.counters(), self.pairs.counters());
         let [origs, resps] = &mut taken;
@@ -167,7 +171,7 @@ impl Grouped {
                 (services.get_mut(place(groups.service)), SERVICE_CAP, true),
             ];
             // A popular server answers many hosts; only what it does not answer is capped by responder.
-            let is_in_force = |of_responder: bool| groups.is_failed || !of_responder;
+            let is_in_force = |of_responder: bool| of_all || groups.is_failed || !of_responder;
             let is_full = |(n, cap, of_responder): &(Option<&mut u32>, u32, bool)| {
                 is_in_force(*of_responder) && n.as_ref().is_some_and(|n| **n >= cap * factor)
             };
@@ -219,13 +223,14 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     order.iter().for_each(|&(_, row)| grouped.add(rows, row));
     let mut chosen = Vec::new();
     for doubling in 0..DOUBLINGS {
-        chosen = grouped.capped(1 << doubling, most);
+        chosen = grouped.capped(1 << doubling, most, false);
         if chosen.len() >= wanted {
             break;
         }
     }
     let largest_group = groups.values().copied().max().unwrap_or(0);
-    Sample { rows: chosen, unique: count(groups.len()), largest_group }
+    let strict = if matches!(rows, Rows::Flows(_)) { grouped.capped(1, most, true) } else { chosen.clone() };
+    Sample { rows: chosen, strict, unique: count(groups.len()), largest_group }
 }
 
 #[cfg(test)]

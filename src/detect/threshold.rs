@@ -30,7 +30,8 @@ fn quantile(ascending: &[f64], share: f64) -> f64 {
     b.map_or(*a, |b| a + (b - a) * (at - float(count(below))))
 }
 
-fn median_and_mad(ascending: &[f64]) -> (f64, f64) {
+/// Median, and median absolute deviation times 1.4826, of an ascending list.
+pub(super) fn median_and_mad(ascending: &[f64]) -> (f64, f64) {
     let median = quantile(ascending, 0.5);
     let mut deviations: Vec<f64> = ascending.iter().map(|d| (d - median).abs()).collect();
     deviations.sort_unstable_by(f64::total_cmp);

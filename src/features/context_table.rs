@@ -129,7 +129,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "ports",
         "Distinct ports of the responder that somebody tried in the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| n(s.resp_ports)),
     ),
     feature(
@@ -137,7 +137,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "ports",
         "Distinct ports that the originator tried on the responder in the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| n(s.pair_ports)),
     ),
     feature(
@@ -145,7 +145,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "flows",
         "Flows of the originator to the same port of anybody in the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| n(s.orig_service_flows)),
     ),
     feature(
@@ -153,7 +153,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "hosts",
         "Distinct responders of the originator for the same port in the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| n(s.orig_service_peers)),
     ),
     feature(
@@ -161,7 +161,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the originator's flows in the same minute that go to the same port, 0-1.",
         LINEAR,
-        false,
+        true,
         |f| window(f, service_share),
     ),
     feature(
@@ -169,7 +169,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the flows to the responder in the same minute that got nothing back, 0-1.",
         LINEAR,
-        false,
+        true,
         |f| window(f, |s| x(s.resp_failed_share)),
     ),
     feature(
@@ -177,7 +177,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "bytes",
         "Payload that the originator sent in its flows of the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| b(s.orig_sent)),
     ),
     feature(
@@ -185,7 +185,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "bytes",
         "Payload that the originator got in its flows of the same minute.",
         LOG,
-        false,
+        true,
         |f| window(f, |s| b(s.orig_received)),
     ),
     feature(
@@ -193,19 +193,19 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "(sent - received) / (sent + received) of the originator's payload in the same minute, -1 to 1; missing without.",
         LINEAR,
-        false,
+        true,
         |f| window(f, balance),
     ),
-    feature("orig_total_flows", "flows", "Flows of the originator in the capture.", LOG, false, |f| {
+    feature("orig_total_flows", "flows", "Flows of the originator in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.orig_flows))
     }),
-    feature("resp_total_flows", "flows", "Flows to the responder in the capture.", LOG, false, |f| {
+    feature("resp_total_flows", "flows", "Flows to the responder in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.resp_flows))
     }),
-    feature("pair_total_flows", "flows", "Flows of the same two hosts in the capture.", LOG, false, |f| {
+    feature("pair_total_flows", "flows", "Flows of the same two hosts in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.pair_flows))
     }),
-    feature("service_total_flows", "flows", "Flows to the same responder and port in the capture.", LOG, false, |f| {
+    feature("service_total_flows", "flows", "Flows to the same responder and port in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.service_flows))
     }),
     feature(
@@ -213,10 +213,10 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "flows",
         "Flows of the originator to the same port of anybody in the capture.",
         LOG,
-        false,
+        true,
         |f| capture(f, |s| n(s.orig_service_flows)),
     ),
-    feature("orig_total_peers", "hosts", "Distinct responders of the originator in the capture.", LOG, false, |f| {
+    feature("orig_total_peers", "hosts", "Distinct responders of the originator in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.orig_peers))
     }),
     feature(
@@ -224,10 +224,10 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "ports",
         "Distinct responder ports of the originator in the capture.",
         LOG,
-        false,
+        true,
         |f| capture(f, |s| n(s.orig_ports)),
     ),
-    feature("resp_total_peers", "hosts", "Distinct originators of the responder in the capture.", LOG, false, |f| {
+    feature("resp_total_peers", "hosts", "Distinct originators of the responder in the capture.", LOG, true, |f| {
         capture(f, |s| n(s.resp_peers))
     }),
     feature(
@@ -235,7 +235,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "ports",
         "Distinct ports of the responder that somebody tried in the capture.",
         LOG,
-        false,
+        true,
         |f| capture(f, |s| n(s.resp_ports)),
     ),
     feature(
@@ -243,7 +243,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "ports",
         "Distinct ports that the originator tried on the responder in the capture.",
         LOG,
-        false,
+        true,
         |f| capture(f, |s| n(s.pair_ports)),
     ),
     feature(
@@ -251,7 +251,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "hosts",
         "Distinct responders of the originator for the same port in the capture.",
         LOG,
-        false,
+        true,
         |f| capture(f, |s| n(s.orig_service_peers)),
     ),
     feature(
@@ -259,7 +259,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the originator's flows in the capture that go to the same port, 0-1.",
         LINEAR,
-        false,
+        true,
         |f| capture(f, service_share),
     ),
     feature(
@@ -267,7 +267,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the originator's flows in the capture that got nothing back, 0-1.",
         LINEAR,
-        false,
+        true,
         |f| capture(f, |s| x(s.orig_failed_share)),
     ),
     feature(
@@ -275,26 +275,21 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the flows to the responder in the capture that got nothing back, 0-1.",
         LINEAR,
-        false,
+        true,
         |f| capture(f, |s| x(s.resp_failed_share)),
     ),
-    feature("orig_total_sent", "bytes", "Payload that the originator sent in all flows it began.", LOG, false, |f| {
+    feature("orig_total_sent", "bytes", "Payload that the originator sent in all flows it began.", LOG, true, |f| {
         capture(f, |s| b(s.orig_sent))
     }),
-    feature(
-        "orig_total_received",
-        "bytes",
-        "Payload that the originator got in all flows it began.",
-        LOG,
-        false,
-        |f| capture(f, |s| b(s.orig_received)),
-    ),
+    feature("orig_total_received", "bytes", "Payload that the originator got in all flows it began.", LOG, true, |f| {
+        capture(f, |s| b(s.orig_received))
+    }),
     feature(
         "orig_total_balance",
         "",
         "(sent - received) / (sent + received) of the originator's payload in the capture, -1 to 1; missing without.",
         LINEAR,
-        false,
+        true,
         |f| capture(f, balance),
     ),
     feature(
@@ -302,7 +297,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "1/s",
         "Flows of the originator over the time from its first to its last; missing where that is 0.",
         LOG,
-        false,
+        true,
         |f| around(f, |a| a.orig_rate.map(f64::from)),
     ),
     feature(
@@ -311,7 +306,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "Standard deviation over mean of the payload the originator sent in flows of the same hosts and port; missing \
          with fewer than four such flows and where it sent none.",
         LOG,
-        false,
+        true,
         |f| around(f, |a| a.size_variation.map(f64::from)),
     ),
     feature(
@@ -319,7 +314,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "-ln of the share of the responder in all flows; 0 = every flow.",
         LINEAR,
-        false,
+        true,
         |f| around(f, |a| x(a.responder_rarity)),
     ),
     feature(
@@ -327,7 +322,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "-ln of the share of the recognised application protocol in the flows that have one; missing without.",
         LINEAR,
-        false,
+        true,
         |f| f.context.application_rarity.get().map(f64::from),
     ),
     feature(
@@ -335,7 +330,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "-ln of the share of the server name in the flows that have one; missing without.",
         LINEAR,
-        false,
+        true,
         |f| f.context.name_rarity.get().map(f64::from),
     ),
     feature(
@@ -343,7 +338,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "-ln of the share of the JA4 in the flows that have one; missing without.",
         LINEAR,
-        false,
+        true,
         |f| f.context.ja4_rarity.get().map(f64::from),
     ),
     feature(
@@ -351,7 +346,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "",
         "Share of the originator's DNS answers that say the name does not exist, 0-1; missing without answers.",
         LINEAR,
-        false,
+        true,
         |f| around(f, |a| a.orig_nxdomain_share.map(f64::from)),
     ),
     feature(
@@ -359,7 +354,7 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
         "addresses",
         "Distinct hardware addresses from which the originator sent ARP, at most 8; missing where it sent none.",
         LOG,
-        false,
+        true,
         |f| around(f, |a| a.orig_macs.map(f64::from)),
     ),
 ];

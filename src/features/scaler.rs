@@ -30,8 +30,19 @@ impl Column {
     /// The raw value transformed, centred and scaled; `None` when missing.
     #[must_use]
     pub fn scaled(&self, rows: Rows<'_>, row: usize) -> Option<f64> {
-        let raw = rows.raw(row, self.feature)?;
-        Some(((transformed(&self.info, raw) - self.center) / self.scale).clamp(-LARGEST, LARGEST))
+        self.transformed(rows, row).map(|v| self.scale(v))
+    }
+
+    /// The raw value transformed; `None` when missing.
+    #[must_use]
+    pub fn transformed(&self, rows: Rows<'_>, row: usize) -> Option<f64> {
+        rows.raw(row, self.feature).map(|raw| transformed(&self.info, raw))
+    }
+
+    /// A transformed value centred and scaled.
+    #[must_use]
+    pub fn scale(&self, transformed: f64) -> f64 {
+        ((transformed - self.center) / self.scale).clamp(-LARGEST, LARGEST)
     }
 }
 
@@ -48,16 +59,21 @@ impl Scaler {
     pub fn fit(rows: Rows<'_>, fit: &[usize], features: &[(usize, FeatureInfo)], scaling: Scaling) -> Self {
         let columns = features.iter().map(|(feature, info)| {
             let feature = *feature;
-            let mut values: Vec<f64> =
-                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(info, v)).collect();
-            let (center, scale) = match scaling {
-                Scaling::Standard => mean_and_std(&values),
-                Scaling::Robust => median_and_iqr(&mut values),
-            };
-            Column { feature, info: info.clone(), center, scale: if scale > SMALLEST_SCALE { scale } else { 1.0 } }
+            let values = fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(info, v)).collect();
+            let (center, scale) = center_and_scale(values, scaling);
+            Column { feature, info: info.clone(), center, scale }
         });
         Self { columns: columns.collect() }
     }
+}
+
+/// Centre and scale of transformed values; the scale is 1 where they are all one.
+pub(crate) fn center_and_scale(mut values: Vec<f64>, scaling: Scaling) -> (f64, f64) {
+    let (center, scale) = match scaling {
+        Scaling::Standard => mean_and_std(&values),
+        Scaling::Robust => median_and_iqr(&mut values),
+    };
+    (center, if scale > SMALLEST_SCALE { scale } else { 1.0 })
 }
 
 fn transformed(info: &FeatureInfo, raw: f64) -> f64 {

@@ -1,6 +1,8 @@
 //! What the detector learned, what it says of each row, and what the charts draw.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -53,10 +55,12 @@ pub struct Verdict {
     pub is_scored: bool,
     /// 0-1; higher is stranger.
     pub score: f32,
-    /// Distance to the centroid in scaled feature space.
+    /// How strange the detector finds it, in the detector's own units.
     pub distance: f32,
     /// Nearest cluster.
     pub cluster: u16,
+    /// Detectors that flag it, of those that took part.
+    pub agreement: u8,
     /// Whether the distance exceeds the threshold.
     pub is_far: bool,
     /// Whether its cluster is too small.
@@ -155,13 +159,31 @@ pub struct Cluster {
     pub is_small: bool,
     /// Anomalous rows in it.
     pub anomalies: u64,
-    /// Mean distance of its rows to the centroid.
+    /// Mean distance of its rows.
     pub mean_distance: f64,
     /// Median raw value of each feature over its rows in the fitting sample, in the order of `features`; null where
     /// no row has one.
     pub typical: Vec<Option<f64>>,
     /// Centroid in scaled feature space, in the order of `features`.
     pub centroid: Vec<f64>,
+}
+
+/// Fitted detectors that can be asked for their reasons.
+pub trait Reasons: fmt::Debug + Send + Sync {
+    /// The features' shares of the distance of a row, signed, in the order of the detection's features; they add up to 1,
+    /// or are all 0. `row`: its transformed values, `None` where missing.
+    fn shares(&self, row: &[Option<f64>]) -> Vec<f64>;
+}
+
+/// What was fitted, where something was.
+#[derive(Debug, Clone, Default)]
+pub struct Model(pub Option<Arc<dyn Reasons>>);
+
+// What a model says of the rows is in their verdicts.
+impl PartialEq for Model {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What the detector learned.
@@ -171,6 +193,8 @@ pub struct Detection {
     pub status: DetectionStatus,
     /// The detector.
     pub detector: &'static str,
+    /// Detectors that took part: several in an ensemble.
+    pub members: u8,
     /// Rows scored.
     pub rows: u64,
     /// Distinct rows after quantisation.
@@ -197,6 +221,9 @@ pub struct Detection {
     pub components: [Vec<f64>; 2],
     /// Distance that has the score 0.5: the scale of all scores.
     pub score_scale: f64,
+    /// The fitted detectors, for their reasons.
+    #[serde(skip)]
+    pub model: Model,
     /// Distances of the fitted rows, ascending: what threshold rules are computed from.
     #[serde(skip)]
     pub fit_distances: Vec<f64>,
@@ -213,7 +240,8 @@ pub struct Contribution {
     pub observed: Option<f64>,
     /// Median of its cluster, or of the nearest cluster that is not small; null when unknown.
     pub typical: Option<f64>,
-    /// Share of the squared distance, 0-1; the shares of all features add up to 1.
+    /// Share of the distance; the shares of all features add up to 1. Below 0 where the feature makes the row less strange
+    /// beside its others.
     pub share: f64,
 }
 
@@ -242,8 +270,10 @@ pub struct Anomaly {
     pub reason: &'static str,
     /// Nearest cluster.
     pub cluster: u16,
-    /// Distance to its centroid in scaled feature space.
+    /// How strange the detector finds it, in the detector's own units.
     pub distance: f64,
+    /// Detectors that flag it, of those that took part.
+    pub agreement: u8,
     /// The features that made it, largest share first, at most five.
     pub contributions: Vec<Contribution>,
 }

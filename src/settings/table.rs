@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::limits::LIMITS;
-use super::{ProtocolChoice, Scaling, Settings, ThresholdRule, Unit};
+use super::{DetectorChoice, ProtocolChoice, Scaling, Settings, ThresholdRule, Unit};
 use crate::error::{Error, Result};
 
 /// Which part of the road a setting changes.
@@ -111,6 +111,16 @@ const GENERAL: &[SettingSpec] = &[
         stage: Stage::Detect,
     },
     SettingSpec {
+        name: "detector",
+        label: "Detector",
+        meaning: "What says how strange a row is: several detectors combined, or one of them alone.",
+        default: "ensemble",
+        kind: Kind::Choice {
+            options: &["ensemble", "kmeans", "isolation-forest", "robust-z", "mahalanobis", "hbos", "pca", "center"],
+        },
+        stage: Stage::Detect,
+    },
+    SettingSpec {
         name: "scaling",
         label: "Scaling",
         meaning: "How each feature is centred and scaled: mean and standard deviation, or median and interquartile range.",
@@ -129,7 +139,7 @@ const GENERAL: &[SettingSpec] = &[
     SettingSpec {
         name: "threshold-rule",
         label: "Threshold rule",
-        meaning: "What sets the distance from its centroid above which a row is anomalous: a percentile, mean + n sigma, \
+        meaning: "What sets the distance above which a row is anomalous: a percentile, mean + n sigma, \
                   median + n MAD, or a fixed score.",
         default: "mad",
         kind: Kind::Choice { options: &["percentile", "sigma", "mad", "score"] },
@@ -349,6 +359,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
             }
         }
         "features" => s.features = parse_features(value),
+        "detector" => s.detector = DetectorChoice::ALL.into_iter().find(|d| d.name() == value)?,
         "scaling" => s.scaling = if value == "robust" { Scaling::Robust } else { Scaling::Standard },
         "k" => s.k = if value == "auto" { None } else { Some(value.parse().ok()?) },
         "threshold-rule" => {
@@ -400,6 +411,7 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         },
         "features" if s.features.is_empty() => "default".into(),
         "features" => s.features.join(","),
+        "detector" => s.detector.name().into(),
         "scaling" => match s.scaling {
             Scaling::Robust => "robust".into(),
             Scaling::Standard => "standard".into(),
