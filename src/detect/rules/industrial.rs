@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     how: "Modbus, DNP3, S7comm, BACnet and EtherNet/IP: at least `industrial-exceptions` exceptions that are a fifth of a \
           client's requests to a device (medium, high from a hundred on); at least `industrial-functions` distinct functions \
           (medium); a command that stops, restarts or loads a device (medium); a client that writes to a device which others \
-          only read (medium) or which it only read before (low); a device that asks another one (medium); a client that comes \
-          in the second half of a device's polling and is not its master (low).",
+          only read (medium), which it only read before or whose master is another (low); a device that asks another one \
+          (medium); a client that comes in the second half of a device's polling and is not its master (low).",
     source: "Modbus Application Protocol 1.1b3 for exceptions; MITRE ATT&CK for ICS: T0888, T0855, T0858, T0848.",
     caveat: "Commissioning, maintenance and a client with a wrong register map look the same.",
     technique: Some(Technique { id: "T0888", name: "Remote System Information Discovery" }),
@@ -165,6 +165,11 @@ fn signs(traffic: &Traffic<'_>, all: &Pairs<'_>, device: IpAddr, client: IpAddr,
         let text = format!("{} of {requests} requests write, after {} that only read", pair.writes, pair.read_before);
         signs.push((Severity::Low, text));
     }
+    let master = others().filter(|other| other.writes > 0).map(|other| other.requests).max().unwrap_or_default();
+    if pair.writes > 0 && master >= HABIT.max(requests.saturating_mul(5)) {
+        let text = format!("{} requests write, and another client is the device's master", pair.writes);
+        signs.push((Severity::Low, text));
+    }
     let asked_itself = all.get(&client).is_some_and(|clients| clients.values().any(|pair| pair.requests >= HABIT / 4));
     if asked_itself {
         signs.push((Severity::Medium, "the client is itself a device that others ask".to_owned()));
@@ -283,6 +288,9 @@ mod tests {
     fn writes_where_only_reads_were_are_found() {
         assert_eq!(severities(vec![modbus(3, OTHER, DEVICE, 0, 2, 0)]), [Severity::Medium]);
         assert_eq!(severities(vec![modbus(600, MASTER, DEVICE, 0, 1, 0)]), [Severity::Low]);
+        let mastered = (0..50).map(|i| modbus(10 * i, MASTER, DEVICE, 2, 1, 0));
+        let all = mastered.chain([modbus(5, OTHER, DEVICE, 0, 1, 0)]).collect();
+        assert_eq!(found(&RULE, all).iter().map(|f| f.severity).collect::<Vec<_>>(), [Severity::Low]);
     }
 
     #[test]
