@@ -4,6 +4,8 @@
 
 mod generators;
 
+#[path = "rules/carrying.rs"]
+mod carrying;
 #[path = "rules/flooding.rs"]
 mod flooding;
 #[path = "rules/hiding.rs"]

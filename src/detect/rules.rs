@@ -31,6 +31,7 @@ mod cleartext_credentials;
 mod executable_download;
 mod exfiltration;
 mod industrial;
+mod long_connection;
 mod loud_host;
 #[cfg(test)]
 mod made;
@@ -91,6 +92,7 @@ pub const RULES: &[Rule] = &[
     rare_protocol::RULE,
     loud_host::RULE,
     burst::RULE,
+    long_connection::RULE,
 ];
 
 /// The findings of all rules, without ids, in the order of the rules.

@@ -266,6 +266,13 @@ pub(super) const LIMITS: &[SettingSpec] = &[
         "20",
         (2.0, 1e6),
     ),
+    whole(
+        "long-connection-seconds",
+        "Long connection: seconds",
+        "Seconds from which on a connection to an outside host is long.",
+        "3600",
+        (60, 31_536_000),
+    ),
 ];
 
 /// The thresholds in force, in the order of the table.

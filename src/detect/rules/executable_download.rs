@@ -12,11 +12,11 @@ use crate::report::{FlowRecord, HttpRecord, Record, Severity, Technique, Text};
 pub(super) const RULE: Rule = Rule {
     kind: "executable_download",
     name: "Executable download",
-    how: "A program, script or document with macros came over HTTP, TFTP, FTP, SMB or a bare connection, by its first bytes, its stated type or \
-          its name: low; medium with a sign that it is no update: from an address without a name, stated to be something \
-          else, asked for by a tool instead of a browser, or sent by the client; high with two. A stager's URI (four letters \
-          whose sum leaves 92 or 93 of 256) answered by raw bytes counts as two, and so does machine code over TCP without any \
-          protocol between hosts that speak no FTP.",
+    how: "A program, script or document with macros came over HTTP, TFTP, FTP, SMB or a bare connection, by its first bytes, \
+          its stated type or its name: low; medium with a sign that it is no update: from an address without a name, stated \
+          to be something else, under a URI that names no program, asked for by a tool instead of a browser, or written to an \
+          administrative share; high with two. A stager's URI (four letters whose sum leaves 92 or 93 of 256) answered by raw \
+          bytes counts as two, and so does machine code over TCP before any protocol between hosts that speak no FTP.",
     source: "the formats' first bytes; RITA's modifier for types that do not match; the checksum of Metasploit's and Cobalt \
              Strike's stagers as their public analyses give it.",
     caveat: "Updates, package managers and installers fetched by hand are downloads too; what is compressed or encrypted is \
@@ -153,9 +153,8 @@ fn of_http(http: &HttpRecord, flow: &FlowRecord, least: f64) -> Option<Program> 
     if is_program && is_disguised {
         signs.push("it is stated to be something else");
     }
-    let is_hidden = uri.len() > 100 && !is_update && !runs(&uri);
-    if (is_program || by_type) && is_hidden {
-        signs.push("its URI is long and names no file");
+    if (is_program || by_type) && !is_update && !runs(&uri) {
+        signs.push("its URI names no program");
     }
     if TOOLS.iter().any(|tool| agent.contains(tool)) {
         signs.push("a tool asked for it");
@@ -171,9 +170,9 @@ fn of_files<'a>(files: impl Iterator<Item = &'a Text>, what: &str, signs: &[&'st
     Some(Program { what: what.to_owned(), name: Some(name.to_owned()), signs: signs.to_vec() })
 }
 
-/// What a flow that speaks no known protocol carries; between hosts that speak FTP it is that one's data.
+/// What a flow carried before it spoke a known protocol, if it ever did; between hosts that speak FTP it is that one's data.
 fn of_bare(flow: &FlowRecord, has_ftp: bool) -> Option<Program> {
-    let program = flow.measures.program.filter(|_| flow.service.is_none())?;
+    let program = flow.measures.program?;
     let signs: &[&str] = match (has_ftp, program.is_native()) {
         (true, _) => &[],
         (false, false) => &["no known protocol carries it"],
@@ -292,10 +291,11 @@ mod tests {
             http.content_type = Some("image/png".into());
         };
         assert_eq!(fetched("192.0.2.9", "/a.png", disguised), Some(Severity::High));
+        assert_eq!(fetched("example.org", "/wp-content/x/", pe), Some(Severity::Medium));
         assert_eq!(fetched("192.0.2.9", "/KaAp", |_| ()), Some(Severity::High));
         assert_eq!(
             fetched("example.org", "/x", |http| http.content_type = Some("application/x-msdownload".into())),
-            Some(Severity::Low)
+            Some(Severity::Medium)
         );
     }
 

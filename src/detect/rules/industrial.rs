@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     how: "Modbus, DNP3, S7comm, BACnet and EtherNet/IP: at least `industrial-exceptions` exceptions that are a fifth of a \
           client's requests to a device (medium, high from a hundred on); at least `industrial-functions` distinct functions \
           (medium); a command that stops, restarts or loads a device (medium); a client that writes to a device which others \
-          only read (medium) or which it only read before (low); a device that asks another one (medium); a client that comes \
-          in the second half of a device's polling and is not its master (low).",
+          only read (medium), which it only read before or whose master is another (low); a device that asks another one \
+          (medium); a client that comes in the second half of a device's polling and is not its master (low).",
     source: "Modbus Application Protocol 1.1b3 for exceptions; MITRE ATT&CK for ICS: T0888, T0855, T0858, T0848.",
     caveat: "Commissioning, maintenance and a client with a wrong register map look the same.",
     technique: Some(Technique { id: "T0888", name: "Remote System Information Discovery" }),
@@ -102,15 +102,21 @@ impl Pair<'_> {
     }
 }
 
+/// Something unusual, and how grave it is.
+type Sign = (Severity, String);
+
+/// A device, what a client does with it, and what is unusual about that.
+type Found<'a> = (IpAddr, &'a Pair<'a>, Vec<Sign>);
+
 type Pairs<'a> = BTreeMap<IpAddr, BTreeMap<IpAddr, Pair<'a>>>;
 
 /// Every device with its clients.
 fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
     let mut pairs: Pairs<'a> = BTreeMap::new();
-    let mut rows: Vec<Row<'a>> = traffic.responders().flat_map(|(_, rows)| rows).collect();
-    rows.sort_by_key(|row| (row.flow.first_ts, row.row));
-    for row in rows {
-        let Some(found) = used(row.flow) else { continue };
+    let speaking = traffic.responders().flat_map(|(_, rows)| rows).filter_map(|row| Some((row, used(row.flow)?)));
+    let mut rows: Vec<(Row<'a>, Use<'a>)> = speaking.collect();
+    rows.sort_by_key(|(row, _)| (row.flow.first_ts, row.row));
+    for (row, found) in rows {
         let flow = row.flow;
         // A flow that was joined in its middle may begin with an answer.
         let is_reversed = PORTS.contains(&flow.orig_port) && !PORTS.contains(&flow.resp_port);
@@ -134,13 +140,7 @@ fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
 }
 
 /// What is unusual about a client and a device, with how grave it is.
-fn signs(
-    traffic: &Traffic<'_>,
-    all: &Pairs<'_>,
-    device: IpAddr,
-    client: IpAddr,
-    pair: &Pair<'_>,
-) -> Vec<(Severity, String)> {
+fn signs(traffic: &Traffic<'_>, all: &Pairs<'_>, device: IpAddr, client: IpAddr, pair: &Pair<'_>) -> Vec<Sign> {
     let mut signs = Vec::new();
     let (exceptions, requests) = (pair.exceptions, pair.requests);
     if float(exceptions) >= traffic.limit("industrial-exceptions") && exceptions * 5 >= requests {
@@ -165,6 +165,11 @@ fn signs(
         let text = format!("{} of {requests} requests write, after {} that only read", pair.writes, pair.read_before);
         signs.push((Severity::Low, text));
     }
+    let master = others().filter(|other| other.writes > 0).map(|other| other.requests).max().unwrap_or_default();
+    if pair.writes > 0 && master >= HABIT.max(requests.saturating_mul(5)) {
+        let text = format!("{} requests write, and another client is the device's master", pair.writes);
+        signs.push((Severity::Low, text));
+    }
     let asked_itself = all.get(&client).is_some_and(|clients| clients.values().any(|pair| pair.requests >= HABIT / 4));
     if asked_itself {
         signs.push((Severity::Medium, "the client is itself a device that others ask".to_owned()));
@@ -182,7 +187,7 @@ fn signs(
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let all = pairs(traffic);
-    let mut by_client: BTreeMap<IpAddr, Vec<(IpAddr, &Pair<'_>, Vec<(Severity, String)>)>> = BTreeMap::new();
+    let mut by_client: BTreeMap<IpAddr, Vec<Found<'_>>> = BTreeMap::new();
     for (device, clients) in &all {
         for (client, pair) in clients {
             let signs = signs(traffic, &all, *device, *client, pair);
@@ -194,11 +199,17 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     by_client.iter().map(|(client, found)| draft(*client, found)).collect()
 }
 
-fn draft(client: IpAddr, found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)]) -> Draft {
-    let mut draft = Draft::of_actor(client, found.iter().flat_map(|(_, pair, _)| &pair.rows).copied());
-    draft.targets = found.iter().map(|(device, ..)| *device).collect();
+fn draft(client: IpAddr, found: &[Found<'_>]) -> Draft {
     let worst = found.iter().flat_map(|(_, _, signs)| signs).map(|(severity, _)| *severity).max();
-    draft.severity = worst.unwrap_or(Severity::Low);
+    let severity = worst.unwrap_or(Severity::Low);
+    let writes = |row: &Row<'_>| used(row.flow).is_some_and(|found| found.writes > 0);
+    let has_writes = found.iter().any(|(_, pair, _)| pair.writes > 0);
+    // Of what is only unusual the writes are it, not the polling around them.
+    let is_part = |row: &Row<'_>| severity > Severity::Low || !has_writes || writes(row);
+    let rows = found.iter().flat_map(|(_, pair, _)| &pair.rows).copied();
+    let mut draft = Draft::of_actor(client, rows.filter(is_part));
+    draft.targets = found.iter().map(|(device, ..)| *device).collect();
+    draft.severity = severity;
     let protocols: BTreeSet<&str> = found.iter().map(|(_, pair, _)| pair.protocol).collect();
     let protocols = list_of(protocols);
     draft.title = format!("{client}: unusual {protocols} to {}", super::words::whom(&draft.targets));
@@ -224,7 +235,7 @@ fn draft(client: IpAddr, found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)])
     draft
 }
 
-fn draft_services(found: &[(IpAddr, &Pair<'_>, Vec<(Severity, String)>)]) -> BTreeSet<(Proto, u16)> {
+fn draft_services(found: &[Found<'_>]) -> BTreeSet<(Proto, u16)> {
     let rows = found.iter().flat_map(|(_, pair, _)| &pair.rows);
     rows.map(|row| (row.flow.proto, row.flow.resp_port)).collect()
 }
@@ -277,6 +288,9 @@ mod tests {
     fn writes_where_only_reads_were_are_found() {
         assert_eq!(severities(vec![modbus(3, OTHER, DEVICE, 0, 2, 0)]), [Severity::Medium]);
         assert_eq!(severities(vec![modbus(600, MASTER, DEVICE, 0, 1, 0)]), [Severity::Low]);
+        let mastered = (0..50).map(|i| modbus(10 * i, MASTER, DEVICE, 2, 1, 0));
+        let all = mastered.chain([modbus(5, OTHER, DEVICE, 0, 1, 0)]).collect();
+        assert_eq!(found(&RULE, all).iter().map(|f| f.severity).collect::<Vec<_>>(), [Severity::Low]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Rare protocol: of many hosts one alone speaks it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -23,30 +24,30 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What keeps a network and its browsers going, rare only because a capture is short.
-const COMMON: [&str; 15] = [
-    "dns", "http", "ssl", "quic", "ntp", "dhcp", "netbios", "ssdp", "stun", "icmp", "arp", "http2", "dtls", "smb",
-    "snmp",
+const COMMON: [&str; 19] = [
+    "dns", "http", "ssl", "quic", "ntp", "dhcp", "netbios", "ssdp", "stun", "icmp", "icmp6", "http2", "dtls", "smb",
+    "snmp", "kerberos", "ldap", "dce_rpc", "rtp",
 ];
 /// Internet protocols that are common: ICMP, IGMP, TCP, UDP, ICMPv6, and no next header.
 const COMMON_IP: [u8; 6] = [1, 2, 6, 17, 58, 59];
 /// Most findings: beyond, the capture has no usual protocols.
 const MOST: usize = 8;
 
-fn name(row: &Row<'_>) -> Option<String> {
+fn name(row: &Row<'_>) -> Option<Cow<'static, str>> {
     let flow = row.flow;
     if let Proto::Ip(number) = flow.proto
         && !COMMON_IP.contains(&number)
     {
-        return Some(flow.proto.name());
+        return Some(flow.proto.name().into());
     }
     let application = flow.application.as_deref().filter(|a| !a.is_guess() && a.confidence() >= 1.0)?;
     // Where nothing came back nobody spoke it.
     let service = application.service().filter(|_| flow.resp.packets > 0)?;
-    (!COMMON.contains(&service)).then(|| service.to_owned())
+    (!COMMON.contains(&service)).then_some(Cow::Borrowed(service))
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    let mut by_name: BTreeMap<String, Vec<Row<'_>>> = BTreeMap::new();
+    let mut by_name: BTreeMap<Cow<'static, str>, Vec<Row<'_>>> = BTreeMap::new();
     let (mut hosts, mut flows) = (0, 0);
     for (_, rows) in traffic.originators() {
         hosts += 1;
@@ -91,11 +92,11 @@ fn draft(actor: IpAddr, name: &str, rows: &[Row<'_>], hosts: usize) -> Draft {
 mod tests {
     use super::*;
     use crate::detect::rules::made::{found, saying, tcp};
-    use crate::report::{FlowRecord, IrcRecord, Record};
+    use crate::report::{FlowRecord, Record};
 
     fn irc(from: u8) -> FlowRecord {
         let flow = tcp(0, [10, 0, 0, from], ([192, 0, 2, 9], 6667), (300, 900));
-        saying(flow, "irc", Record::Irc(Box::new(IrcRecord::default())))
+        saying(flow, "irc", Record::Irc(Box::default()))
     }
 
     fn browsing(hosts: u8) -> Vec<FlowRecord> {

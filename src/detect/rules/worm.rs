@@ -14,9 +14,9 @@ use crate::units::Timestamp;
 pub(super) const RULE: Rule = Rule {
     kind: "worm",
     name: "Worm",
-    how: "One host tried the same service, of those that worms come by, of at least `worm-hosts` hosts, and a fifth failed or \
-          was refused: medium; high where another host had contacted it there before, or where SMB answers as it does to \
-          MS17-010's check. Or a datagram of 376 bytes to UDP port 1434: SQL Slammer, high from two on.",
+    how: "One host tried the same service, of those that worms come by, of at least `worm-hosts` hosts; a fifth of them failed \
+          or refused, and one at least talked: medium. High where another host had contacted it there before, or where SMB \
+          answers as it does to MS17-010's check. Or a datagram of 376 bytes to UDP port 1434: SQL Slammer, high from two on.",
     source: "Moore et al. 2003 for Slammer's one datagram; the open check for MS17-010: a transaction on IPC$ that a host \
              without the patch refuses for want of resources.",
     caveat: "A monitoring system or an administrator's script contacts many hosts on the same service too, but is seldom \
@@ -57,9 +57,12 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
                 by_port.entry(row.flow.resp_port).or_default().push(row);
             }
         }
-        for (port, rows) in by_port {
-            let before = contacted.get(&(actor, port)).copied();
-            drafts.extend(spreading(traffic, actor, port, &rows, before));
+        let found: Vec<Spread<'_>> = by_port
+            .into_iter()
+            .filter_map(|(port, rows)| Spread::of(traffic, actor, port, rows, contacted.get(&(actor, port)).copied()))
+            .collect();
+        if !found.is_empty() {
+            drafts.push(spreading(actor, &found));
         }
     }
     drafts
@@ -82,45 +85,78 @@ fn smb_of<'a>(row: &Row<'a>) -> impl Iterator<Item = (bool, bool)> + use<'a> {
     })
 }
 
-fn spreading(
-    traffic: &Traffic<'_>,
-    actor: IpAddr,
+/// One service by which a host goes to others.
+#[derive(Debug)]
+struct Spread<'a> {
     port: u16,
-    rows: &[Row<'_>],
-    before: Option<(Timestamp, IpAddr)>,
-) -> Option<Draft> {
-    let hosts: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.resp_addr).collect();
-    let refused: BTreeSet<IpAddr> = rows.iter().filter(|row| is_refused(row)).map(|row| row.flow.resp_addr).collect();
-    if !traffic.reaches(hosts.len(), "worm-hosts") || refused.len() * REFUSED.1 < hosts.len() * REFUSED.0 {
-        return None;
+    rows: Vec<Row<'a>>,
+    hosts: BTreeSet<IpAddr>,
+    refused: BTreeSet<IpAddr>,
+    /// Flows that look like the check for MS17-010.
+    checks: usize,
+    /// Who had contacted it there before.
+    source: Option<IpAddr>,
+}
+
+impl<'a> Spread<'a> {
+    fn of(
+        traffic: &Traffic<'_>,
+        actor: IpAddr,
+        port: u16,
+        rows: Vec<Row<'a>>,
+        before: Option<(Timestamp, IpAddr)>,
+    ) -> Option<Self> {
+        let hosts_of = |is_meant: fn(&Row<'_>) -> bool| -> BTreeSet<IpAddr> {
+            rows.iter().filter(|row| is_meant(row)).map(|row| row.flow.resp_addr).collect()
+        };
+        let (hosts, refused, talked) = (hosts_of(|_| true), hosts_of(is_refused), hosts_of(|row| !is_failed(row.flow)));
+        let first = rows.first()?.flow.first_ts;
+        let source = before.filter(|(ts, from)| *ts < first && *from != actor).map(|(_, from)| from);
+        let checks = rows.iter().filter(|row| smb_of(row).any(|(_, is_check)| is_check)).count();
+        // Where nobody talked it is a scan.
+        let is_more = !talked.is_empty() || source.is_some();
+        let is_one = traffic.reaches(hosts.len(), "worm-hosts")
+            && refused.len() * REFUSED.1 >= hosts.len() * REFUSED.0
+            && is_more;
+        is_one.then_some(Self { port, rows, hosts, refused, checks, source })
     }
-    let tried: Vec<_> = rows.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
-    let first = tried.first()?.0;
-    let source = before.filter(|(ts, from)| *ts < first && *from != actor).map(|(_, from)| from);
-    let checks = rows.iter().filter(|row| smb_of(row).any(|(_, is_check)| is_check)).count();
-    let mut draft = Draft::of_actor(actor, rows.iter().copied());
-    draft.severity = if source.is_some() || checks > 0 { Severity::High } else { Severity::Medium };
-    let on = service(Proto::TCP, port);
-    draft.title = format!("{actor}: spreading to {} by {on}", many(hosts.len(), "host"));
-    let came = source.map_or_else(String::new, |from| format!(" {from} had contacted it there before."));
-    let check = if checks > 0 {
-        format!(" {} answered as an unpatched host does to the check for MS17-010.", many(checks, "flow"))
-    } else {
-        String::new()
-    };
-    draft.evidence = format!(
-        "{} were contacted on {on}{}, at most {} in a minute; {} gave no data or refused.{came}{check}",
-        many(hosts.len(), "host"),
-        within(&tried),
-        most_within(&tried, 60.0),
-        refused.len(),
-    );
-    draft.count("hosts", hosts.len());
+
+    fn told(&self) -> String {
+        let tried: Vec<_> = self.rows.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+        let came = self.source.map_or_else(String::new, |from| format!(" {from} had contacted it there before."));
+        let checks = many(self.checks, "flow");
+        let check = if self.checks > 0 {
+            format!(" An unpatched host's answer to the check for MS17-010 is in {checks}.")
+        } else {
+            String::new()
+        };
+        format!(
+            "{} were contacted on {}{}, at most {} in a minute; {} gave no data or refused.{came}{check}",
+            many(self.hosts.len(), "host"),
+            service(Proto::TCP, self.port),
+            within(&tried),
+            most_within(&tried, 60.0),
+            self.refused.len(),
+        )
+    }
+}
+
+fn spreading(actor: IpAddr, found: &[Spread<'_>]) -> Draft {
+    let mut draft = Draft::of_actor(actor, found.iter().flat_map(|spread| &spread.rows).copied());
+    let is_high = found.iter().any(|spread| spread.source.is_some() || spread.checks > 0);
+    draft.severity = if is_high { Severity::High } else { Severity::Medium };
+    let one = found.first().filter(|_| found.len() == 1).map(|spread| (Proto::TCP, spread.port));
+    let by = one.map_or_else(|| many(found.len(), "service"), |(proto, port)| service(proto, port));
+    draft.title = format!("{actor}: spreading to {} by {by}", many(draft.targets.len(), "host"));
+    let told: Vec<String> = found.iter().map(Spread::told).collect();
+    draft.evidence = told.join(" ");
+    let refused: BTreeSet<IpAddr> = found.iter().flat_map(|spread| &spread.refused).copied().collect();
+    draft.count("hosts", draft.targets.len());
     draft.count("refused_hosts", refused.len());
-    draft.count("flows", rows.len());
-    draft.count("checks", checks);
-    draft.filter = filter_of(actor, &draft.targets, Some((Proto::TCP, port)));
-    Some(draft)
+    draft.count("flows", draft.rows.len());
+    draft.count("checks", found.iter().map(|spread| spread.checks).sum());
+    draft.filter = filter_of(actor, &draft.targets, one);
+    draft
 }
 
 /// Slammer's datagrams: by sender where it sent to several hosts, else by receiver.
@@ -199,13 +235,13 @@ mod tests {
     fn who_is_let_in_everywhere_or_contacts_few_is_none() {
         assert_eq!(found(&RULE, spread(false)), []);
         assert_eq!(found(&RULE, spread(true).split_off(5)), []);
-        let web = (0..9).map(|i| tcp(i64::from(i), SICK, ([192, 0, 2, i as u8], 443), (0, 0))).collect();
+        let web = (0..9).map(|i| tcp(i64::from(i), SICK, ([192, 0, 2, i], 443), (0, 0))).collect();
         assert_eq!(found(&RULE, web), []);
     }
 
     #[test]
     fn slammer_is_known_by_its_one_datagram() {
-        let many = (0..4).map(|i| udp(i, SICK, ([192, 0, 2, i as u8], 1434), (376, 0))).collect();
+        let many = (0..4).map(|i| udp(i64::from(i), SICK, ([192, 0, 2, i], 1434), (376, 0))).collect();
         let all = found(&RULE, many);
         assert_eq!(all.iter().map(|f| (f.severity, f.target_count)).collect::<Vec<_>>(), [(Severity::High, 4)]);
         let one = vec![udp(0, SICK, ([192, 0, 2, 1], 1434), (376, 0))];

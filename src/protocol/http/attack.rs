@@ -145,6 +145,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Signs of all kinds.
+#[allow(clippy::indexing_slicing)] // at compile time
 const SIGNS: usize = {
     let (mut kind, mut n) = (0, 0);
     while kind < KINDS.len() {
@@ -157,11 +158,12 @@ const SIGNS: usize = {
 /// The kinds' and the signs' places in order of the signs' first bytes, and for each byte where its signs begin.
 const BY_FIRST: ([(u8, u8); SIGNS], [u8; 257]) = by_first();
 
-#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time, where both would not compile
+const _: () = assert!(SIGNS < 256);
+
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time; there are fewer than 256 of each
 const fn by_first() -> ([(u8, u8); SIGNS], [u8; 257]) {
     let (mut places, mut starts) = ([(0, 0); SIGNS], [0; 257]);
     let (mut byte, mut n) = (0, 0);
-    assert!(SIGNS < 256);
     while byte < 256 {
         starts[byte] = n as u8;
         let mut kind = 0;
