@@ -51,7 +51,9 @@ fn question(at: u64, n: u16, labels: &[&[u8]], code: u16) -> Vec<Timed> {
 
 #[test]
 fn data_in_names_is_a_tunnel_and_long_names_of_a_service_are_not() {
-    let coded = |i: u32| format!("{:016x}{:016x}{:08x}", u64::from(i) * 0x9e37_79b9_7f4a_7c15, u64::from(i) << 40, i);
+    let coded = |i: u32| {
+        format!("{:016x}{:016x}{:08x}", u64::from(i).wrapping_mul(0x9e37_79b9_7f4a_7c15), u64::from(i) << 40, i)
+    };
     let tunnel = (0..40u32)
         .flat_map(|i| question(u64::from(i) * 100_000, i as u16, &[coded(i).as_bytes(), b"t", b"example", b"net"], 0));
     let finding = only(tunnel.collect(), "dns_tunnel");

@@ -218,7 +218,8 @@ fn features() -> Command {
 }
 
 fn rules() -> Command {
-    let about = "List the rules of the detection: what they find, how, their thresholds, and what would make them wrong";
+    let about =
+        "List the rules of the detection: what they find, how, their thresholds, and what would make them wrong";
     Command::new("rules").about(about).arg(format(&["text", "json"]))
 }
 

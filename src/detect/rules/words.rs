@@ -9,7 +9,12 @@ use crate::units::{Timestamp, count, count_text, duration_text, float};
 
 /// `1 port`, `2,300 ports`.
 pub(super) fn many(n: usize, one: &str) -> String {
-    format!("{} {one}{}", count_text(count(n)), if n == 1 { "" } else { "s" })
+    let ending = match (n, one.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{} {one}{ending}", count_text(count(n)))
 }
 
 /// `SYN`, `SYN and FIN`, `SYN, FIN and Xmas`.
@@ -72,6 +77,7 @@ mod tests {
             ["", "a", "a and b", "a, b and c"]
         );
         assert_eq!((many(1, "port").as_str(), many(2300, "port").as_str()), ("1 port", "2,300 ports"));
+        assert_eq!(many(60, "address"), "60 addresses");
         let at = |seconds: i64| (Timestamp(seconds * 1_000_000_000), ());
         assert_eq!(within(&[at(3)]), "");
         assert!(within(&[at(3), at(63)]).starts_with(" within 1 min"));
