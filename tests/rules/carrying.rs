@@ -108,7 +108,7 @@ fn a_password_in_clear_is_told_without_it_and_a_refused_one_is_not() {
 #[test]
 fn slammer_is_found_and_a_question_to_its_port_is_not() {
     let datagrams = |bytes: usize| {
-        (1..5).map(|i| udp(u64::from(i) * 100, (host(5), 1_025), (host(100 + i), 1_434), &vec![4; bytes]))
+        (1..5).map(move |i| udp(u64::from(i) * 100, (host(5), 1_025), (host(100 + i), 1_434), &vec![4; bytes]))
     };
     let worm = only(datagrams(376).collect(), "worm");
     assert_eq!((worm.severity, worm.rows), (Severity::High, 4));
