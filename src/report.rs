@@ -25,8 +25,8 @@ pub use address::{AddressKind, is_local};
 pub use application::*;
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
-    Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram, Model, Reasons,
-    Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
+    Anomaly, Candidate, Charts, Cluster, Contribution, Detection, DetectionStatus, FeatureSummary, Finding, Histogram,
+    Model, Reasons, Scatter, ScatterPoint, Severity, Threshold, Timeline, Verdict,
 };
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;

@@ -52,7 +52,8 @@ impl<'a> Explainer<'a> {
             return Vec::new();
         }
         let transformed: Vec<Option<f64>> = self.columns.iter().map(|c| c.transformed(self.rows, row)).collect();
-        let values: Vec<Option<f64>> = self.columns.iter().zip(&transformed).map(|(c, v)| v.map(|v| c.scale(v))).collect();
+        let values: Vec<Option<f64>> =
+            self.columns.iter().zip(&transformed).map(|(c, v)| v.map(|v| c.scale(v))).collect();
         let Some(cluster) = reference(self.detection, verdict.cluster, &values) else { return Vec::new() };
         let shares = self.detection.model.0.as_ref().map(|model| model.shares(&transformed)).unwrap_or_default();
         let of_column = |(i, column): (usize, &Column)| Contribution {

@@ -99,7 +99,8 @@ mod tests {
         let mut hbos = Histograms::default();
         hbos.fit(rows.view()).unwrap();
         let cost = |rows: f64| libm::log(9.5 / (rows + 0.5));
-        for (value, expected) in [(0.0, 0.0), (10.0, cost(1.0)), (5.0, cost(0.0)), (-3.0, cost(0.0)), (11.0, cost(0.0))] {
+        for (value, expected) in [(0.0, 0.0), (10.0, cost(1.0)), (5.0, cost(0.0)), (-3.0, cost(0.0)), (11.0, cost(0.0))]
+        {
             assert!((hbos.score(&[value, 0.0]) - expected).abs() < 1e-12, "{value}");
         }
         // a constant feature: any other value is beyond it

@@ -281,14 +281,9 @@ pub(super) const FEATURES: &[Feature<FlowRecord>] = &[
     feature("orig_total_sent", "bytes", "Payload that the originator sent in all flows it began.", LOG, true, |f| {
         capture(f, |s| b(s.orig_sent))
     }),
-    feature(
-        "orig_total_received",
-        "bytes",
-        "Payload that the originator got in all flows it began.",
-        LOG,
-        true,
-        |f| capture(f, |s| b(s.orig_received)),
-    ),
+    feature("orig_total_received", "bytes", "Payload that the originator got in all flows it began.", LOG, true, |f| {
+        capture(f, |s| b(s.orig_received))
+    }),
     feature(
         "orig_total_balance",
         "",

@@ -100,16 +100,7 @@ pub static TABLE: &[SettingSpec] = &[
         meaning: "What says how strange a row is: several detectors combined, or one of them alone.",
         default: "ensemble",
         kind: Kind::Choice {
-            options: &[
-                "ensemble",
-                "kmeans",
-                "isolation-forest",
-                "robust-z",
-                "mahalanobis",
-                "hbos",
-                "pca",
-                "center",
-            ],
+            options: &["ensemble", "kmeans", "isolation-forest", "robust-z", "mahalanobis", "hbos", "pca", "center"],
         },
         stage: Stage::Detect,
     },
@@ -134,7 +125,7 @@ pub static TABLE: &[SettingSpec] = &[
         label: "Threshold rule",
         meaning: "What sets the distance above which a row is anomalous: a percentile, mean + n sigma, \
                   median + n MAD, or a fixed score.",
-        default: "mad",
+        default: "score",
         kind: Kind::Choice { options: &["percentile", "sigma", "mad", "score"] },
         stage: Stage::Detect,
     },
