@@ -222,7 +222,7 @@ impl Default for Settings {
             detector: DetectorChoice::Ensemble,
             scaling: Scaling::Standard,
             k: None,
-            threshold_rule: ThresholdRule::Mad,
+            threshold_rule: ThresholdRule::Score,
             threshold: None,
             small_cluster: 0.01,
             seed: 42,

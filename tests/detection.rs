@@ -12,7 +12,7 @@ use wiresift::report::{
     Context, DetectionStatus, Direction, EndReason, FlowRecord, Moments, PacketRecord, Proto, SizeMoments, Sparse,
     TcpFlags, Verdict,
 };
-use wiresift::settings::Settings;
+use wiresift::settings::{DetectorChoice, Settings};
 use wiresift::units::Timestamp;
 
 const SECOND: i64 = 1_000_000_000;
@@ -278,4 +278,102 @@ fn packets_are_rows_too() {
     let best = (0..3_000).max_by(|&a, &b| detected.verdicts[a].score.total_cmp(&detected.verdicts[b].score));
     assert_eq!(best, Some(77));
     assert!(detected.verdicts[77].is_anomalous());
+}
+
+/// Share of the benign flows that score below a row, ties half.
+fn rank(verdicts: &[Verdict], benign: usize, row: usize) -> f64 {
+    let planted = verdicts[row].score;
+    let below = |v: &&Verdict| v.score < planted;
+    let equal = |v: &&Verdict| v.score == planted;
+    let others = &verdicts[..benign];
+    (others.iter().filter(below).count() as f64 + 0.5 * others.iter().filter(equal).count() as f64) / benign as f64
+}
+
+fn each_detector() -> impl Iterator<Item = Settings> {
+    DetectorChoice::ALL.into_iter().map(|d| Settings::from_pairs([("detector", d.name())]).unwrap())
+}
+
+#[test]
+fn the_planted_one_ranks_high_at_every_share_of_a_flood() {
+    let quiet = 10_000;
+    for share in [0.0001, 0.01, 0.1, 0.5, 0.9] {
+        let loud = (quiet as f64 * share / (1.0 - share)).ceil() as u64;
+        let mut flows = benign(quiet);
+        flows.push(upload(quiet));
+        flows.extend(flood(loud, quiet + 1));
+        let detected = detected(&mut flows, &Settings::default());
+        let auc = rank(&detected.verdicts, quiet as usize, quiet as usize);
+        assert!(auc >= 0.95, "flood share {share}: AUC {auc}");
+    }
+}
+
+#[test]
+fn an_attacker_s_own_flows_do_not_hide_the_target() {
+    let quiet = 2_000;
+    let run = |poison: u64| {
+        let mut flows = benign(quiet);
+        flows.push(upload(quiet));
+        // the uploader's host makes uploads of all sizes up to the target's usual, to hosts of its own
+        flows.extend((0..poison).map(|i| {
+            let size = 1_000 + 50_000_000 / poison * i;
+            let (up, down) = (direction(10 + i * 40, size, Some(7.99), 1), direction(5 + i * 20, 2_000, Some(2.0), 1));
+            let at = i as i64 * SECOND / 10;
+            flow(quiet + 1 + i, at, [10, 0, 0, 7], [198, 51, 100, vary(i, 9, 40) as u8], 4444, up, down)
+        }));
+        let detected = detected(&mut flows, &Settings::default());
+        rank(&detected.verdicts, quiet as usize, quiet as usize)
+    };
+    let (clean, poisoned) = (run(0), run(quiet / 9));
+    assert!(clean > 0.95 && (clean - poisoned).abs() < 0.1, "{clean} {poisoned}");
+}
+
+#[test]
+fn every_detector_scores_explains_and_repeats_itself() {
+    let mut flows = benign(600);
+    flows.push(upload(600));
+    flows.extend(flood(100, 601));
+    host::annotate(&mut flows, [1, 2]);
+    for settings in each_detector() {
+        let name = settings.detector.name();
+        let run = || detect::run(Rows::Flows(&flows), &settings).unwrap();
+        let (first, again) = (run(), run());
+        assert_eq!(first.detection.detector, name);
+        assert_eq!(first.verdicts, again.verdicts, "{name}");
+        assert!(!first.detection.clusters.is_empty() && first.detection.explained[0] > 0.0, "{name}: no clusters");
+        let members = first.detection.members;
+        assert_eq!(members > 1, name == "ensemble");
+        for (row, v) in first.verdicts.iter().enumerate() {
+            assert!(v.distance >= 0.0 && v.distance.is_finite() && v.agreement <= members, "{name}");
+            let all = detect::contributions(&first.detection, Rows::Flows(&flows), row, v);
+            let sum: f64 = all.iter().map(|c| c.share).sum();
+            assert!((sum - 1.0).abs() < 1e-9 || sum == 0.0, "{name} row {row}: {sum}");
+            assert!(all.iter().all(|c| c.share.is_finite()), "{name}");
+        }
+        let auc = rank(&first.verdicts, 600, 600);
+        assert!(auc > 0.9, "{name}: the upload ranks at {auc}");
+    }
+}
+
+#[test]
+fn every_detector_takes_little_and_constant_data() {
+    for settings in each_detector() {
+        for n in [0, 1, 9, 10, 11] {
+            let mut flows = benign(n);
+            assert_eq!(detected(&mut flows, &settings).verdicts.len() as u64, n);
+        }
+        let mut alike: Chunked<_> =
+            (0..50).map(|i| FlowRecord { uid: i, first_packet: i + 1, ..benign(1)[0].clone() }).collect();
+        let detected = detected(&mut alike, &settings);
+        assert_eq!(detected.detection.status, DetectionStatus::NoOutliers);
+    }
+}
+
+#[test]
+fn detectors_agree_on_what_is_far_from_all() {
+    let mut flows = benign(1_000);
+    flows.push(upload(1_000));
+    let detected = detected(&mut flows, &Settings::default());
+    let agreement: u64 = detected.verdicts[..1_000].iter().map(|v| u64::from(v.agreement)).sum();
+    let planted = detected.verdicts[1_000].agreement;
+    assert!(planted >= 4 && f64::from(planted) > 2.0 * agreement as f64 / 1_000.0, "{planted} {agreement}");
 }

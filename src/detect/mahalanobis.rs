@@ -1,8 +1,8 @@
 //! Mahalanobis distance: how far a row is from the centre, with the spread and the ties of the features taken out.
 //!
 //! The covariance is shrunken towards a multiple of the identity by Ledoit and Wolf's 2004 share, which needs no choice and
-//! can be inverted however few rows there are. It is made robust by fitting twice: the second time without the tenth of
-//! the rows that lay farthest.
+//! can be inverted however few rows there are. It is made robust by fitting twice: the second time without the
+//! twentieth of the rows that lay farthest.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::units::{count, float};
 
 /// Share of the rows that the second fit keeps.
-const KEPT: f64 = 0.9;
+const KEPT: f64 = 0.95;
 /// With fewer rows all are kept.
 const FEW: usize = 20;
 /// A variance that is none.
@@ -53,7 +53,7 @@ fn shrunken(rows: ArrayView2<'_, f64>) -> Array2<f64> {
 }
 
 impl Mahalanobis {
-    fn fit_once(&mut self, rows: ArrayView2<'_, f64>) -> Result<()> {
+    pub(super) fn fit_once(&mut self, rows: ArrayView2<'_, f64>) -> Result<()> {
         let mut covariance = shrunken(rows);
         let typical = covariance.diag().sum() / float(count(covariance.nrows().max(1)));
         // Columns that depend on each other have no inverse: a little of every column's own does no harm.

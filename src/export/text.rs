@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
-    Anomaly, Bucket, Contribution, DetectionStatus, FileReport, Finding, Overflow, OverflowSum, Report, Status,
-    TableKind,
+    Anomaly, Bucket, Contribution, Detection, DetectionStatus, FileReport, Finding, Overflow, OverflowSum, Report,
+    Status, TableKind,
 };
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
@@ -101,7 +101,7 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let scored = format!(
             "{} by {}: {}, {}, anomalous from score {:.3}",
             plural(d.rows, noun(report)),
-            d.detector,
+            detector(d),
             plural(u64::from(d.k), "cluster"),
             plural(count(d.features.len()), "feature"),
             d.threshold.score
@@ -114,6 +114,14 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// What scored, in words.
+fn detector(detection: &Detection) -> String {
+    match detection.members {
+        0 | 1 => detection.detector.to_owned(),
+        n => format!("{} of {n} detectors", detection.detector),
+    }
 }
 
 /// What a file holds, counted.

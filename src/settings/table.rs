@@ -141,7 +141,7 @@ const GENERAL: &[SettingSpec] = &[
         label: "Threshold rule",
         meaning: "What sets the distance above which a row is anomalous: a percentile, mean + n sigma, \
                   median + n MAD, or a fixed score.",
-        default: "mad",
+        default: "score",
         kind: Kind::Choice { options: &["percentile", "sigma", "mad", "score"] },
         stage: Stage::Detect,
     },

@@ -139,6 +139,7 @@ const NAMES: &[(&str, Role)] = &[
     ("score", Role::Ignored),
     ("severity", Role::Ignored),
     ("reason", Role::Ignored),
+    ("agreement", Role::Ignored),
     ("label", Role::Label),
     // CICFlowMeter
     ("flow_id", Role::Id),

@@ -57,6 +57,8 @@ pub struct Details {
     pub severity: &'static str,
     /// Why it is anomalous; empty when it is not.
     pub reason: &'static str,
+    /// Detectors that flag it, and how many took part.
+    pub agreement: [u8; 2],
     /// Nearest cluster.
     pub cluster: u16,
     /// Wireshark display filter that shows it.
@@ -86,6 +88,7 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
         score: if verdict.is_scored { Cell::number(f64::from(verdict.score)) } else { Cell::Missing },
         severity: verdict.severity.name(),
         reason: verdict.reason(),
+        agreement: [verdict.agreement, report.detection.members],
         cluster: verdict.cluster,
         contributions: crate::pipeline::explain(report, row),
         ..base
@@ -191,6 +194,7 @@ fn empty() -> Details {
         score: Cell::Missing,
         severity: "none",
         reason: "",
+        agreement: [0, 0],
         cluster: 0,
         filter: String::new(),
         sections: Vec::new(),

@@ -18,7 +18,7 @@ fn even_calls_are_a_beacon_and_uneven_ones_are_not() {
     let beacon = only(calls((0..20).map(|i| 30.0 * f64::from(i) + f64::from(i % 3) * 0.4), |_| 180), "beacon");
     assert_eq!((beacon.severity, beacon.rows), (Severity::Medium, 20));
     assert!(beacon.title.contains("every 30") || beacon.title.contains("every 29"), "{}", beacon.title);
-    let person = calls((0..20).map(|i| 7.0 * 1.35f64.powi(i)), |i| 150 + 211 * i);
+    let person = calls((0..20).map(|i| 7.0 * libm::pow(1.35, f64::from(i))), |i| 150 + 211 * i);
     assert!(found(person, "beacon").is_empty());
     let few = calls((0..6).map(|i| 30.0 * f64::from(i)), |_| 180);
     assert!(found(few, "beacon").is_empty());

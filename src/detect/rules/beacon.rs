@@ -187,7 +187,7 @@ mod tests {
         let mut jittered: Vec<f64> = (0..20).map(|i| 2.0e9 + 1e7 * f64::from(i)).collect();
         jittered.sort_unstable_by(f64::total_cmp);
         assert!(evenness(&jittered, FLOOR_NS).0 > 0.9);
-        let uneven: Vec<f64> = (0..20).map(|i| 1e8 * 1.6f64.powi(i)).collect();
+        let uneven: Vec<f64> = (0..20).map(|i| 1e8 * libm::pow(1.6, f64::from(i))).collect();
         assert!(evenness(&uneven, FLOOR_NS).0 < 0.5);
     }
 }

@@ -31,6 +31,9 @@ const ANSWERED_SHARE: f64 = 0.1;
 /// A stream of media has packets of a few hundred bytes at an even, moderate rate to one port from one source.
 const STREAM_RATE: f64 = 1_500.0;
 
+/// A flow, its packets that a flood would be made of, and how many came back.
+type Sent<'a> = (Row<'a>, u64, u64);
+
 /// The packets of a flow that a flood would be made of, and how many came back.
 fn unanswered(row: &Row<'_>) -> Option<(u64, u64)> {
     let flow = row.flow;
@@ -51,7 +54,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (target, rows) in traffic.responders() {
         let is_group = AddressKind::of(target).is_group();
-        let mut services: BTreeMap<(Proto, u16), Vec<(Row<'_>, u64, u64)>> = BTreeMap::new();
+        let mut services: BTreeMap<(Proto, u16), Vec<Sent<'_>>> = BTreeMap::new();
         for row in rows {
             // What is sent to a group is answered by nobody; a DHCP server is.
             let is_dhcp = row.flow.proto == Proto::UDP && row.flow.resp_port == 67;
@@ -65,7 +68,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[(Row<'_>, u64, u64)]) -> Option<Draft> {
+fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[Sent<'_>]) -> Option<Draft> {
     let sent: u64 = rows.iter().map(|(_, sent, _)| sent).sum();
     let back: u64 = rows.iter().map(|(.., back)| back).sum();
     let first = rows.iter().map(|(row, ..)| row.flow.first_ts).min()?;

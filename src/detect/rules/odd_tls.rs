@@ -74,12 +74,14 @@ fn signs_of(row: &Row<'_>, tls: &TlsRecord) -> BTreeSet<&'static str> {
     signs
 }
 
+/// The connections to one service, what is odd about them, and whose certificate they brought.
+type Talk<'a> = (Vec<Row<'a>>, BTreeSet<&'static str>, Option<String>);
+
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let span = traffic.span_ns();
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
-        let mut talks: BTreeMap<(IpAddr, u16), (Vec<Row<'_>>, BTreeSet<&'static str>, Option<String>)> =
-            BTreeMap::new();
+        let mut talks: BTreeMap<(IpAddr, u16), Talk<'_>> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.flow.proto == Proto::TCP) {
             let Some(tls) = tls(row) else { continue };
             let (talk, signs, subject) = talks.entry((row.flow.resp_addr, row.flow.resp_port)).or_default();

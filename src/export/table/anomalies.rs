@@ -17,6 +17,7 @@ pub(super) static COLUMNS: &[Column<Anomaly>] = &[
     Column { name: "score", cell: |a| single(a.score) },
     Column { name: "severity", cell: |a| Cell::Word(a.severity.name()) },
     Column { name: "reason", cell: |a| Cell::word(a.reason) },
+    Column { name: "agreement", cell: |a| Cell::Count(u64::from(a.agreement)) },
     Column { name: "cluster", cell: |a| Cell::Count(u64::from(a.cluster)) },
     Column { name: "distance", cell: |a| single(a.distance) },
     Column { name: "contributions", cell: |a| contributions(&a.contributions) },

@@ -334,6 +334,7 @@ export interface Details {
   score: number | null;
   severity: Severity;
   reason: string;
+  agreement: [number, number];
   cluster: number;
   filter: string;
   sections: { title: string; fields: { label: string; kind: Kind; value: Cell }[] }[];

@@ -72,7 +72,8 @@ function Shown({ shown }: { shown: DetailsOf }) {
         <p>
           {shown.is_anomalous
             ? `Anomalous: ${reasonText(shown.reason)}.`
-            : "Not anomalous: close enough to its cluster."}
+            : "Not anomalous: close enough to what is usual."}
+          {shown.agreement[1] > 1 && ` ${shown.agreement[0]} of ${shown.agreement[1]} detectors flag it.`}
         </p>
       )}
       {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
@@ -117,7 +118,7 @@ function Contributions({ list }: { list: Contribution[] }) {
   return (
     <>
       <table class="plain contributions">
-        <caption>What makes the distance to its cluster</caption>
+        <caption>What makes it as strange as it is</caption>
         <thead>
           <tr>
             <th scope="col">Feature</th>

@@ -68,7 +68,7 @@ export function Histogram() {
     event.preventDefault();
     move(next);
   };
-  const isMoved = settings.value["threshold-rule"] === "score";
+  const isMoved = settings.value.threshold !== undefined && (settings.value["threshold-rule"] ?? "score") === "score";
   const bin = over === null ? -1 : Math.min(rows.length - 1, Math.floor(over.score * rows.length));
   const x = area === null ? 0 : area.left + score * (area.right - area.left);
   return (
