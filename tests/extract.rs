@@ -167,13 +167,13 @@ fn flows_and_findings_are_the_packets_of_their_rows() {
     let captures = Captures::new();
     let dir = captures.dir.path();
     let report = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wiresift"))
-        .args(["analyze", "-T", "json", "office.pcap"])
+        .args(["analyze", "-T", "json", "office.pcap", "--threshold", "0.1"])
         .current_dir(dir)
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
     let finding = &report["findings"][0];
-    let written = extract(dir, &["office.pcap", "--finding", "F1", "-w", "-", "-q"]);
+    let written = extract(dir, &["office.pcap", "--threshold", "0.1", "--finding", "F1", "-w", "-", "-q"]);
     assert_eq!(frames(&written).len() as u64, finding["packets"].as_u64().unwrap());
 
     let table = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wiresift"))

@@ -22,7 +22,8 @@ const SMALLEST: f64 = 1e-12;
 #[derive(Debug, Default)]
 pub(super) struct Mahalanobis {
     center: Vec<f64>,
-    inverse: Array2<f64>,
+    /// Row after row.
+    inverse: Vec<f64>,
 }
 
 /// The shrunken covariance of the columns.
@@ -60,7 +61,8 @@ impl Mahalanobis {
         let ridge = if typical > SMALLEST { typical * 1e-6 } else { 1.0 };
         covariance.diag_mut().iter_mut().for_each(|v| *v += ridge);
         let inverse = inverse(&covariance);
-        self.inverse = inverse.ok_or_else(|| Error::Detection("the covariance has no inverse".into()))?;
+        let inverse = inverse.ok_or_else(|| Error::Detection("the covariance has no inverse".into()))?;
+        self.inverse = inverse.iter().copied().collect();
         self.center = means(rows);
         Ok(())
     }
@@ -68,8 +70,8 @@ impl Mahalanobis {
     /// Every feature's part of the squared distance; negative where its ties to others make the row less strange.
     fn parts(&self, row: &[f64]) -> Vec<f64> {
         let off: Vec<f64> = row.iter().zip(&self.center).map(|(v, c)| v - c).collect();
-        let along = |line: ndarray::ArrayView1<'_, f64>| line.iter().zip(&off).map(|(a, b)| a * b).sum::<f64>();
-        self.inverse.rows().into_iter().zip(&off).map(|(line, x)| x * along(line)).collect()
+        let along = |line: &[f64]| line.iter().zip(&off).map(|(a, b)| a * b).sum::<f64>();
+        self.inverse.chunks(off.len().max(1)).zip(&off).map(|(line, x)| x * along(line)).collect()
     }
 }
 
@@ -102,7 +104,15 @@ impl Detector for Mahalanobis {
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
     fn score(&self, row: &[f64]) -> f64 {
-        self.parts(row).iter().sum::<f64>().max(0.0).sqrt()
+        let off: Vec<f64> = row.iter().zip(&self.center).map(|(v, c)| v - c).collect();
+        let mut sum = 0.0;
+        // The matrix is symmetric: each line up to its diagonal.
+        for (i, (line, x)) in self.inverse.chunks(off.len().max(1)).zip(&off).enumerate() {
+            let below: f64 = line.iter().zip(&off).take(i).map(|(a, b)| a * b).sum();
+            let own = line.get(i).copied().unwrap_or(0.0) * x;
+            sum += x * (own + 2.0 * below);
+        }
+        sum.max(0.0).sqrt()
     }
 
     fn reason(&self, row: &[f64]) -> Vec<f64> {

@@ -101,7 +101,6 @@ fn detectors(settings: &Settings, k: usize) -> Vec<(Box<dyn Detector>, f64)> {
                 (Choice::RobustZ, 0.0),
                 (Choice::IsolationForest, 0.0),
                 (Choice::Pca, 0.0),
-                (Choice::KMeans, 0.0),
             ];
             all.into_iter().map(|(choice, weight)| (one(choice), weight)).collect()
         }

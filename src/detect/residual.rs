@@ -3,7 +3,7 @@
 //! **Source** Shyu et al. 2003 and the residual subspace of Lakhina, Crovella and Diot 2004. As many principal components
 //! are kept as hold nine tenths of the variance; the score is the root mean square of what is left over.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
 use super::Detector;
 use super::matrix::{covariance, eigen, means, no_rows};
@@ -17,7 +17,8 @@ const KEPT: f64 = 0.9;
 #[derive(Debug, Default)]
 pub(super) struct Residual {
     center: Vec<f64>,
-    components: Array2<f64>,
+    /// One after the other.
+    components: Vec<f64>,
 }
 
 impl Residual {
@@ -25,7 +26,7 @@ impl Residual {
     fn rest(&self, row: &[f64]) -> Vec<f64> {
         let off: Vec<f64> = row.iter().zip(&self.center).map(|(v, c)| v - c).collect();
         let mut rest = off.clone();
-        for component in self.components.rows() {
+        for component in self.components.chunks(off.len().max(1)) {
             let along: f64 = component.iter().zip(&off).map(|(a, b)| a * b).sum();
             rest.iter_mut().zip(component).for_each(|(r, a)| *r -= along * a);
         }
@@ -55,7 +56,7 @@ impl Detector for Residual {
             held += value;
             kept.push(column);
         }
-        self.components = vectors.select(ndarray::Axis(1), &kept).reversed_axes();
+        self.components = vectors.select(ndarray::Axis(1), &kept).t().iter().copied().collect();
         Ok(())
     }
 
@@ -75,6 +76,7 @@ impl Detector for Residual {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
 
     #[test]
     fn rows_in_the_plane_are_rebuilt_and_others_are_not() {
@@ -86,7 +88,7 @@ mod tests {
         });
         let mut pca = Residual::default();
         pca.fit(rows.view()).unwrap();
-        assert_eq!(pca.components.nrows(), 2);
+        assert_eq!(pca.components.len(), 2 * 4);
         assert!(pca.score(&[3.0, 3.0, 30.0, 1.0]) < 1e-9);
         assert!((pca.score(&[3.0, 3.0, 30.0, 5.0]) - 2.0).abs() < 1e-9);
         let reason = pca.reason(&[3.0, 9.0, 30.0, 5.0]);
