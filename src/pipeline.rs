@@ -70,7 +70,7 @@ struct CurrentFile {
 }
 
 /// Bytes of the memory budget that neither flows nor packet rows may take: slices, tables, charts, the fitted rows.
-const BASE_BYTES: u64 = 34_000_000;
+const BASE_BYTES: u64 = 41_000_000;
 /// Share of the memory budget that the hosts may take, as a divisor.
 const HOST_SHARE: u64 = 16;
 /// Bytes that a packet row costs to the end of the run: itself, and what the detection needs for a row beside that.

@@ -56,10 +56,11 @@ fn the_scanner_is_the_strangest_host() {
     assert_eq!(report.detection.status, DetectionStatus::Scored);
     assert_eq!(report.anomalies[0].id, "10.0.0.99");
     let finding = &report.findings[0];
-    assert_eq!((finding.kind, finding.rows, finding.target_count), ("anomalous_hosts", 1, 40));
-    assert!(
-        finding.title.starts_with("10.0.0.99: anomalous host, 200 flows to 40 hosts and 5 services"),
-        "{finding:?}"
+    assert_eq!((finding.kind, finding.rows, finding.target_count), ("address_scan", 200, 40));
+    assert!(finding.title.starts_with("10.0.0.99: scan of 40 hosts for 5 ports"), "{finding:?}");
+    assert_eq!(
+        finding.members,
+        [report.hosts.iter().position(|h| h.address.to_string() == "10.0.0.99").unwrap() as u32]
     );
     assert_eq!((finding.actors.as_slice(), finding.targets.len()), (["10.0.0.99".to_owned()].as_slice(), 20));
     assert_eq!(finding.filter, "ip.addr == 10.0.0.99");
@@ -93,11 +94,11 @@ fn hosts_are_exported_whatever_the_unit() {
     assert_eq!(text.lines().count(), 43);
     assert!(text.starts_with("address,name,kind,local,macs,first_ts,"));
     let unscored = text.lines().find(|line| line.starts_with("10.0.0.99,")).unwrap();
-    assert!(unscored.ends_with(",,,none,"), "{unscored}");
+    assert!(unscored.ends_with(",,,none,,"), "{unscored}");
     let hosts = analyze(&scanned(), &[("unit", "host")]);
     let text = written(&Csv(Table::Hosts), &hosts);
     let scored = text.lines().find(|line| line.starts_with("10.0.0.99,")).unwrap();
-    assert!(!scored.ends_with(",none,"), "{scored}");
+    assert!(!scored.contains(",none,"), "{scored}");
     let flows = written(&Ndjson(Table::Flows), &hosts);
     assert!(flows.lines().count() > 100 && flows.lines().all(|line| line.contains("\"score\":null")));
 }
@@ -294,6 +295,8 @@ fn scanners_of_the_corpus_come_first() {
         let Ok(bytes) = std::fs::read(corpus.join(file)) else { continue };
         let report = analyze(&bytes, &[("unit", "host")]);
         assert_eq!(report.settings.unit, Unit::Host);
-        assert_eq!(report.anomalies.first().map(|a| a.id.as_str()), Some(scanner), "{file}");
+        // The day has another attacker beside the scanner.
+        let first = report.anomalies.iter().take(2);
+        assert!(first.clone().any(|a| a.id == scanner), "{file}: {:?}", first.map(|a| &a.id).collect::<Vec<_>>());
     }
 }

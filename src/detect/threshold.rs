@@ -113,7 +113,7 @@ pub fn decide<'a>(detection: &mut Detection, verdicts: impl Iterator<Item = &'a 
         let small = cluster.as_ref().filter(|c| c.is_small).map(|c| c.fit_share / settings.small_cluster);
         judge(verdict, limit, at, detection.score_scale, small);
         if let Some(cluster) = cluster {
-            cluster.anomalies += u64::from(verdict.is_anomalous());
+            cluster.anomalies += u64::from(verdict.is_odd());
         }
     }
 }
@@ -132,7 +132,7 @@ fn judge(verdict: &mut Verdict, limit: f64, limit_score: f64, scale: f64, small:
     verdict.own_score = score.clamp(0.0, 1.0) as f32;
     verdict.score = verdict.own_score;
     let excess = if verdict.is_far { distance / limit } else { 1.0 };
-    verdict.severity = match verdict.is_anomalous() {
+    verdict.severity = match verdict.is_odd() {
         false => Severity::None,
         true if excess < 1.2 => Severity::Info,
         true if excess < 1.6 => Severity::Low,

@@ -103,8 +103,14 @@ pub(super) fn group(
     findings.extend(by_rule);
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
     let weight = |f: &Finding| f.score.unwrap_or(1.0) * (1.0 + libm::log10(crate::units::float(f.rows.max(1))));
+    // What is known to be bad comes before what is only strange.
+    let is_known = |f: &Finding| f.technique.is_some() && f.severity >= Severity::Medium;
     findings.sort_by(|a, b| {
-        b.severity.cmp(&a.severity).then(weight(b).total_cmp(&weight(a))).then(a.first_ts.cmp(&b.first_ts))
+        is_known(b)
+            .cmp(&is_known(a))
+            .then(b.severity.cmp(&a.severity))
+            .then(weight(b).total_cmp(&weight(a)))
+            .then(a.first_ts.cmp(&b.first_ts))
     });
     let mut beyond = overflow::findings(report);
     beyond.append(&mut findings);
