@@ -56,7 +56,7 @@ fn the_scanner_is_the_strangest_host() {
     assert_eq!(report.detection.status, DetectionStatus::Scored);
     assert_eq!(report.anomalies[0].id, "10.0.0.99");
     let finding = &report.findings[0];
-    assert_eq!((finding.kind, finding.rows, finding.target_count), ("address_scan", 200, 40));
+    assert_eq!((finding.kind, finding.rows, finding.target_count), ("address_scan", 1, 40));
     assert!(finding.title.starts_with("10.0.0.99: scan of 40 hosts for 5 ports"), "{finding:?}");
     assert_eq!(
         finding.members,

@@ -3,6 +3,7 @@
 use crate::detect::combined_score;
 use crate::report::{DetectionStatus, Finding, Report, Severity, Verdict};
 use crate::settings::Unit;
+use crate::units::count;
 
 /// Tells the rows which findings of rules they are part of, and makes the findings' members rows of the unit in force.
 pub(super) fn rows(report: &mut Report, findings: &mut [Finding]) {
@@ -18,6 +19,7 @@ pub(super) fn rows(report: &mut Report, findings: &mut [Finding]) {
         Unit::Packet => findings.iter_mut().for_each(|finding| finding.members.clear()),
         Unit::Host => findings.iter_mut().for_each(|finding| finding.members = hosts_of(report, finding)),
     }
+    findings.iter_mut().for_each(|finding| finding.rows = count(finding.members.len()));
     for finding in findings.iter() {
         for &row in &finding.members {
             if let Some(verdict) = usize::try_from(row).ok().and_then(|row| report.verdict_mut(row)) {

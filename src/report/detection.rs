@@ -318,7 +318,7 @@ pub struct Finding {
     pub first_ts: Timestamp,
     /// Last packet.
     pub last_ts: Timestamp,
-    /// Its flows; its anomalous rows where no rule found it.
+    /// Its rows of the unit in force: flows, or the hosts that did it; none of packets where a rule found it.
     pub rows: u64,
     /// Packets in them.
     pub packets: u64,

@@ -31,7 +31,7 @@ test("from flows to hosts and back nothing is read again", async ({ app }) => {
   for (const name of ["Host", "Hosts tried", "Ports tried", "Failed", "Askers"]) {
     await expect(app.page.getByRole("columnheader", { name, exact: true })).toBeAttached();
   }
-  await expect(app.page.locator(".finding").first()).toContainText("anomalous host");
+  await expect(app.page.locator(".finding").first()).toContainText("10.1.0.66: port scan");
   await expect(app.page.locator("aside.details h2")).toContainText("Host 10.1.0.");
   expect(await app.colours(/^Scatter/)).toBeGreaterThan(2);
   await toUnit(app, "flow");

@@ -57,6 +57,7 @@ test("conn.log beside a capture is one report, and only the capture's packets ar
   await app.open();
   await app.analyse(file("conn.log", connLog()), file("office.pcap", office(1, 60)));
   await expect(app.files.locator("th")).toHaveText(["office.pcap", "conn.log"]);
+  await app.page.getByLabel("Anomalies only").uncheck();
   await app.page.getByPlaceholder(/filter/i).fill("CmES5u32sYpV7J0059");
   await expect.poll(() => app.selected()).toBe(1);
   await app.rows.first().click();

@@ -107,7 +107,7 @@ async function showRows(finding: Finding): Promise<void> {
   const ofFlows = actor !== undefined && others.length === 0 ? `src ${actor}` : `dst ${target}`;
   // Of a table without addresses there are neither.
   const flowsFilter = actor === undefined && target === undefined ? "" : ofFlows;
-  const filter = finding.kind === "anomalous_hosts" ? hostsFilter(finding) : flowsFilter;
+  const filter = unitName.value === "host" ? hostsFilter(finding) : flowsFilter;
   await select({ filter, anomalies_only: true, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
