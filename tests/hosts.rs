@@ -129,9 +129,9 @@ fn j3_too_many_hosts_are_counted() {
     assert_eq!(busiest(&report), 6, "those with most flows are kept, though they come last");
     let text = written(&wiresift::export::Text, &report);
     assert!(text.contains("4,906 hosts beyond the host table's limit (--max-hosts)"), "{text}");
-    // A sixteenth of 64 MB at 1,024 bytes a host.
-    let report = analyze(&many_hosts(4_500), &[("unit", "host"), ("max-memory", "64")]);
-    assert_eq!((report.hosts.len(), report.ledger.host_rows_full), (3_906, 600));
+    // A sixteenth of 80 MB at 1,024 bytes a host.
+    let report = analyze(&capture, &[("unit", "host"), ("max-memory", "80")]);
+    assert_eq!((report.hosts.len(), report.ledger.host_rows_full), (4_882, 124));
     assert_eq!(busiest(&report), 6);
     assert_eq!(analyze(&capture, &[]).ledger.host_rows_full, 0);
 }
