@@ -186,7 +186,8 @@ fn our_own_packet_tables_give_the_same_packets_and_verdicts() {
 #[test]
 fn zeek_logs_are_read_as_tsv_and_as_json() {
     let flows = flows(400);
-    let reports = [tables::zeek_tsv(&flows), tables::zeek_json(&flows)].map(|text| analyze(text, &[]));
+    let reports =
+        [tables::zeek_tsv(&flows), tables::zeek_json(&flows)].map(|text| analyze(text, &[("threshold", "0.1")]));
     for (report, format) in reports.iter().zip(["zeek-tsv", "json-lines"]) {
         assert_eq!((report.outcome.status, report.files[0].format), (Status::Complete, format));
         assert_eq!((table(report).dialect, table(report).used), ("zeek", 400));

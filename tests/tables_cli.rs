@@ -116,7 +116,8 @@ fn extract_says_that_a_table_has_no_packets() {
     let zeek = folder.write("conn.log", tables::zeek_json(&tables::flows(300)));
     let out = folder.path("out.pcapng");
     for which in [["--filter", "tcp"], ["--finding", "F1"], ["--flow", "CmES5u32sYpV7J0007"]] {
-        let done = run(&["extract", "-r", &zeek, which[0], which[1], "-w", out.to_str().unwrap()]);
+        let out_name = out.to_str().unwrap();
+        let done = run(&["extract", "--threshold", "0.1", "-r", &zeek, which[0], which[1], "-w", out_name]);
         assert_eq!((code(&done), out.exists()), (1, false), "{which:?}");
         assert!(stderr(&done).contains("from a table, which holds no packets"), "{}", stderr(&done));
     }
