@@ -21,7 +21,7 @@ const ROUNDING: f64 = 1e-6;
 const LARGEST_SCORE: f64 = 0.999;
 
 /// Value at a share of an ascending list, by linear interpolation; 0 of nothing.
-fn quantile(ascending: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(ascending: &[f64], share: f64) -> f64 {
     let last = ascending.len().saturating_sub(1);
     let at = (share.clamp(0.0, 1.0) * float(count(last))).max(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most `last`

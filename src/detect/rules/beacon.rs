@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::super::threshold::quantile;
 use super::Rule;
 use super::draft::Draft;
 use super::traffic::{Row, Traffic};
@@ -117,15 +118,6 @@ fn repeated(rows: &[Row<'_>]) -> f64 {
     let mut counts: Vec<usize> = pairs.into_values().collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
     if rows.len() < LEAST_REPEATED { 0.0 } else { super::words::share(counts.iter().take(REPEATED).sum(), rows.len()) }
-}
-
-/// Value at a share of an ascending list, by linear interpolation; 0 of nothing.
-fn quantile(ascending: &[f64], share: f64) -> f64 {
-    let at = share * float(count(ascending.len().saturating_sub(1)));
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a place in the list
-    let below = at as usize;
-    let Some(a) = ascending.get(below) else { return 0.0 };
-    ascending.get(below + 1).map_or(*a, |b| a + (b - a) * (at - float(count(below))))
 }
 
 /// Evenness of an ascending list, and the median absolute deviation.
