@@ -23,8 +23,8 @@ export function Findings() {
       <div class="card-head">
         <h2 id="findings-title">Findings</h2>
         <p class="card-note">
-          By who did it: what the flow table had no room for, then what rules find, then anomalies. Anomalous means unusual
-          here, not malicious.
+          By who did it: what the flow table had no room for, then what rules find, then anomalies. Anomalous means
+          unusual here, not malicious.
         </p>
       </div>
       <ol class="finding-list">
