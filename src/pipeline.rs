@@ -12,6 +12,8 @@ mod summary;
 mod tables;
 mod timeline;
 
+use std::sync::Arc;
+
 use crate::capture::{self, Frame, Oddities, Reader};
 use crate::chunked::Chunked;
 use crate::classify::{self, Model};
@@ -22,7 +24,7 @@ use crate::flow::{Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
+    Baseline, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
     SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
@@ -58,6 +60,8 @@ pub struct Analyzer {
     bytes: u64,
     /// Instead of the built-in one.
     model: Option<Model>,
+    /// Instead of the capture's own rows.
+    baseline: Option<Arc<Baseline>>,
 }
 
 #[derive(Debug)]
@@ -117,12 +121,22 @@ impl Analyzer {
             sink,
             bytes: 0,
             model: None,
+            baseline: None,
         })
     }
 
     /// Takes another model than the built-in one to name the protocols that payloads do not show.
     pub fn use_model(&mut self, model: Model) {
         self.model = Some(model);
+    }
+
+    /// Scores the rows by what is typical of a capture known to be good, not of their own.
+    ///
+    /// **Errors** `Baseline` for one of another unit; one that lacks a feature is refused at the end of the reading.
+    pub fn use_baseline(&mut self, baseline: Baseline) -> Result<()> {
+        detect::baseline::check(&baseline, &self.settings)?;
+        self.baseline = Some(Arc::new(baseline));
+        Ok(())
     }
 
     /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
@@ -316,6 +330,7 @@ impl Analyzer {
             packets,
             hosts: survey.hosts,
             original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+            baseline: self.baseline,
         }
     }
 }
@@ -480,13 +495,27 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
         .iter()
         .filter(|s| !matches!(s.stage, Stage::Read | Stage::Rules) && !moves_threshold(s.name))
         .all(|s| report.settings.get(s.name) == settings.get(s.name));
-    if report.settings.unit != settings.unit {
-        verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+    if let Some(baseline) = &report.baseline {
+        detect::baseline::check(baseline, settings)?;
+    }
+    if !is_same_fit {
+        let before = std::mem::replace(&mut report.settings, settings.clone());
+        let detected = match detect::run_against(rows(report), settings, report.baseline.as_deref()) {
+            Ok(detected) => detected,
+            Err(error) => {
+                report.settings = before;
+                return Err(error);
+            }
+        };
+        if before.unit != settings.unit {
+            report.settings.unit = before.unit;
+            verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+            report.settings.unit = settings.unit;
+        }
+        take(report, detected);
+        return Ok(());
     }
     report.settings = settings.clone();
-    if !is_same_fit {
-        return detect_all(report);
-    }
     let mut detection = std::mem::take(&mut report.detection);
     detect::decide(&mut detection, verdicts_mut(report), settings);
     report.detection = detection;
@@ -504,11 +533,36 @@ fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + 
 }
 
 fn detect_all(report: &mut Report) -> Result<()> {
-    let detected = detect::run(rows(report), &report.settings)?;
+    let detected = detect::run_against(rows(report), &report.settings, report.baseline.as_deref())?;
+    take(report, detected);
+    Ok(())
+}
+
+/// Scores the rows of a report by a baseline, or by themselves again. The report stays as it was on errors.
+///
+/// **Errors** `Baseline` for one of other rows or features; `Detection` when the numbers cannot be fitted.
+pub fn use_baseline(report: &mut Report, baseline: Option<Baseline>) -> Result<()> {
+    if let Some(baseline) = &baseline {
+        detect::baseline::check(baseline, &report.settings)?;
+    }
+    let baseline = baseline.map(Arc::new);
+    let detected = detect::run_against(rows(report), &report.settings, baseline.as_deref())?;
+    report.baseline = baseline;
+    take(report, detected);
+    Ok(())
+}
+
+/// What is normal by a report of a capture that is known to be good.
+///
+/// **Errors** `Baseline` where there are too few distinct rows.
+pub fn learn_baseline(report: &Report) -> Result<Baseline> {
+    detect::baseline::learn(report, rows(report))
+}
+
+fn take(report: &mut Report, detected: detect::Detected) {
     report.detection = detected.detection;
     verdicts_mut(report).zip(detected.verdicts).for_each(|(row, verdict)| *row = verdict);
     conclude(report);
-    Ok(())
 }
 
 /// Everything that follows from the verdicts.
@@ -521,9 +575,15 @@ fn conclude(report: &mut Report) {
     let ranked = anomalies::ranked(&verdicts);
     report.summary.rows = report.detection.rows;
     report.summary.anomalies = count(ranked.len());
+    let mut news = Vec::new();
+    if let Some(baseline) = report.baseline.clone() {
+        let (used, found) = detect::baseline::compare(report, &baseline);
+        report.detection.baseline = Some(used);
+        news = findings::news::findings(report, found);
+    }
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let findings = findings::group(report, &explainer, &ranked, by_rule);
+    let findings = findings::group(report, &explainer, &ranked, by_rule, news);
     let charts = charts::draw(report, &explainer, &verdicts, &ranked);
     report.anomalies = anomalies;
     report.findings = findings;

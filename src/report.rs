@@ -2,6 +2,7 @@
 
 mod address;
 mod application;
+mod baseline;
 mod context;
 mod detection;
 mod flow;
@@ -19,10 +20,13 @@ mod sparse;
 mod stream;
 mod table;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
 pub use application::*;
+pub use baseline::{Baseline, BaselineFeature, BaselineUse, Known, Names, New, News, What};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
@@ -98,6 +102,10 @@ pub struct Report {
     /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
     #[serde(skip)]
     pub original_cicflowmeter: Vec<OriginalFlow>,
+    /// What the rows are scored against instead of themselves. Not part of the JSON report, which says of it what
+    /// [`BaselineUse`] holds.
+    #[serde(skip)]
+    pub baseline: Option<Arc<Baseline>>,
 }
 
 impl Report {

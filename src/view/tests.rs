@@ -71,6 +71,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         .into(),
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
+        baseline: None,
         packets: [PacketRecord {
             number: 1,
             offset: 0,

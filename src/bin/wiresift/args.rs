@@ -44,25 +44,39 @@ fn analyze() -> Command {
         .value_name("SEVERITY")
         .help("End with exit code 4 when a finding is at least this severe")
         .value_parser(PossibleValuesParser::new(["info", "low", "medium", "high", "critical"]));
-    reading("analyze", about).args([format(&["text", "json", "csv", "ndjson"]), output(), force(), fail_on])
+    let save = Arg::new("save-baseline")
+        .long("save-baseline")
+        .value_name("FILE")
+        .help("Write there what is normal by this capture, which must be known to be good: for --baseline")
+        .value_parser(value_parser!(PathBuf));
+    let formats = format(&["text", "json", "csv", "ndjson"]);
+    reading("analyze", about).args([formats, output(), force(), fail_on, baseline(), save])
 }
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
     let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
-    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
+    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
 }
 
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
 }
 
 fn hosts() -> Command {
     let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
+    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
+}
+
+fn baseline() -> Arg {
+    Arg::new("baseline")
+        .long("baseline")
+        .value_name("FILE")
+        .help("Score by what is normal in the capture that --save-baseline wrote it from, and say what is new")
+        .value_parser(value_parser!(PathBuf))
 }
 
 /// What `-T` of the tables says.
@@ -117,6 +131,7 @@ fn extract() -> Command {
             listing("limit", "Packets listed", "100").value_parser(value_parser!(u32).range(1..=100_000)),
             listing("bytes", "Bytes shown of each packet", "64").value_parser(value_parser!(u32).range(0..=4096)),
             force(),
+            baseline(),
         ])
         .group(ArgGroup::new("which").args(["finding", "flow", "filter"]).required(true).multiple(true))
 }
@@ -136,6 +151,7 @@ fn plot() -> Command {
             .help("Directory the pictures go to; made if it is missing")
             .value_parser(value_parser!(PathBuf)),
         force(),
+        baseline(),
         Arg::new("theme")
             .long("theme")
             .value_name("WORD")

@@ -18,7 +18,7 @@ use clap::ArgMatches;
 use wiresift::capture::Limits;
 use wiresift::classify::Model;
 use wiresift::pipeline::Analyzer;
-use wiresift::report::{Report, Status};
+use wiresift::report::{Baseline, Report, Status};
 use wiresift::settings::Settings;
 use wiresift::units::count;
 
@@ -97,17 +97,22 @@ pub(crate) fn hash_seed() -> [u64; 2] {
     [(); 2].map(|()| RandomState::new().build_hasher().finish())
 }
 
-/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole
+/// Reads all inputs and detects, guessing protocols by `model` or the built-in one and scoring by the baseline or by the
+/// capture itself; warnings about what was not read whole
 /// go to standard error.
 pub(crate) fn analyze(
     inputs: &[Input],
     settings: Settings,
     model: Option<Model>,
+    baseline: Option<Baseline>,
     is_quiet: bool,
 ) -> anyhow::Result<Analysis> {
     let mut analyzer = Analyzer::new(settings, hash_seed())?;
     if let Some(model) = model {
         analyzer.use_model(model);
+    }
+    if let Some(baseline) = baseline {
+        analyzer.use_baseline(baseline)?;
     }
     read_all(inputs, analyzer, is_quiet, Analyzer::finish)
 }

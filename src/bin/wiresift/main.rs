@@ -2,6 +2,7 @@
 
 mod analyze;
 mod args;
+mod baseline_flag;
 mod check;
 mod evaluate;
 mod exit;
