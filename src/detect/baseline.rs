@@ -17,6 +17,7 @@ mod names;
 pub use compare::{Found, compare};
 pub use learn::learn;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -25,9 +26,9 @@ use super::model::{self, Model};
 use super::threshold::quantile;
 use super::{Detected, Nearest, clusters, decide, score_all};
 use crate::error::{Error, Result};
-use crate::features::{Column, FeatureInfo, Rows, Scaler, center_and_scale};
+use crate::features::{Column, FeatureInfo, Rows, Scaler, center_and_scale, is_of_context};
 use crate::report::{Baseline, Model as Fitted};
-use crate::settings::Settings;
+use crate::settings::{DetectorChoice, Settings};
 use crate::units::count;
 
 /// Parts that the baseline's rows are held out in.
@@ -36,6 +37,8 @@ const HELD_OUT: usize = 5;
 const USUAL: f64 = 0.99;
 /// A scale of distances that is none.
 const SMALLEST_SCALE: f64 = 1e-6;
+/// Steps of a transformed value that count as the same.
+const STEPS_PER_UNIT: f64 = 8.0;
 /// Missing features named in an error.
 const NAMED: usize = 5;
 
@@ -72,9 +75,10 @@ pub(super) fn score(
     let fitted: Vec<Nearest> =
         matrix.rows().into_iter().map(|row| kmeans.nearest(row.iter().copied().map(Some))).collect();
     let k = kmeans.clusters();
-    let model = Model::fit_good(&good, &scaler.columns, k, settings)?;
+    let learned = distinct(&good, &scaler.columns, settings);
+    let model = Model::fit_good(&learned, &scaler.columns, k, settings)?;
     detection.members = u8::try_from(model.members()).unwrap_or(u8::MAX);
-    detection.fit_distances = held_out(&good, &scaler.columns, k, settings)?;
+    detection.fit_distances = held_out(&learned, &scaler.columns, k, settings)?;
     detection.score_scale = quantile(&detection.fit_distances, USUAL).max(SMALLEST_SCALE);
     score_all(&mut detected.verdicts, rows, scored, &scaler, &kmeans, &model);
     detection.model = Fitted(Some(Arc::new(model)));
@@ -130,6 +134,20 @@ fn scaler(good: &[Values], features: &[(usize, FeatureInfo)], settings: &Setting
         Column { feature: *feature, info: info.clone(), center, scale }
     });
     Scaler { columns: columns.collect() }
+}
+
+/// The rows that differ in what the ensemble looks at: one behaviour of a host is one row however many flows it has.
+fn distinct(good: &[Values], columns: &[Column], settings: &Settings) -> Vec<Values> {
+    let is_seen = |c: &Column| settings.detector != DetectorChoice::Ensemble || is_of_context(&c.info.name);
+    let seen: Vec<usize> = (0..).zip(columns).filter(|(_, c)| is_seen(c)).map(|(at, _)| at).collect();
+    let mut known = BTreeSet::new();
+    let step = |row: &Values, at: &usize| {
+        let value = row.get(*at).copied().flatten();
+        value.map(|v| ((v * STEPS_PER_UNIT).round() + 0.0).to_bits())
+    };
+    let mut is_new = |row: &&Values| known.insert(seen.iter().map(|at| step(row, at)).collect::<Vec<_>>());
+    let rows: Vec<Values> = good.iter().filter(|row| is_new(row)).cloned().collect();
+    if rows.len() < Baseline::MIN_ROWS { good.to_vec() } else { rows }
 }
 
 /// Distances of the rows, each by a model fitted on the other parts; ascending.

@@ -37,6 +37,7 @@ impl Exporter for Text {
         outcome(report, out)?;
         writeln!(out)?;
         figures(report, out)?;
+        baseline(report, out)?;
         files(report, out)?;
         findings(report, out)?;
         anomalies(report, out)?;
@@ -112,6 +113,31 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "Anomalous",
             &format!("{} ({})", plural(summary.anomalies, noun(report)), share(summary.anomalies, d.rows)),
         )?;
+    }
+    Ok(())
+}
+
+/// What the rows were scored against, and what is new beside it.
+fn baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(used) = &report.detection.baseline else { return Ok(()) };
+    let name = match used.captures.as_slice() {
+        [] => "a capture without a name".to_owned(),
+        [one] => printable(one).into_owned(),
+        [first, rest @ ..] => format!("{} and {} more", printable(first), count_text(count(rest.len()))),
+    };
+    let rows = format!("{name} ({}, {} distinct)", plural(used.row_count, "row"), count_text(used.fit_rows));
+    line(out, "Baseline", &rows)?;
+    for note in &used.notes {
+        line(out, "", &printable(note))?;
+    }
+    if used.new.is_empty() {
+        line(out, "New", "nothing beside the baseline")?;
+    }
+    for (i, news) in used.new.iter().enumerate() {
+        let (one, many) = news.what.noun();
+        let noun = if news.count == 1 { one } else { many };
+        let new = format!("{} {noun} of {}", count_text(news.count), count_text(news.of));
+        line(out, if i == 0 { "New" } else { "" }, &new)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use hashbrown::HashSet;
 
 use super::super::is_chosen;
+use super::STEPS_PER_UNIT;
 use super::names::things;
 use crate::error::{Error, Result};
 use crate::features::{Column, Rows, Transform, choose};
@@ -13,8 +14,6 @@ use crate::units::count;
 
 /// Settings that say what a row is: with others, rows are not comparable.
 pub(super) const OF_ROWS: [&str; 5] = ["idle-timeout", "active-timeout", "close-linger", "vlan-key", "tunnel-key"];
-/// Steps of a transformed value that count as the same.
-const STEPS_PER_UNIT: f64 = 8.0;
 /// Values are kept to this share of a unit.
 const STEPS_KEPT: f64 = 1e4;
 
