@@ -12,6 +12,7 @@ use crate::message;
 use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
+use crate::side_flags;
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let inputs = Input::all(matches)?;
@@ -26,7 +27,8 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         _ => &Text,
     };
     let is_quiet = matches.get_flag("quiet");
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let files = side_flags::files(matches)?;
+    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, &files, is_quiet)?;
     let report = &analysis.report;
     // Machines want the outcome of a rejected file too; people have it on standard error.
     if report.outcome.status != Status::Rejected || format == "json" {

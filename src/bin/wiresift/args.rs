@@ -9,6 +9,7 @@ use wiresift::schema::Schema;
 
 use crate::exit;
 use crate::setting_flags;
+use crate::side_flags;
 
 /// The whole grammar.
 pub(crate) fn command() -> Command {
@@ -44,25 +45,25 @@ fn analyze() -> Command {
         .value_name("SEVERITY")
         .help("End with exit code 4 when a finding is at least this severe")
         .value_parser(PossibleValuesParser::new(["info", "low", "medium", "high", "critical"]));
-    reading("analyze", about).args([format(&["text", "json", "csv", "ndjson"]), output(), force(), fail_on])
+    detecting("analyze", about).args([format(&["text", "json", "csv", "ndjson"]), output(), force(), fail_on])
 }
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
     let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
-    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn hosts() -> Command {
     let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 /// What `-T` of the tables says.
@@ -97,7 +98,7 @@ fn extract() -> Command {
     let which = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help).help_heading("Which packets")
     };
-    reading("extract", about)
+    detecting("extract", about)
         .args([
             which("finding", "ID", "The rows of this finding (F1 ...); may be repeated").action(ArgAction::Append),
             which("flow", "UID", "This flow (C...); may be repeated").action(ArgAction::Append),
@@ -127,7 +128,7 @@ fn listing(name: &'static str, help: &'static str, default: &'static str) -> Arg
 
 fn plot() -> Command {
     let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time";
-    reading("plot", about).args([
+    detecting("plot", about).args([
         Arg::new("output")
             .short('o')
             .long("output")
@@ -286,6 +287,11 @@ fn labels() -> Arg {
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
     reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
+}
+
+/// A subcommand that detects: it reads captures, takes every setting, and files beside the captures.
+fn detecting(name: &'static str, about: &'static str) -> Command {
+    reading(name, about).args(side_flags::args())
 }
 
 /// A subcommand that can read captures and takes every setting.

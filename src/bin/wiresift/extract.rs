@@ -20,6 +20,7 @@ use crate::message;
 use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
+use crate::side_flags;
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let inputs = Input::all(matches)?;
@@ -31,7 +32,8 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let path = matches.get_one::<PathBuf>("write").map(PathBuf::as_path);
     let output = Output::new(path, &inputs, matches.get_flag("force"))?;
     let is_quiet = matches.get_flag("quiet");
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let files = side_flags::files(matches)?;
+    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, &files, is_quiet)?;
     let report = &analysis.report;
     if analysis.is_interrupted {
         return Ok(Exit::Interrupted);

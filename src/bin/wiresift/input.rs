@@ -17,6 +17,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use wiresift::capture::Limits;
 use wiresift::classify::Model;
+use wiresift::enrich::SideFiles;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Report, Status};
 use wiresift::settings::Settings;
@@ -97,19 +98,20 @@ pub(crate) fn hash_seed() -> [u64; 2] {
     [(); 2].map(|()| RandomState::new().build_hasher().finish())
 }
 
-/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole
+/// Reads all inputs and detects, guessing protocols by `model` or the built-in one and with what `files` say; warnings about what was not read whole
 /// go to standard error.
 pub(crate) fn analyze(
     inputs: &[Input],
     settings: Settings,
     model: Option<Model>,
+    files: &SideFiles,
     is_quiet: bool,
 ) -> anyhow::Result<Analysis> {
     let mut analyzer = Analyzer::new(settings, hash_seed())?;
     if let Some(model) = model {
         analyzer.use_model(model);
     }
-    read_all(inputs, analyzer, is_quiet, Analyzer::finish)
+    read_all(inputs, analyzer, is_quiet, |analyzer| analyzer.finish_with(files))
 }
 
 /// The same with another analyser and another end.

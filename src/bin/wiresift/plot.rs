@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::model_flag;
 use crate::output::Output;
-use crate::{message, raster, setting_flags};
+use crate::{message, raster, setting_flags, side_flags};
 
 /// A chart of the report.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,8 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         _ => Theme::Light,
     };
 
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let files = side_flags::files(matches)?;
+    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, &files, is_quiet)?;
     let charts = &analysis.report.charts;
     if analysis.report.outcome.status != Status::Rejected {
         raster::register_fonts()?;

@@ -17,6 +17,7 @@ use crate::message;
 use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
+use crate::side_flags;
 
 pub(crate) fn flows(matches: &ArgMatches) -> anyhow::Result<Exit> {
     run(matches, Table::Flows, Unit::Flow)
@@ -48,7 +49,8 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         "ndjson" => &Ndjson(table),
         _ => &Csv(table),
     };
-    let mut analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let files = side_flags::files(matches)?;
+    let mut analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, &files, is_quiet)?;
     let report = &mut analysis.report;
     if report.outcome.status != Status::Rejected {
         let of_rows = match format {
