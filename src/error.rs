@@ -56,6 +56,14 @@ pub enum Error {
     /// A file is not a baseline, or not one that this run can be compared with.
     #[error("this baseline cannot be used: {0}")]
     Baseline(String),
+    /// A file beside the capture is not what it should be.
+    #[error("`{file}` cannot be used: {what}")]
+    SideFile {
+        /// The file's name.
+        file: String,
+        /// What is wrong, what was expected and what to do.
+        what: String,
+    },
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -76,6 +84,7 @@ impl Error {
             Self::Merge(_) => "merge",
             Self::Model(_) => "model",
             Self::Baseline(_) => "baseline",
+            Self::SideFile { .. } => "side-file",
             Self::Serialise(_) => "serialise",
         }
     }

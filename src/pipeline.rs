@@ -18,6 +18,7 @@ use crate::capture::{self, Frame, Oddities, Reader};
 use crate::chunked::Chunked;
 use crate::classify::{self, Model};
 use crate::detect;
+use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
 use crate::flow::{Limits, Original, Table};
@@ -235,7 +236,15 @@ impl Analyzer {
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
     pub fn finish(self) -> Result<Report> {
+        self.finish_with(&SideFiles::default())
+    }
+
+    /// The same with what files beside the capture say.
+    ///
+    /// **Errors** as [`Analyzer::finish`].
+    pub fn finish_with(self, files: &SideFiles) -> Result<Report> {
         let mut report = self.finish_reading();
+        enrich::apply(&mut report, files);
         detect_all(&mut report)?;
         Ok(report)
     }
@@ -323,6 +332,7 @@ impl Analyzer {
             detection: Detection::default(),
             findings: Vec::new(),
             anomalies: Vec::new(),
+            enrichment: None,
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
             warnings: oddities.into_sorted(),
             index: self.index,
@@ -523,6 +533,16 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
+/// Joins files beside the capture to a finished report, in place of those it had. The report is then as if it had been
+/// finished with them.
+///
+/// **Errors** as [`redetect`].
+pub fn enrich(report: &mut Report, files: &SideFiles) -> Result<()> {
+    enrich::apply(report, files);
+    let settings = report.settings.clone();
+    redetect(report, &settings)
+}
+
 /// The verdicts of the rows of the unit in force.
 fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + '_> {
     match report.settings.unit {
@@ -568,6 +588,7 @@ fn take(report: &mut Report, detected: detect::Detected) {
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
     let mut by_rule = detect::rules::run(report);
+    enrich::complete(report, &mut by_rule);
     raise::rows(report, &mut by_rule);
     // In one piece: the rows are far apart in memory.
     let verdicts: Vec<Verdict> =

@@ -5,6 +5,7 @@ mod application;
 mod baseline;
 mod context;
 mod detection;
+mod enrichment;
 mod flow;
 mod guesses;
 mod host;
@@ -32,6 +33,7 @@ pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
     Histogram, Model, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
 };
+pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
@@ -85,6 +87,9 @@ pub struct Report {
     pub anomalies: Vec<Anomaly>,
     /// What the charts draw.
     pub charts: Charts,
+    /// What files beside the capture say; absent where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrichment: Option<Enrichment>,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
     /// How to find records again, one entry a file. Not part of the JSON report.

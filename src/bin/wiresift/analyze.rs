@@ -8,9 +8,8 @@ use wiresift::units::{count, count_text};
 
 use crate::baseline_flag;
 use crate::exit::Exit;
-use crate::input::{self, Input};
+use crate::input::{self, Beside, Input};
 use crate::message;
-use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -28,7 +27,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         _ => &Text,
     };
     let is_quiet = matches.get_flag("quiet");
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, baseline_flag::baseline(matches)?, is_quiet)?;
+    let analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let report = &analysis.report;
     // Machines want the outcome of a rejected file too; people have it on standard error.
     if report.outcome.status != Status::Rejected || format == "json" {

@@ -9,6 +9,7 @@ use wiresift::schema::Schema;
 
 use crate::exit;
 use crate::setting_flags;
+use crate::side_flags;
 
 /// The whole grammar.
 pub(crate) fn command() -> Command {
@@ -50,25 +51,25 @@ fn analyze() -> Command {
         .help("Write there what is normal by this capture, which must be known to be good: for --baseline")
         .value_parser(value_parser!(PathBuf));
     let formats = format(&["text", "json", "csv", "ndjson"]);
-    reading("analyze", about).args([formats, output(), force(), fail_on, baseline(), save])
+    detecting("analyze", about).args([formats, output(), force(), fail_on, save])
 }
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
     let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
-    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
+    detecting("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
+    detecting("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn hosts() -> Command {
     let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force(), baseline()])
+    detecting("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn baseline() -> Arg {
@@ -111,7 +112,7 @@ fn extract() -> Command {
     let which = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help).help_heading("Which packets")
     };
-    reading("extract", about)
+    detecting("extract", about)
         .args([
             which("finding", "ID", "The rows of this finding (F1 ...); may be repeated").action(ArgAction::Append),
             which("flow", "UID", "This flow (C...); may be repeated").action(ArgAction::Append),
@@ -131,7 +132,6 @@ fn extract() -> Command {
             listing("limit", "Packets listed", "100").value_parser(value_parser!(u32).range(1..=100_000)),
             listing("bytes", "Bytes shown of each packet", "64").value_parser(value_parser!(u32).range(0..=4096)),
             force(),
-            baseline(),
         ])
         .group(ArgGroup::new("which").args(["finding", "flow", "filter"]).required(true).multiple(true))
 }
@@ -142,7 +142,7 @@ fn listing(name: &'static str, help: &'static str, default: &'static str) -> Arg
 
 fn plot() -> Command {
     let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time";
-    reading("plot", about).args([
+    detecting("plot", about).args([
         Arg::new("output")
             .short('o')
             .long("output")
@@ -151,7 +151,6 @@ fn plot() -> Command {
             .help("Directory the pictures go to; made if it is missing")
             .value_parser(value_parser!(PathBuf)),
         force(),
-        baseline(),
         Arg::new("theme")
             .long("theme")
             .value_name("WORD")
@@ -302,6 +301,11 @@ fn labels() -> Arg {
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
     reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
+}
+
+/// A subcommand that detects: it reads captures, takes every setting, and files beside the captures.
+fn detecting(name: &'static str, about: &'static str) -> Command {
+    reading(name, about).args(side_flags::args())
 }
 
 /// A subcommand that can read captures and takes every setting.

@@ -21,6 +21,7 @@ mod progress;
 mod raster;
 mod rules;
 mod setting_flags;
+mod side_flags;
 mod synth;
 mod tables;
 mod train;

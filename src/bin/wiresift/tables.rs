@@ -10,12 +10,10 @@ use wiresift::filter::export::{Export, bpf_of, display_filter_of};
 use wiresift::report::{Report, Status};
 use wiresift::settings::Unit;
 
-use crate::baseline_flag;
 use crate::exit::{Exit, UsageError};
 use crate::filter_flag;
-use crate::input::{self, Input};
+use crate::input::{self, Beside, Input};
 use crate::message;
-use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -49,7 +47,7 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         "ndjson" => &Ndjson(table),
         _ => &Csv(table),
     };
-    let mut analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, baseline_flag::baseline(matches)?, is_quiet)?;
+    let mut analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let report = &mut analysis.report;
     if report.outcome.status != Status::Rejected {
         let of_rows = match format {
