@@ -7,6 +7,7 @@
 mod faults;
 mod hits;
 mod identify;
+pub mod labels;
 mod list;
 mod nmap;
 mod side_files;

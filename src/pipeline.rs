@@ -25,8 +25,8 @@ use crate::flow::{Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Baseline, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
-    SCHEMA_VERSION, Status, Verdict,
+    Baseline, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason,
+    Report, SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;

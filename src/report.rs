@@ -6,6 +6,7 @@ mod baseline;
 mod context;
 mod detection;
 mod enrichment;
+mod evaluation;
 mod flow;
 mod guesses;
 mod host;
@@ -34,6 +35,7 @@ pub use detection::{
     Histogram, Model, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
 };
 pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
+pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, LabelFault, LabelFile};
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
+use wiresift::enrich::labels::Role;
 use wiresift::filter::FIELDS;
 use wiresift::schema::Schema;
 
@@ -74,6 +75,7 @@ fn hosts() -> Command {
 
 fn baseline() -> Arg {
     Arg::new("baseline")
+        .help_heading(side_flags::HEADING)
         .long("baseline")
         .value_name("FILE")
         .help("Score by what is normal in the capture that --save-baseline wrote it from, and say what is new")
@@ -270,15 +272,36 @@ fn train() -> Command {
 }
 
 fn evaluate() -> Command {
-    let about = "Measure how well the model names protocols, on captures whose flows are known by their payload or by \
-                 label files: confusion matrix, precision, recall, F1";
-    reading("evaluate", about).args([
+    let about = "Measure how well the verdicts agree with labels: confusion matrix, ROC and precision-recall curves with \
+                 their areas, precision at n, each class; or with --protocols how well the model names protocols";
+    let mapping = Arg::new("label-map")
+        .long("label-map")
+        .value_name("COLUMN=ROLE")
+        .help("What a column of the label files says, where its name does not; may be repeated")
+        .long_help(format!(
+            "What a column of the label files says, where its name does not; may be repeated. Roles: {}",
+            Role::words().join(", ")
+        ))
+        .action(ArgAction::Append);
+    let pictures = Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("DIR")
+        .help("Also draw the matrix and the curves there as PNG and SVG; made if it is missing")
+        .value_parser(value_parser!(PathBuf));
+    detecting("evaluate", about).args([
+        labels().help(
+            "CSV or TSV that says what packets (by number), flows (by protocol and both ends) or addresses in a range of \
+             time really are; columns are known by the names of CICIDS2017, UNSW-NB15, CTU-13, Zeek and others; may be \
+             repeated. With --protocols as train has it",
+        ),
+        mapping,
+        pictures,
+        force(),
         Arg::new("protocols")
             .long("protocols")
-            .required(true)
-            .help("Evaluate the naming of protocols")
+            .help("Evaluate the naming of protocols, on captures whose flows are known by their payload or by label files")
             .action(ArgAction::SetTrue),
-        labels(),
         Arg::new("sight")
             .long("sight")
             .value_name("WORD")
@@ -305,7 +328,7 @@ fn reading(name: &'static str, about: &'static str) -> Command {
 
 /// A subcommand that detects: it reads captures, takes every setting, and files beside the captures.
 fn detecting(name: &'static str, about: &'static str) -> Command {
-    reading(name, about).args(side_flags::args())
+    reading(name, about).args(side_flags::args()).arg(baseline())
 }
 
 /// A subcommand that can read captures and takes every setting.

@@ -13,7 +13,7 @@ use wiresift::units::count_text;
 use crate::message;
 
 /// The heading under which the help lists them.
-const HEADING: &str = "Files beside the captures";
+pub(crate) const HEADING: &str = "Files beside the captures";
 
 /// The flags.
 pub(crate) fn args() -> [Arg; 2] {

@@ -77,8 +77,7 @@ fn of_kind(what: What, new: &[Seen], of: u64, known: &Names) -> Found {
     let mut rows: Vec<u32> = new.iter().flat_map(|seen| seen.rows.iter().copied()).collect();
     rows.sort_unstable();
     rows.dedup();
-    let news =
-        News { what, count: count(new.len()), of, may_be_known: !known.is_whole(), listed: listed.collect() };
+    let news = News { what, count: count(new.len()), of, may_be_known: !known.is_whole(), listed: listed.collect() };
     Found { news, rows }
 }
 

@@ -38,10 +38,8 @@ pub fn learn(report: &Report, rows: Rows<'_>) -> Result<Baseline> {
             Baseline::MIN_ROWS
         )));
     }
-    let feature = |c: &Column| BaselineFeature {
-        name: c.info.name.to_string(),
-        transform: c.info.transform.name().to_owned(),
-    };
+    let feature =
+        |c: &Column| BaselineFeature { name: c.info.name.to_string(), transform: c.info.transform.name().to_owned() };
     let mut known = Known::default();
     for what in What::ALL {
         *known.of_mut(what) = names(report, what);
@@ -81,7 +79,8 @@ fn distinct(rows: Rows<'_>, chosen: &[usize], columns: &[Column], settings: &Set
         }
     }
     order.sort_unstable();
-    let values = |&(_, row): &(u64, usize)| columns.iter().map(|c| c.transformed(rows, row).map(|v| short(v, c))).collect();
+    let values =
+        |&(_, row): &(u64, usize)| columns.iter().map(|c| c.transformed(rows, row).map(|v| short(v, c))).collect();
     (order.iter().take(Baseline::MAX_ROWS).map(values).collect(), count(order.len()))
 }
 

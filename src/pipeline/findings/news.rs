@@ -42,7 +42,12 @@ fn finding(report: &Report, Found { news, rows }: Found) -> Option<Finding> {
     let rest = news.count.saturating_sub(count(named.len()));
     let more = if rest > 0 { format!("; and {} more", count_text(rest)) } else { String::new() };
     let may = if news.may_be_known { " The baseline had no room for all of its own: some may be known." } else { "" };
-    let evidence = format!("Of {} {many} {} are new: {}{more}.{may}", count_text(news.of), count_text(news.count), named.join("; "));
+    let evidence = format!(
+        "Of {} {many} {} are new: {}{more}.{may}",
+        count_text(news.of),
+        count_text(news.count),
+        named.join("; ")
+    );
     let listed: Vec<String> = hosts.iter().take(LISTED).map(IpAddr::to_string).collect();
     // Who is new did something; what is new was done to.
     let (actors, targets) = if news.what == What::Hosts { (listed, Vec::new()) } else { (Vec::new(), listed) };
@@ -65,10 +70,7 @@ fn finding(report: &Report, Found { news, rows }: Found) -> Option<Finding> {
         bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
         score: None,
         evidence,
-        counts: vec![
-            Count { name: "new", value: float(news.count) },
-            Count { name: "seen", value: float(news.of) },
-        ],
+        counts: vec![Count { name: "new", value: float(news.count) }, Count { name: "seen", value: float(news.of) }],
         technique: None,
         source: SOURCE,
         caveat: CAVEAT,

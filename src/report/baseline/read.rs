@@ -32,7 +32,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Baseline> {
         return no("the file is no baseline; `--save-baseline` writes one");
     };
     if head.format != FORMAT {
-        return no(format!("the file says that it is `{}`, not `{FORMAT}`", head.format.escape_debug().to_string().chars().take(80).collect::<String>()));
+        return no(format!(
+            "the file says that it is `{}`, not `{FORMAT}`",
+            head.format.escape_debug().to_string().chars().take(80).collect::<String>()
+        ));
     }
     if head.schema_version != Baseline::SCHEMA_VERSION {
         return no(format!(
