@@ -74,6 +74,11 @@ impl ThreatList {
         self.store.domain(name)
     }
 
+    /// Whether there are URLs at all.
+    pub(super) fn has_urls(&self) -> bool {
+        self.store.has_urls()
+    }
+
     /// What is listed below a host: path, with its query, and entry.
     pub(super) fn urls(&self, host: &str) -> &[(Box<str>, Entry)] {
         self.store.urls(host)

@@ -94,6 +94,9 @@ fn names(flow: &FlowRecord, application: &Application, list: &ThreatList, hits: 
 }
 
 fn urls(flow: &FlowRecord, application: &Application, list: &ThreatList, hits: &mut Vec<Hit>) {
+    if !list.has_urls() {
+        return;
+    }
     let http = application.http();
     let asked = http.and_then(|http| http.uri.as_ref()).map(Text::as_str);
     // Of a connection the first request is kept: what others ask for is not known.

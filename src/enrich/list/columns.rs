@@ -140,11 +140,16 @@ impl Columns {
         if cells.len() < 2 || cells.iter().any(|cell| cell.as_ref().len() > MAX_NAME) {
             return None;
         }
-        let names: Vec<String> = cells.iter().map(|cell| snake(cell.as_ref())).collect();
+        Self::of(cells)
+    }
+
+    /// The fields of an object; `None` where none could hold an indicator.
+    pub(super) fn of<S: AsRef<str>>(names: &[S]) -> Option<Self> {
+        let names: Vec<String> = names.iter().map(|name| snake(name.as_ref())).collect();
         names.iter().any(|name| INDICATORS.contains(&name.as_str())).then_some(Self { names })
     }
 
-    /// How many columns could hold addresses of a packet's two ends: of a list there is one.
+    /// Whether there are columns for both ends of a flow: a list has one.
     pub(super) fn is_of_traffic(&self) -> bool {
         let has = |names: [&str; 4]| self.names.iter().any(|name| names.contains(&name.as_str()));
         has(["src_ip", "srcip", "source_ip", "src"]) && has(["dst_ip", "dstip", "dest_ip", "dst"])

@@ -120,7 +120,7 @@ impl Walk<'_, '_> {
         let lists: Vec<&&RawValue> = object.values().filter(is_list).collect();
         let names: Vec<&str> = object.keys().map(String::as_str).collect();
         let cells: Vec<String> = names.iter().map(|name| text(object, name).unwrap_or_default()).collect();
-        match Columns::named(&names).and_then(|columns| columns.read(&cells, line)) {
+        match Columns::of(&names).and_then(|columns| columns.read(&cells, line)) {
             Some((at, found)) => found.into_iter().for_each(|found| self.into.take(Format::Json, Ok(found), at)),
             None if !lists.is_empty() => lists.into_iter().for_each(|list| self.value(list, depth + 1)),
             None => self.into.faults.add(fault_of(&names, &cells), line),
@@ -129,5 +129,5 @@ impl Walk<'_, '_> {
 }
 
 fn fault_of(names: &[&str], cells: &[String]) -> Fault {
-    Columns::named(names).map_or(Fault::BadLine, |columns| super::columns::fault_of(&columns, cells))
+    Columns::of(names).map_or(Fault::BadLine, |columns| super::columns::fault_of(&columns, cells))
 }

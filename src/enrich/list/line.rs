@@ -33,7 +33,8 @@ pub(super) struct LineReader {
 
 impl LineReader {
     pub(super) fn read(&mut self, line: &str, number: u64, into: &mut Building) {
-        let line = line.trim();
+        // Lists that were put together have byte order marks in their middle.
+        let line = line.trim().trim_start_matches('\u{feff}').trim_start();
         if line.is_empty() {
             return;
         }
@@ -57,6 +58,10 @@ impl LineReader {
         if let Some(rule) = line.strip_prefix("||") {
             let name = rule.split(['^', '$', '/']).next().unwrap_or_default();
             return into.take(Format::Adblock, Indicator::domain(name), At::line(number, ""));
+        }
+        // Hosts files have tabs too.
+        if line.split_whitespace().next().is_some_and(|first| SINKS.contains(&first)) {
+            return plain(line, number, into);
         }
         let cells = columns::split(line);
         if cells.len() > 1 { self.row(&cells, number, into) } else { plain(line, number, into) }

@@ -34,7 +34,9 @@ pub(crate) fn is_list(first: &[u8]) -> bool {
         return false;
     }
     if json::is_json(&text) {
-        return JSON_WORDS.iter().any(|word| text.contains(word));
+        let mut building = Building::default();
+        let is_whole = json::read(&text, &mut building).is_ok();
+        return is_whole && building.form().is_some() || JSON_WORDS.iter().any(|word| text.contains(word));
     }
     let mut reader = LineReader::default();
     let mut building = Building::default();

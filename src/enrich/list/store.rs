@@ -118,6 +118,10 @@ impl Store {
         }
     }
 
+    pub(super) fn has_urls(&self) -> bool {
+        self.url_count > 0
+    }
+
     pub(super) fn urls(&self, host: &str) -> &[(Box<str>, Entry)] {
         self.urls.get(host).map_or(&[], Vec::as_slice)
     }
