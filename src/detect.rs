@@ -5,6 +5,7 @@
 //! which rows are alike.
 
 mod auto_k;
+pub mod baseline;
 mod center;
 mod explain;
 mod forest;
@@ -32,7 +33,7 @@ pub use threshold::{combined_score, decide, distance_of, score_of};
 
 use crate::error::Result;
 use crate::features::{Rows, Scaler, choose};
-use crate::report::{Cluster, Detection, DetectionStatus, FeatureSummary, HostRecord, Model, Proto, Verdict};
+use crate::report::{Baseline, Cluster, Detection, DetectionStatus, HostRecord, Model, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
 
@@ -88,6 +89,13 @@ pub struct Detected {
 ///
 /// **Errors** `InvalidSetting` for unknown features; `Detection` when the numbers cannot be fitted.
 pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
+    run_against(rows, settings, None)
+}
+
+/// The same by what is typical of a baseline's rows, where there is one.
+///
+/// **Errors** those of [`run`]; `Baseline` for one of other rows.
+pub fn run_against(rows: Rows<'_>, settings: &Settings, baseline: Option<&Baseline>) -> Result<Detected> {
     let catalogue = rows.catalogue();
     let features = choose(settings, &catalogue)?;
     let scored: Vec<usize> = (0..rows.len()).filter(|&r| is_chosen(rows, r, settings.protocol)).collect();
@@ -100,6 +108,9 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
         detection: Detection { detector: settings.detector.name(), rows: count(scored.len()), ..Detection::default() },
         verdicts: vec![Verdict::default(); rows.len()],
     };
+    if let Some(baseline) = baseline {
+        return baseline::score(rows, &scored, &features, settings, baseline, detected);
+    }
     if scored.len() < MIN_ROWS || features.is_empty() {
         return Ok(detected);
     }
@@ -109,17 +120,7 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
     detection.largest_group_share = float(sample.largest_group) / float(count(scored.len()));
     detection.fit_rows = count(sample.rows.len());
     let scaler = Scaler::fit(rows, &sample.rows, &features, settings.scaling);
-    detection.features = scaler
-        .columns
-        .iter()
-        .map(|c| FeatureSummary {
-            name: c.info.name.clone(),
-            unit: c.info.unit,
-            transform: c.info.transform.name(),
-            center: c.center,
-            scale: c.scale,
-        })
-        .collect();
+    detection.features = scaler.summaries();
     if sample.unique < 2 {
         detection.status = DetectionStatus::NoOutliers;
         detected.verdicts = vec![Verdict { is_scored: true, ..Verdict::default() }; rows.len()];
@@ -127,29 +128,41 @@ pub fn run(rows: Rows<'_>, settings: &Settings) -> Result<Detected> {
         return Ok(detected);
     }
     let matrix = matrix(rows, &sample.rows, &scaler);
-    let (k, candidates) = auto_k::choose(matrix.view(), settings)?;
-    let mut kmeans = kmeans::KMeansDetector::new(k, settings.seed);
-    kmeans.fit(matrix.view())?;
-    detection.status = DetectionStatus::Scored;
-    detection.k = u32::try_from(kmeans.clusters()).unwrap_or(u32::MAX);
-    detection.candidates = candidates;
-    detection.inertia = kmeans.inertia();
-    let principal = principal::Principal::fit(matrix.view());
-    detection.explained = principal.explained;
-    detection.components = principal.components;
-
+    let kmeans = cluster(detection, matrix.view(), settings)?;
     let fitted: Vec<Nearest> = matrix.rows().into_iter().map(|row| kmeans.nearest(&row.to_vec())).collect();
     let learned = learned(rows, &sample.strict, &scaler);
-    let model = model::Model::fit(&learned, &scaler.columns, k, settings)?;
+    let model = model::Model::fit(&learned, &scaler.columns, kmeans.clusters(), settings)?;
     detection.members = u8::try_from(model.members()).unwrap_or(u8::MAX);
     detection.fit_distances = model.distances(&learned);
     let is_absolute = model.members() > 1 && matches!(rows, Rows::Flows(_));
     detection.score_scale = if is_absolute { ENSEMBLE_SCALE } else { threshold::score_scale(&detection.fit_distances) };
     score_all(&mut detected.verdicts, rows, &scored, &scaler, &kmeans, &model);
     detection.model = Model(Some(Arc::new(model)));
-    detection.clusters = clusters(rows, &sample.rows, &fitted, &scaler, &kmeans, &detected.verdicts);
+    let typical = |member: usize, column: usize| {
+        rows.raw(*sample.rows.get(member)?, scaler.columns.get(column).map(|c| c.feature)?)
+    };
+    detection.clusters = clusters(&fitted, scaler.columns.len(), &kmeans, &detected.verdicts, &typical);
     decide(detection, detected.verdicts.iter_mut(), settings);
     Ok(detected)
+}
+
+/// Clusters the scaled rows and notes what they say as a whole.
+fn cluster(
+    detection: &mut Detection,
+    matrix: ArrayView2<'_, f64>,
+    settings: &Settings,
+) -> Result<kmeans::KMeansDetector> {
+    let (k, candidates) = auto_k::choose(matrix, settings)?;
+    let mut kmeans = kmeans::KMeansDetector::new(k, settings.seed);
+    kmeans.fit(matrix)?;
+    detection.status = DetectionStatus::Scored;
+    detection.k = u32::try_from(kmeans.clusters()).unwrap_or(u32::MAX);
+    detection.candidates = candidates;
+    detection.inertia = kmeans.inertia();
+    let principal = principal::Principal::fit(matrix);
+    detection.explained = principal.explained;
+    detection.components = principal.components;
+    Ok(kmeans)
 }
 
 /// Transformed values of what the detectors learn from: the rows given and, of flows, ordinary ones.
@@ -241,26 +254,26 @@ fn score_all(
     }
 }
 
-/// What each cluster looks like. `decide` fills in which are small and how many anomalies they hold.
+/// What each cluster looks like. `typical` gives the raw value of a fitted row's column; `decide` fills in which clusters
+/// are small and how many anomalies they hold.
 fn clusters(
-    rows: Rows<'_>,
-    fit: &[usize],
     fitted: &[Nearest],
-    scaler: &Scaler,
+    columns: usize,
     kmeans: &kmeans::KMeansDetector,
     verdicts: &[Verdict],
+    typical: &dyn Fn(usize, usize) -> Option<f64>,
 ) -> Vec<Cluster> {
     let total = float(count(verdicts.iter().filter(|v| v.is_scored).count()));
     let of_cluster = |id: u16| {
-        let members: Vec<usize> =
-            fit.iter().zip(fitted).filter(|(_, n)| n.cluster == usize::from(id)).map(|(r, _)| *r).collect();
+        let is_member = |(_, n): &(usize, &Nearest)| n.cluster == usize::from(id);
+        let members: Vec<usize> = (0..).zip(fitted).filter(is_member).map(|(i, _)| i).collect();
         let (mut size, mut sum) = (0u64, 0.0);
         for verdict in verdicts.iter().filter(|v| v.is_scored && v.cluster == id) {
             size += 1;
             sum += f64::from(verdict.distance);
         }
-        let typical = scaler.columns.iter().map(|c| {
-            let mut values: Vec<f64> = members.iter().filter_map(|&r| rows.raw(r, c.feature)).collect();
+        let typical = (0..columns).map(|column| {
+            let mut values: Vec<f64> = members.iter().filter_map(|&member| typical(member, column)).collect();
             values.sort_unstable_by(f64::total_cmp);
             values.get(values.len() / 2).copied()
         });
@@ -268,7 +281,7 @@ fn clusters(
             id,
             rows: size,
             share: float(size) / total,
-            fit_share: float(count(members.len())) / float(count(fit.len())),
+            fit_share: float(count(members.len())) / float(count(fitted.len())),
             is_small: false,
             anomalies: 0,
             mean_distance: if size == 0 { 0.0 } else { sum / float(size) },

@@ -53,6 +53,17 @@ pub enum Error {
     /// A file is not a model that names protocols, or not one that this version can use.
     #[error("this model cannot be used: {0}")]
     Model(String),
+    /// A file is not a baseline, or not one that this run can be compared with.
+    #[error("this baseline cannot be used: {0}")]
+    Baseline(String),
+    /// A file beside the capture is not what it should be.
+    #[error("`{file}` cannot be used: {what}")]
+    SideFile {
+        /// The file's name.
+        file: String,
+        /// What is wrong, what was expected and what to do.
+        what: String,
+    },
     /// A report could not be turned into text.
     #[error("cannot serialise the report: {0}")]
     Serialise(String),
@@ -72,6 +83,8 @@ impl Error {
             Self::Selection(_) => "selection",
             Self::Merge(_) => "merge",
             Self::Model(_) => "model",
+            Self::Baseline(_) => "baseline",
+            Self::SideFile { .. } => "side-file",
             Self::Serialise(_) => "serialise",
         }
     }

@@ -36,6 +36,11 @@ fn log1p(x: f64) -> f64 {
     known.copied().unwrap_or_else(|| libm::log1p(x))
 }
 
+/// Whether a feature of flows counts the flows around a flow: no flow alone can show it.
+pub(crate) fn is_of_context(name: &str) -> bool {
+    context_table::FEATURES.iter().any(|feature| feature.name == name)
+}
+
 /// With these letters the name of a feature begins that is a table's column.
 pub const COLUMN_PREFIX: &str = "column_";
 

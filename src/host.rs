@@ -17,6 +17,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use arp::ArpSenders;
+pub use protocols::{ja4, server_name};
 
 use crate::chunked::Chunked;
 use crate::flow::Keyed;

@@ -4,7 +4,7 @@
 //! bytes ─ capture ─ packet ─ flow ─ features ─ detect ─ Report ─┬─ plot    (canvas in the page, SVG and PNG natively)
 //!         (frames)  (layers)  │                                 ├─ export  (text, CSV, JSON, NDJSON)
 //!                            host                               ├─ filter  (which rows, and for Wireshark and BPF)
-//!                          protocol  classify                   └─ view    (the page's tables)
+//!                          protocol  classify         enrich    └─ view    (the page's tables)
 //! ```
 //!
 //! [`pipeline::Analyzer`] is the one way through it: bytes are pushed in pieces of any size, a [`report::Report`] comes
@@ -28,6 +28,7 @@ pub mod capture;
 pub mod chunked;
 pub mod classify;
 pub mod detect;
+pub mod enrich;
 pub mod error;
 pub mod export;
 pub mod features;

@@ -12,18 +12,21 @@ mod summary;
 mod tables;
 mod timeline;
 
+use std::sync::Arc;
+
 use crate::capture::{self, Frame, Oddities, Reader};
 use crate::chunked::Chunked;
 use crate::classify::{self, Model};
 use crate::detect;
+use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Position, Result};
 use crate::features::{self, Rows};
 use crate::flow::{Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason, Report,
-    SCHEMA_VERSION, Status, Verdict,
+    Baseline, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason,
+    Report, SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
@@ -58,6 +61,8 @@ pub struct Analyzer {
     bytes: u64,
     /// Instead of the built-in one.
     model: Option<Model>,
+    /// Instead of the capture's own rows.
+    baseline: Option<Arc<Baseline>>,
 }
 
 #[derive(Debug)]
@@ -117,12 +122,22 @@ impl Analyzer {
             sink,
             bytes: 0,
             model: None,
+            baseline: None,
         })
     }
 
     /// Takes another model than the built-in one to name the protocols that payloads do not show.
     pub fn use_model(&mut self, model: Model) {
         self.model = Some(model);
+    }
+
+    /// Scores the rows by what is typical of a capture known to be good, not of their own.
+    ///
+    /// **Errors** `Baseline` for one of another unit; one that lacks a feature is refused at the end of the reading.
+    pub fn use_baseline(&mut self, baseline: Baseline) -> Result<()> {
+        detect::baseline::check(&baseline, &self.settings)?;
+        self.baseline = Some(Arc::new(baseline));
+        Ok(())
     }
 
     /// Keeps the flows by the rules of the original CICFlowMeter beside ours, for
@@ -221,7 +236,15 @@ impl Analyzer {
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
     pub fn finish(self) -> Result<Report> {
+        self.finish_with(&SideFiles::default())
+    }
+
+    /// The same with what files beside the capture say.
+    ///
+    /// **Errors** as [`Analyzer::finish`].
+    pub fn finish_with(self, files: &SideFiles) -> Result<Report> {
         let mut report = self.finish_reading();
+        enrich::apply(&mut report, files);
         detect_all(&mut report)?;
         Ok(report)
     }
@@ -309,6 +332,7 @@ impl Analyzer {
             detection: Detection::default(),
             findings: Vec::new(),
             anomalies: Vec::new(),
+            enrichment: None,
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
             warnings: oddities.into_sorted(),
             index: self.index,
@@ -316,6 +340,7 @@ impl Analyzer {
             packets,
             hosts: survey.hosts,
             original_cicflowmeter: sink.original.map(Original::finish).unwrap_or_default(),
+            baseline: self.baseline,
         }
     }
 }
@@ -480,18 +505,42 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
         .iter()
         .filter(|s| !matches!(s.stage, Stage::Read | Stage::Rules) && !moves_threshold(s.name))
         .all(|s| report.settings.get(s.name) == settings.get(s.name));
-    if report.settings.unit != settings.unit {
-        verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+    if let Some(baseline) = &report.baseline {
+        detect::baseline::check(baseline, settings)?;
+    }
+    if !is_same_fit {
+        let before = std::mem::replace(&mut report.settings, settings.clone());
+        let detected = match detect::run_against(rows(report), settings, report.baseline.as_deref()) {
+            Ok(detected) => detected,
+            Err(error) => {
+                report.settings = before;
+                return Err(error);
+            }
+        };
+        if before.unit != settings.unit {
+            report.settings.unit = before.unit;
+            verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
+            report.settings.unit = settings.unit;
+        }
+        take(report, detected);
+        return Ok(());
     }
     report.settings = settings.clone();
-    if !is_same_fit {
-        return detect_all(report);
-    }
     let mut detection = std::mem::take(&mut report.detection);
     detect::decide(&mut detection, verdicts_mut(report), settings);
     report.detection = detection;
     conclude(report);
     Ok(())
+}
+
+/// Joins files beside the capture to a finished report, in place of those it had. The report is then as if it had been
+/// finished with them.
+///
+/// **Errors** as [`redetect`].
+pub fn enrich(report: &mut Report, files: &SideFiles) -> Result<()> {
+    enrich::apply(report, files);
+    let settings = report.settings.clone();
+    redetect(report, &settings)
 }
 
 /// The verdicts of the rows of the unit in force.
@@ -504,16 +553,42 @@ fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + 
 }
 
 fn detect_all(report: &mut Report) -> Result<()> {
-    let detected = detect::run(rows(report), &report.settings)?;
+    let detected = detect::run_against(rows(report), &report.settings, report.baseline.as_deref())?;
+    take(report, detected);
+    Ok(())
+}
+
+/// Scores the rows of a report by a baseline, or by themselves again. The report stays as it was on errors.
+///
+/// **Errors** `Baseline` for one of other rows or features; `Detection` when the numbers cannot be fitted.
+pub fn use_baseline(report: &mut Report, baseline: Option<Baseline>) -> Result<()> {
+    if let Some(baseline) = &baseline {
+        detect::baseline::check(baseline, &report.settings)?;
+    }
+    let baseline = baseline.map(Arc::new);
+    let detected = detect::run_against(rows(report), &report.settings, baseline.as_deref())?;
+    report.baseline = baseline;
+    take(report, detected);
+    Ok(())
+}
+
+/// What is normal by a report of a capture that is known to be good.
+///
+/// **Errors** `Baseline` where there are too few distinct rows.
+pub fn learn_baseline(report: &Report) -> Result<Baseline> {
+    detect::baseline::learn(report, rows(report))
+}
+
+fn take(report: &mut Report, detected: detect::Detected) {
     report.detection = detected.detection;
     verdicts_mut(report).zip(detected.verdicts).for_each(|(row, verdict)| *row = verdict);
     conclude(report);
-    Ok(())
 }
 
 /// Everything that follows from the verdicts.
 fn conclude(report: &mut Report) {
     let mut by_rule = detect::rules::run(report);
+    enrich::complete(report, &mut by_rule);
     raise::rows(report, &mut by_rule);
     // In one piece: the rows are far apart in memory.
     let verdicts: Vec<Verdict> =
@@ -521,9 +596,15 @@ fn conclude(report: &mut Report) {
     let ranked = anomalies::ranked(&verdicts);
     report.summary.rows = report.detection.rows;
     report.summary.anomalies = count(ranked.len());
+    let mut news = Vec::new();
+    if let Some(baseline) = report.baseline.clone() {
+        let (used, found) = detect::baseline::compare(report, &baseline);
+        report.detection.baseline = Some(used);
+        news = findings::news::findings(report, found);
+    }
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let findings = findings::group(report, &explainer, &ranked, by_rule);
+    let findings = findings::group(report, &explainer, &ranked, by_rule, news);
     let charts = charts::draw(report, &explainer, &verdicts, &ranked);
     report.anomalies = anomalies;
     report.findings = findings;

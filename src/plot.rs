@@ -3,16 +3,23 @@
 //! Each function draws one chart and gives back a map from pixels to data, which stays usable after the backend is
 //! gone: tooltips, the movable threshold and the link from a point to its row are made of it.
 
+mod confusion;
+mod curve;
 mod frame;
 mod histogram;
 mod marks;
 mod palette;
+mod precision_recall;
+mod roc;
 mod scale;
 mod scatter;
 mod timeline;
 
+pub use confusion::draw_confusion;
 pub use histogram::{HistogramMap, draw_histogram};
 pub use palette::Theme;
+pub use precision_recall::draw_precision_recall;
+pub use roc::draw_roc;
 pub use scatter::{ScatterMap, draw_scatter};
 pub use timeline::{TimelineMap, draw_timeline};
 

@@ -2,8 +2,11 @@
 
 mod address;
 mod application;
+mod baseline;
 mod context;
 mod detection;
+mod enrichment;
+mod evaluation;
 mod flow;
 mod guesses;
 mod host;
@@ -19,15 +22,20 @@ mod sparse;
 mod stream;
 mod table;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use address::{AddressKind, is_local};
 pub use application::*;
+pub use baseline::{Baseline, BaselineFeature, BaselineUse, Known, Names, New, News, What};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
     Histogram, Model, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
 };
+pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
+pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, LabelFault, LabelFile};
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
@@ -81,6 +89,9 @@ pub struct Report {
     pub anomalies: Vec<Anomaly>,
     /// What the charts draw.
     pub charts: Charts,
+    /// What files beside the capture say; absent where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrichment: Option<Enrichment>,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
     /// How to find records again, one entry a file. Not part of the JSON report.
@@ -98,6 +109,10 @@ pub struct Report {
     /// Flows by the rules of the original CICFlowMeter, where the run kept them. Not part of the JSON report.
     #[serde(skip)]
     pub original_cicflowmeter: Vec<OriginalFlow>,
+    /// What the rows are scored against instead of themselves. Not part of the JSON report, which says of it what
+    /// [`BaselineUse`] holds.
+    #[serde(skip)]
+    pub baseline: Option<Arc<Baseline>>,
 }
 
 impl Report {

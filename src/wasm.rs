@@ -8,6 +8,7 @@ mod charts;
 mod retrieval;
 mod selection;
 mod session;
+mod side;
 
 use std::cell::RefCell;
 
@@ -17,6 +18,7 @@ use wasm_bindgen::prelude::*;
 pub use charts::Charts;
 pub use retrieval::{Retrieval, first_time, is_capture};
 pub use session::Session;
+pub use side::{side_file, side_kind};
 
 use crate::error::Error;
 use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};

@@ -35,8 +35,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "filter",
-            "tabular",
+            "report", "capture", "packet", "flow", "host", "protocol", "features", "classify", "detect", "enrich",
+            "filter", "tabular",
         ],
     ),
     ("enrich", &["report"]),

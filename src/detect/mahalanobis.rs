@@ -21,6 +21,8 @@ const SMALLEST: f64 = 1e-12;
 /// Centre and inverse covariance.
 #[derive(Debug, Default)]
 pub(super) struct Mahalanobis {
+    /// Whether all rows are known to be good: then all are kept.
+    is_all_good: bool,
     center: Vec<f64>,
     /// Row after row.
     inverse: Vec<f64>,
@@ -54,6 +56,11 @@ fn shrunken(rows: ArrayView2<'_, f64>) -> Array2<f64> {
 }
 
 impl Mahalanobis {
+    /// One that keeps all the rows it is fitted on.
+    pub(super) fn of_good_rows() -> Self {
+        Self { is_all_good: true, ..Self::default() }
+    }
+
     pub(super) fn fit_once(&mut self, rows: ArrayView2<'_, f64>) -> Result<()> {
         let mut covariance = shrunken(rows);
         let typical = covariance.diag().sum() / float(count(covariance.nrows().max(1)));
@@ -87,7 +94,7 @@ impl Detector for Mahalanobis {
         no_rows(rows)?;
         self.fit_once(rows)?;
         let n = rows.nrows();
-        if n < FEW {
+        if n < FEW || self.is_all_good {
             return Ok(());
         }
         let mut order: Vec<(f64, usize)> =

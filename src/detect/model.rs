@@ -23,7 +23,7 @@ use super::robust_z::RobustZ;
 use super::threshold::median_and_mad;
 use super::{Detector, matrix};
 use crate::error::Result;
-use crate::features::{Column, LARGEST, center_and_scale};
+use crate::features::{self, Column, LARGEST, center_and_scale};
 use crate::report::Reasons;
 use crate::settings::{DetectorChoice, Settings};
 
@@ -70,14 +70,24 @@ pub(super) struct Room {
     part: Vec<f64>,
 }
 
+/// What the rows are that a model is fitted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// The capture's own, with whatever is in it.
+    Mixed,
+    /// A baseline's, all of them good.
+    Good,
+}
+
 /// The detectors of a choice with their weights.
-fn detectors(settings: &Settings, k: usize) -> Vec<(Box<dyn Detector>, f64)> {
+fn detectors(settings: &Settings, k: usize, ground: Ground) -> Vec<(Box<dyn Detector>, f64)> {
     use DetectorChoice as Choice;
     let one = |choice: Choice| -> Box<dyn Detector> {
         match choice {
             Choice::KMeans => Box::new(KMeansDetector::new(k, settings.seed)),
             Choice::IsolationForest => Box::new(Forest::new(TREES, SUBSAMPLE, settings.seed)),
             Choice::RobustZ => Box::<RobustZ>::default(),
+            Choice::Mahalanobis | Choice::Ensemble if ground == Ground::Good => Box::new(Mahalanobis::of_good_rows()),
             Choice::Mahalanobis | Choice::Ensemble => Box::<Mahalanobis>::default(),
             Choice::Hbos => Box::<Histograms>::default(),
             Choice::Pca => Box::<Residual>::default(),
@@ -89,7 +99,7 @@ fn detectors(settings: &Settings, k: usize) -> Vec<(Box<dyn Detector>, f64)> {
             let all = [
                 (Choice::Mahalanobis, 3.0),
                 (Choice::Center, 3.0),
-                (Choice::Hbos, 1.0),
+                (Choice::Hbos, if ground == Ground::Good { 0.0 } else { 1.0 }),
                 (Choice::RobustZ, 0.0),
                 (Choice::IsolationForest, 0.0),
                 (Choice::Pca, 0.0),
@@ -117,6 +127,43 @@ impl Model {
     ///
     /// **Errors** `Detection` when the numbers cannot be fitted.
     pub(super) fn fit(rows: &[Vec<Option<f64>>], features: &[Column], k: usize, settings: &Settings) -> Result<Self> {
+        Self::fit_those(rows, features, settings, detectors(settings, k, Ground::Mixed), Ground::Mixed)
+    }
+
+    /// The same on rows that are known to be good: nothing is trimmed, and of several detectors those that make the
+    /// distance look at what surrounds a row, where its features say so.
+    ///
+    /// **Errors** `Detection` when the numbers cannot be fitted.
+    pub(super) fn fit_good(
+        rows: &[Vec<Option<f64>>],
+        features: &[Column],
+        k: usize,
+        settings: &Settings,
+    ) -> Result<Self> {
+        Self::fit_those(rows, features, settings, detectors(settings, k, Ground::Good), Ground::Good)
+    }
+
+    /// Of these only those that make the distance.
+    ///
+    /// **Errors** `Detection` when the numbers cannot be fitted.
+    pub(super) fn fit_scoring(
+        rows: &[Vec<Option<f64>>],
+        features: &[Column],
+        k: usize,
+        settings: &Settings,
+    ) -> Result<Self> {
+        let mut members = detectors(settings, k, Ground::Good);
+        members.retain(|(_, weight)| *weight > 0.0);
+        Self::fit_those(rows, features, settings, members, Ground::Good)
+    }
+
+    fn fit_those(
+        rows: &[Vec<Option<f64>>],
+        features: &[Column],
+        settings: &Settings,
+        members: Vec<(Box<dyn Detector>, f64)>,
+        ground: Ground,
+    ) -> Result<Self> {
         let column = |c: usize| rows.iter().filter_map(move |row| row.get(c).copied().flatten()).collect();
         let scales = (0..features.len()).map(|c| center_and_scale(column(c), settings.scaling)).collect();
         let is_ensemble = settings.detector == DetectorChoice::Ensemble;
@@ -127,8 +174,12 @@ impl Model {
             model.scale(row, &mut scaled);
             line.iter_mut().zip(&scaled).for_each(|(cell, v)| *cell = *v);
         }
-        for (mut detector, weight) in detectors(settings, k) {
-            let is_seen = |f: &Column| !detector.needs_inverse() || !f.info.name.contains(OF_CAPTURE);
+        for (mut detector, weight) in members {
+            let is_of_context = ground == Ground::Good && is_ensemble && weight > 0.0;
+            let is_seen = |f: &Column| {
+                (!detector.needs_inverse() || !f.info.name.contains(OF_CAPTURE))
+                    && (!is_of_context || features::is_of_context(&f.info.name))
+            };
             let seen: Vec<usize> = features.iter().enumerate().filter(|(_, f)| is_seen(f)).map(|(c, _)| c).collect();
             let columns = if seen.is_empty() { (0..features.len()).collect() } else { seen };
             let part = all.select(ndarray::Axis(1), &columns);

@@ -110,7 +110,7 @@ pub fn decide<'a>(detection: &mut Detection, verdicts: impl Iterator<Item = &'a 
     let at = score_of(limit, detection.score_scale);
     detection.threshold = Threshold { distance: limit, score: at };
     for cluster in &mut detection.clusters {
-        cluster.is_small = cluster.fit_share < settings.small_cluster;
+        cluster.is_small = !detection.is_of_good_rows && cluster.fit_share < settings.small_cluster;
         cluster.anomalies = 0;
     }
     for verdict in verdicts.filter(|v| v.is_scored) {

@@ -1,12 +1,13 @@
 //! The summary a person reads in a terminal: plain words, no colour, nothing from the input unescaped.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
-    Anomaly, Bucket, Contribution, Detection, DetectionStatus, FileReport, Finding, Overflow, OverflowSum, Report,
-    Status, TableKind,
+    Anomaly, Bucket, Contribution, Detection, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost,
+    Overflow, OverflowSum, PortVerdict, Report, Status, TableKind,
 };
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
@@ -23,6 +24,8 @@ const FILES: usize = 20;
 const OVERFLOW: usize = 5;
 /// Characters of a file's name in the table of files.
 const FILE_NAME: usize = 40;
+/// Ports of one verdict named.
+const PORTS: usize = 8;
 /// Contributions named with each anomaly.
 const CONTRIBUTIONS: usize = 3;
 
@@ -37,12 +40,70 @@ impl Exporter for Text {
         outcome(report, out)?;
         writeln!(out)?;
         figures(report, out)?;
+        baseline(report, out)?;
         files(report, out)?;
         findings(report, out)?;
+        side_files(report, out)?;
         anomalies(report, out)?;
         account(report, out)?;
         Ok(())
     }
+}
+
+/// What files beside the capture are, and what of them was met.
+fn side_files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(Enrichment { lists, scans, .. }) = &report.enrichment else { return Ok(()) };
+    let all = lists.len() + scans.len();
+    heading(out, "Files beside the capture", all, count(all))?;
+    for list in lists {
+        let unused: u64 = list.faults.iter().map(|fault| fault.count).sum();
+        writeln!(
+            out,
+            "  {}: threat list ({}), {}, {} met in {}; {} not used",
+            printable(&list.name),
+            list.format,
+            many(list.entries, "entry", "entries"),
+            count_text(list.entries_met),
+            plural(list.flows_met, "flow"),
+            plural(unused, "line"),
+        )?;
+    }
+    for scan in scans {
+        let scanner = scan.scanner.as_deref().map_or_else(
+            || "the capture does not have it".to_owned(),
+            |scanner| format!("from {scanner}, {} of the capture are it", plural(scan.scan_flows, "flow")),
+        );
+        writeln!(out, "  {}: nmap, {}; {scanner}", printable(&scan.name), plural(scan.host_count, "host"))?;
+        for host in &scan.hosts {
+            inventory(host, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A host's ports by how scan and traffic agree on them.
+fn inventory(host: &InventoryHost, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_verdict: BTreeMap<PortVerdict, Vec<String>> = BTreeMap::new();
+    for port in host.ports.iter().filter(|port| port.verdict != PortVerdict::Quiet) {
+        by_verdict.entry(port.verdict).or_default().push(format!("{}/{}", port.port, port.proto));
+    }
+    let told: Vec<String> = by_verdict
+        .iter()
+        .map(|(verdict, ports)| {
+            let more = ports.len().saturating_sub(PORTS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let listed: Vec<&str> = ports.iter().take(PORTS).map(String::as_str).collect();
+            format!("{} {}{more}", verdict.name().replace('_', " "), listed.join(", "))
+        })
+        .collect();
+    let address = host.addresses.first().map_or("", String::as_str);
+    let name = host.names.first().map(|name| format!(" ({name})")).unwrap_or_default();
+    let told = if told.is_empty() { "nothing open, nothing seen".to_owned() } else { told.join("; ") };
+    writeln!(out, "    {address}{name}: {told}")
+}
+
+fn many(n: u64, one: &str, other: &str) -> String {
+    format!("{} {}", count_text(n), if n == 1 { one } else { other })
 }
 
 fn outcome(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -112,6 +173,31 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "Anomalous",
             &format!("{} ({})", plural(summary.anomalies, noun(report)), share(summary.anomalies, d.rows)),
         )?;
+    }
+    Ok(())
+}
+
+/// What the rows were scored against, and what is new beside it.
+fn baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(used) = &report.detection.baseline else { return Ok(()) };
+    let name = match used.captures.as_slice() {
+        [] => "a capture without a name".to_owned(),
+        [one] => printable(one).into_owned(),
+        [first, rest @ ..] => format!("{} and {} more", printable(first), count_text(count(rest.len()))),
+    };
+    let rows = format!("{name} ({}, {} distinct)", plural(used.row_count, "row"), count_text(used.fit_rows));
+    line(out, "Baseline", &rows)?;
+    for note in &used.notes {
+        line(out, "", &printable(note))?;
+    }
+    if used.new.is_empty() {
+        line(out, "New", "nothing beside the baseline")?;
+    }
+    for (i, news) in used.new.iter().enumerate() {
+        let (one, many) = news.what.noun();
+        let noun = if news.count == 1 { one } else { many };
+        let new = format!("{} {noun} of {}", count_text(news.count), count_text(news.of));
+        line(out, if i == 0 { "New" } else { "" }, &new)?;
     }
     Ok(())
 }

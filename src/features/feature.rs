@@ -35,6 +35,16 @@ impl Transform {
             Self::Log1p => log1p(raw.max(0.0)),
         }
     }
+
+    /// The raw value of a transformed one.
+    #[must_use]
+    pub fn invert(self, transformed: f64) -> f64 {
+        match self {
+            Self::Linear => transformed,
+            // What overflows is no value that was transformed.
+            Self::Log1p => libm::expm1(transformed).clamp(0.0, f64::MAX),
+        }
+    }
 }
 
 /// One feature of rows of type `R`.

@@ -1,6 +1,7 @@
 //! Centre and scale of each chosen feature, learned from the fitting rows.
 
 use super::{FeatureInfo, RowRef, Rows};
+use crate::report::FeatureSummary;
 use crate::settings::Scaling;
 use crate::units::{count, float};
 
@@ -70,6 +71,19 @@ impl Scaler {
             Column { feature, info: info.clone(), center, scale }
         });
         Self { columns: columns.collect() }
+    }
+
+    /// The features as they are scaled, for the report.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<FeatureSummary> {
+        let summary = |c: &Column| FeatureSummary {
+            name: c.info.name.clone(),
+            unit: c.info.unit,
+            transform: c.info.transform.name(),
+            center: c.center,
+            scale: c.scale,
+        };
+        self.columns.iter().map(summary).collect()
     }
 }
 

@@ -6,12 +6,14 @@ use crate::chunked::Chunked;
 use crate::report::{DnsCounts, FlowRecord};
 
 /// The server name of a flow: of TLS, QUIC or HTTP.
-pub(super) fn server_name(flow: &FlowRecord) -> Option<&str> {
+#[must_use]
+pub fn server_name(flow: &FlowRecord) -> Option<&str> {
     Some(flow.application.as_ref()?.server_name()?.as_str())
 }
 
 /// The JA4 of a flow's client.
-pub(super) fn ja4(flow: &FlowRecord) -> Option<&str> {
+#[must_use]
+pub fn ja4(flow: &FlowRecord) -> Option<&str> {
     Some(flow.application.as_ref()?.ja4()?.as_str())
 }
 

@@ -1,6 +1,7 @@
 //! Anomalous rows grouped by who did it: one finding an actor, not one a flow.
 
 mod hosts;
+pub(super) mod news;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -20,6 +21,7 @@ const LISTED: usize = 20;
 /// The protocol of a table's row that names none.
 const UNNAMED: Proto = Proto::Ip(255);
 const ANOMALY_SOURCE: &str = "The detector: how far a row is from what is typical of this capture.";
+const BASELINE_SOURCE: &str = "The detector: how far a row is from what is typical of the baseline.";
 const ANOMALY_CAVEAT: &str = "What is rare is not bad: a new device, a backup or an update stands out too.";
 /// Features named in the evidence.
 const NAMED: usize = 3;
@@ -92,6 +94,7 @@ pub(super) fn group(
     explainer: &Explainer<'_>,
     ranked: &[usize],
     by_rule: Vec<Finding>,
+    news: Vec<Finding>,
 ) -> Vec<Finding> {
     // What a rule explains is not told again.
     let unexplained = |row: &&usize| report.verdict(**row).is_some_and(|v| v.is_odd() && v.rule < Severity::Low);
@@ -101,6 +104,7 @@ pub(super) fn group(
         Unit::Flow | Unit::Packet => by_owner(report, explainer, &ranked),
     };
     findings.extend(by_rule);
+    findings.extend(news);
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
     let weight = |f: &Finding| f.score.unwrap_or(1.0) * (1.0 + libm::log10(crate::units::float(f.rows.max(1))));
     // What is known to be bad comes before what is only strange.
@@ -185,7 +189,7 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
         evidence: evidence(explainer, strangest.row, verdict, noun),
         counts: Vec::new(),
         technique: None,
-        source: ANOMALY_SOURCE,
+        source: source(report),
         caveat: ANOMALY_CAVEAT,
         filter: filter(owner, &targets, &services),
         members: members(events.iter().map(|e| e.row)),
@@ -218,6 +222,11 @@ fn service_text(services: &BTreeSet<(Proto, u16)>) -> String {
         (1, Some((proto, port))) => format!(", {} port {port}", proto.name()),
         (n, _) => format!(", {} services", count_text(count(n))),
     }
+}
+
+/// What the detector holds rows against.
+fn source(report: &Report) -> &'static str {
+    if report.baseline.is_some() { BASELINE_SOURCE } else { ANOMALY_SOURCE }
 }
 
 /// The strangest row's features in words.

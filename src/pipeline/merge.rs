@@ -39,6 +39,9 @@ impl Analyzer {
         if self.settings != next.settings {
             return Err(Error::Merge("their settings differ"));
         }
+        if self.baseline != next.baseline {
+            return Err(Error::Merge("their baselines differ"));
+        }
         self.end_file();
         next.end_file();
         let before = self.sink.ledger.packets;

@@ -45,6 +45,14 @@ pub(super) fn measure(
 
 /// What a person with no time reads.
 pub(super) fn sentence(report: &Report) -> String {
+    let told = told(report);
+    match &report.detection.baseline {
+        Some(used) if used.is_foreign => format!("{told} The baseline is foreign: it is of another network."),
+        _ => told,
+    }
+}
+
+fn told(report: &Report) -> String {
     let noun = format!("{}s", report.settings.unit.name());
     let Summary { rows, anomalies, packets, .. } = report.summary;
     if report.outcome.status == Status::Rejected {

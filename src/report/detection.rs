@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Application;
+use super::{Application, BaselineUse};
 use crate::settings::Unit;
 use crate::units::Timestamp;
 
@@ -222,6 +222,12 @@ pub struct Detection {
     pub components: [Vec<f64>; 2],
     /// Distance that has the score 0.5: the scale of all scores.
     pub score_scale: f64,
+    /// What the rows were scored against, where it was not this capture itself; absent else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineUse>,
+    /// Whether the rows that were fitted on are all known to be good: then no cluster of few of them is strange.
+    #[serde(skip)]
+    pub is_of_good_rows: bool,
     /// The fitted detectors, for their reasons.
     #[serde(skip)]
     pub model: Model,

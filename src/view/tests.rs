@@ -58,6 +58,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
+        enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
@@ -71,6 +72,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         .into(),
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
+        baseline: None,
         packets: [PacketRecord {
             number: 1,
             offset: 0,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Retrieval, js_error, named_error, selection, to_js};
+use super::{Retrieval, js_error, named_error, selection, side, to_js};
+use crate::enrich::SideFiles;
 use crate::export::community_id;
 use crate::filter::FilterError;
 use crate::filter::export::{self, Export};
@@ -19,6 +20,7 @@ use crate::view::{self, Query, View};
 #[derive(Debug)]
 pub struct Session {
     state: State,
+    side: SideFiles,
     view: View,
 }
 
@@ -52,7 +54,7 @@ impl Session {
     #[wasm_bindgen(constructor)]
     pub fn new(settings: JsValue, seed_lo: u64, seed_hi: u64) -> Result<Session, JsValue> {
         let analyzer = Analyzer::new(read_settings(settings)?, [seed_lo, seed_hi]).map_err(|e| js_error(&e))?;
-        Ok(Self { state: State::Reading(Box::new(analyzer)), view: View::default() })
+        Ok(Self { state: State::Reading(Box::new(analyzer)), side: SideFiles::default(), view: View::default() })
     }
 
     /// Begins a file.
@@ -101,6 +103,29 @@ impl Session {
         }
     }
 
+    /// Adds a file beside the capture, of a kind as `side_kind` says it. It counts from `finish` or `enrich` on.
+    ///
+    /// **Errors** `side-file`.
+    pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        self.side.add(side::read(kind, name, bytes)?);
+        Ok(())
+    }
+
+    /// Takes all files beside the capture away. It counts from `finish` or `enrich` on.
+    pub fn clear_side_files(&mut self) {
+        self.side = SideFiles::default();
+    }
+
+    /// Joins the files beside the capture as they are now, and gives the report. The selection made before is void.
+    ///
+    /// **Errors** `detection`; before `finish`.
+    pub fn enrich(&mut self) -> Result<JsValue, JsValue> {
+        let State::Done(report) = &mut self.state else { return Err(out_of_order("enrich", "after finish")) };
+        pipeline::enrich(report, &self.side).map_err(|e| js_error(&e))?;
+        self.view = View::default();
+        to_js(report)
+    }
+
     /// Ends the reading, detects and gives the report.
     ///
     /// **Errors** `detection`.
@@ -108,7 +133,7 @@ impl Session {
         let State::Reading(analyzer) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(out_of_order("finish", "once"));
         };
-        let report = analyzer.finish().map_err(|e| js_error(&e))?;
+        let report = analyzer.finish_with(&self.side).map_err(|e| js_error(&e))?;
         let js = to_js(&report)?;
         self.state = State::Done(Box::new(report));
         Ok(js)

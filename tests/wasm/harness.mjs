@@ -51,13 +51,19 @@ export function extracted(path, ...which) {
 }
 
 /** The wasm's session after a capture came in pieces of `size` bytes. */
-export function inWasm(path, size, settings = {}) {
+export function inWasm(path, size, settings = {}, side = []) {
   const bytes = readFileSync(path);
   const session = new Session(settings, 0x0123456789abcdefn, BigInt(size));
+  addSide(session, side);
   session.begin_file(basename(path));
   for (let at = 0; at < bytes.length; at += size) session.push(bytes.subarray(at, at + size));
   session.finish();
   return session;
+}
+
+/** Adds files beside the capture, each with its flag, its kind and its path. */
+export function addSide(session, side) {
+  for (const [, kind, path] of side) session.add_side_file(kind, basename(path), readFileSync(path));
 }
 
 /** Where two byte strings part, with what stands there: shorter to read than two reports. */

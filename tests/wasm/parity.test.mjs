@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { difference, file, inWasm, natively, synth } from "./harness.mjs";
+import { addSide, difference, file, inWasm, natively, root, synth } from "./harness.mjs";
 
 /** Compares report and tables for each size of piece. */
 function compare(path, { sizes, settings = {}, tables = true }) {
@@ -100,6 +100,29 @@ test("damaged captures", () => {
       error.message = `${name}: ${error.message}`;
       throw error;
     }
+  }
+});
+
+test("files beside the capture, before and after", () => {
+  const capture = join(root, "tests/golden/nmap/scan.pcap");
+  const scan = join(root, "tests/golden/nmap/scan.xml");
+  const list = file("list.csv", "# ioc,threat_level,description\nintranet.example,high,ours\n127.0.0.0/8,low,x\n203.0.113.9,low,y\n");
+  const side = [
+    ["intel", "threat-list", list],
+    ["nmap", "nmap", scan],
+  ];
+  for (const some of [side.slice(0, 1), side.slice(1), side]) {
+    const native = natively("analyze", capture, "json", Object.fromEntries(some.map(([flag, , path]) => [flag, path])));
+    assert.ok(JSON.parse(native).enrichment);
+    const before = inWasm(capture, 4096, {}, some);
+    assert.equal(difference(before.export("report_json"), native), null, "before");
+    const after = inWasm(capture, 4096);
+    addSide(after, some);
+    after.enrich();
+    assert.equal(difference(after.export("report_json"), native), null, "after");
+    after.clear_side_files();
+    after.enrich();
+    assert.equal(difference(after.export("report_json"), natively("analyze", capture, "json")), null, "taken away");
   }
 });
 

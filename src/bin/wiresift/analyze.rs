@@ -6,10 +6,10 @@ use wiresift::export::{Csv, Exporter, Ndjson, ReportJson, Table, Text};
 use wiresift::report::{Report, Severity, Status};
 use wiresift::units::{count, count_text};
 
+use crate::baseline_flag;
 use crate::exit::Exit;
-use crate::input::{self, Input};
+use crate::input::{self, Beside, Input};
 use crate::message;
-use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -18,6 +18,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let settings = setting_flags::settings(matches)?;
     let path = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let output = Output::new(path, &inputs, matches.get_flag("force"))?;
+    let save = baseline_flag::place(matches, &inputs, path)?;
     let format = matches.get_one::<String>("format").map_or("text", String::as_str);
     let exporter: &dyn Exporter = match format {
         "json" => &ReportJson,
@@ -26,11 +27,14 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         _ => &Text,
     };
     let is_quiet = matches.get_flag("quiet");
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let report = &analysis.report;
     // Machines want the outcome of a rejected file too; people have it on standard error.
     if report.outcome.status != Status::Rejected || format == "json" {
         output.write(|out| exporter.export(report, out))?;
+    }
+    if let Some(save) = save.filter(|_| !analysis.is_interrupted) {
+        baseline_flag::save(report, &save)?;
     }
     if !is_quiet && matches!(format, "csv" | "ndjson") {
         note_limit(report);

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command, crate_version, value_parser};
+use wiresift::enrich::labels::Role;
 use wiresift::filter::FIELDS;
 use wiresift::schema::Schema;
 
 use crate::exit;
 use crate::setting_flags;
+use crate::side_flags;
 
 /// The whole grammar.
 pub(crate) fn command() -> Command {
@@ -44,25 +46,40 @@ fn analyze() -> Command {
         .value_name("SEVERITY")
         .help("End with exit code 4 when a finding is at least this severe")
         .value_parser(PossibleValuesParser::new(["info", "low", "medium", "high", "critical"]));
-    reading("analyze", about).args([format(&["text", "json", "csv", "ndjson"]), output(), force(), fail_on])
+    let save = Arg::new("save-baseline")
+        .long("save-baseline")
+        .value_name("FILE")
+        .help("Write there what is normal by this capture, which must be known to be good: for --baseline")
+        .value_parser(value_parser!(PathBuf));
+    let formats = format(&["text", "json", "csv", "ndjson"]);
+    detecting("analyze", about).args([formats, output(), force(), fail_on, save])
 }
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
     let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
-    reading("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn packets() -> Command {
     let about = "Write one record a packet with its score; sets --unit packet";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("packets", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
 fn hosts() -> Command {
     let about = "Write one record a host, what all its flows add up to, with its score; sets --unit host";
     let formats = format(&["csv", "json", "ndjson", "display-filter", "bpf"]);
-    reading("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
+    detecting("hosts", about).args([formats.help(FORMATS), filter(), output(), force()])
+}
+
+fn baseline() -> Arg {
+    Arg::new("baseline")
+        .help_heading(side_flags::HEADING)
+        .long("baseline")
+        .value_name("FILE")
+        .help("Score by what is normal in the capture that --save-baseline wrote it from, and say what is new")
+        .value_parser(value_parser!(PathBuf))
 }
 
 /// What `-T` of the tables says.
@@ -97,7 +114,7 @@ fn extract() -> Command {
     let which = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help).help_heading("Which packets")
     };
-    reading("extract", about)
+    detecting("extract", about)
         .args([
             which("finding", "ID", "The rows of this finding (F1 ...); may be repeated").action(ArgAction::Append),
             which("flow", "UID", "This flow (C...); may be repeated").action(ArgAction::Append),
@@ -127,7 +144,7 @@ fn listing(name: &'static str, help: &'static str, default: &'static str) -> Arg
 
 fn plot() -> Command {
     let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time";
-    reading("plot", about).args([
+    detecting("plot", about).args([
         Arg::new("output")
             .short('o')
             .long("output")
@@ -255,15 +272,36 @@ fn train() -> Command {
 }
 
 fn evaluate() -> Command {
-    let about = "Measure how well the model names protocols, on captures whose flows are known by their payload or by \
-                 label files: confusion matrix, precision, recall, F1";
-    reading("evaluate", about).args([
+    let about = "Measure how well the verdicts agree with labels: confusion matrix, ROC and precision-recall curves with \
+                 their areas, precision at n, each class; or with --protocols how well the model names protocols";
+    let mapping = Arg::new("label-map")
+        .long("label-map")
+        .value_name("COLUMN=ROLE")
+        .help("What a column of the label files says, where its name does not; may be repeated")
+        .long_help(format!(
+            "What a column of the label files says, where its name does not; may be repeated. Roles: {}",
+            Role::words().join(", ")
+        ))
+        .action(ArgAction::Append);
+    let pictures = Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("DIR")
+        .help("Also draw the matrix and the curves there as PNG and SVG; made if it is missing")
+        .value_parser(value_parser!(PathBuf));
+    detecting("evaluate", about).args([
+        labels().help(
+            "CSV or TSV that says what packets (by number), flows (by protocol and both ends) or addresses in a range of \
+             time really are; columns are known by the names of CICIDS2017, UNSW-NB15, CTU-13, Zeek and others; may be \
+             repeated. With --protocols as train has it",
+        ),
+        mapping,
+        pictures,
+        force(),
         Arg::new("protocols")
             .long("protocols")
-            .required(true)
-            .help("Evaluate the naming of protocols")
+            .help("Evaluate the naming of protocols, on captures whose flows are known by their payload or by label files")
             .action(ArgAction::SetTrue),
-        labels(),
         Arg::new("sight")
             .long("sight")
             .value_name("WORD")
@@ -286,6 +324,11 @@ fn labels() -> Arg {
 /// A subcommand that reads captures and takes every setting.
 fn reading(name: &'static str, about: &'static str) -> Command {
     reading_if_given(name, about).mut_arg("read", |read| read.required_unless_present("file"))
+}
+
+/// A subcommand that detects: it reads captures, takes every setting, and files beside the captures.
+fn detecting(name: &'static str, about: &'static str) -> Command {
+    reading(name, about).args(side_flags::args()).arg(baseline())
 }
 
 /// A subcommand that can read captures and takes every setting.

@@ -14,10 +14,9 @@ use wiresift::retrieve::{Options, Retrieval, Retrieved};
 use wiresift::units::{bytes_text, count, count_text};
 
 use crate::exit::{Exit, UsageError};
-use crate::input::{self, Input};
+use crate::input::{self, Beside, Input};
 use crate::interrupt::is_interrupted;
 use crate::message;
-use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -31,7 +30,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let path = matches.get_one::<PathBuf>("write").map(PathBuf::as_path);
     let output = Output::new(path, &inputs, matches.get_flag("force"))?;
     let is_quiet = matches.get_flag("quiet");
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let report = &analysis.report;
     if analysis.is_interrupted {
         return Ok(Exit::Interrupted);

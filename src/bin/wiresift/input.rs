@@ -17,16 +17,20 @@ use std::time::Duration;
 use clap::ArgMatches;
 use wiresift::capture::Limits;
 use wiresift::classify::Model;
+use wiresift::enrich::SideFiles;
 use wiresift::pipeline::Analyzer;
-use wiresift::report::{Report, Status};
+use wiresift::report::{Baseline, Report, Status};
 use wiresift::settings::Settings;
 use wiresift::units::count;
 
+use crate::baseline_flag;
 use crate::exit::UsageError;
 use crate::interrupt::is_interrupted;
 use crate::message;
+use crate::model_flag;
 use crate::progress::Progress;
 use crate::setting_flags;
+use crate::side_flags;
 
 /// Bytes read at once.
 pub(crate) const SLICE: usize = 1 << 20;
@@ -92,24 +96,46 @@ pub(crate) struct Analysis {
     pub(crate) is_interrupted: bool,
 }
 
+/// What is given beside the captures.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// Names protocols instead of the built-in model.
+    pub(crate) model: Option<Model>,
+    /// Says what is normal instead of the capture.
+    pub(crate) baseline: Option<Baseline>,
+    /// Threat lists and port scans.
+    pub(crate) files: SideFiles,
+}
+
+impl Beside {
+    /// What the flags name.
+    pub(crate) fn of(matches: &ArgMatches) -> anyhow::Result<Self> {
+        let (model, baseline) = (model_flag::model(matches)?, baseline_flag::baseline(matches)?);
+        Ok(Self { model, baseline, files: side_flags::files(matches)? })
+    }
+}
+
 /// Two random numbers to key hash tables with.
 pub(crate) fn hash_seed() -> [u64; 2] {
     [(); 2].map(|()| RandomState::new().build_hasher().finish())
 }
 
-/// Reads all inputs and detects, guessing protocols by `model` or the built-in one; warnings about what was not read whole
+/// Reads all inputs and detects with what is given beside them; warnings about what was not read whole
 /// go to standard error.
 pub(crate) fn analyze(
     inputs: &[Input],
     settings: Settings,
-    model: Option<Model>,
+    beside: Beside,
     is_quiet: bool,
 ) -> anyhow::Result<Analysis> {
     let mut analyzer = Analyzer::new(settings, hash_seed())?;
-    if let Some(model) = model {
+    if let Some(model) = beside.model {
         analyzer.use_model(model);
     }
-    read_all(inputs, analyzer, is_quiet, Analyzer::finish)
+    if let Some(baseline) = beside.baseline {
+        analyzer.use_baseline(baseline)?;
+    }
+    read_all(inputs, analyzer, is_quiet, |analyzer| analyzer.finish_with(&beside.files))
 }
 
 /// The same with another analyser and another end.

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod args;
+mod baseline_flag;
 mod check;
 mod evaluate;
 mod exit;
@@ -20,6 +21,7 @@ mod progress;
 mod raster;
 mod rules;
 mod setting_flags;
+mod side_flags;
 mod synth;
 mod tables;
 mod train;

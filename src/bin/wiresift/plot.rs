@@ -12,8 +12,7 @@ use wiresift::plot::{Style, Theme, draw_histogram, draw_scatter, draw_timeline};
 use wiresift::report::{Charts, Status};
 
 use crate::exit::Exit;
-use crate::input::{self, Input};
-use crate::model_flag;
+use crate::input::{self, Beside, Input};
 use crate::output::Output;
 use crate::{message, raster, setting_flags};
 
@@ -62,7 +61,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         _ => Theme::Light,
     };
 
-    let analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let charts = &analysis.report.charts;
     if analysis.report.outcome.status != Status::Rejected {
         raster::register_fonts()?;

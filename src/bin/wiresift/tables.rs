@@ -12,9 +12,8 @@ use wiresift::settings::Unit;
 
 use crate::exit::{Exit, UsageError};
 use crate::filter_flag;
-use crate::input::{self, Input};
+use crate::input::{self, Beside, Input};
 use crate::message;
-use crate::model_flag;
 use crate::output::Output;
 use crate::setting_flags;
 
@@ -48,7 +47,7 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
         "ndjson" => &Ndjson(table),
         _ => &Csv(table),
     };
-    let mut analysis = input::analyze(&inputs, settings, model_flag::model(matches)?, is_quiet)?;
+    let mut analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
     let report = &mut analysis.report;
     if report.outcome.status != Status::Rejected {
         let of_rows = match format {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::{ANOMALY_CAVEAT, ANOMALY_SOURCE, LISTED, MANY_SOURCES, evidence, members, severity};
+use super::{ANOMALY_CAVEAT, LISTED, MANY_SOURCES, evidence, members, severity, source};
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, host_filter};
 use crate::report::{Finding, HostRecord, Proto, Report, Role};
@@ -101,7 +101,7 @@ fn finding(
         evidence: evidence(explainer, strangest, verdict, "host"),
         counts: Vec::new(),
         technique: None,
-        source: ANOMALY_SOURCE,
+        source: source(report),
         caveat: ANOMALY_CAVEAT,
         filter,
         members: members(rows.iter().copied()),

@@ -75,7 +75,7 @@ beforeEach(() => {
 describe("a run", () => {
   it("goes from start over progress to a report and its questions", async () => {
     const port = await started();
-    expect(port.sent).toEqual([{ type: "start", run: 1, module, source: sample, settings: {} }]);
+    expect(port.sent).toEqual([{ type: "start", run: 1, module, source: sample, settings: {}, side: [] }]);
     port.say({ type: "progress", run: 1, progress });
     expect(events.onProgress).toHaveBeenCalledWith(progress);
     expect(client.state).toBe("running");

@@ -10,6 +10,7 @@ import type {
   Questions,
   Refusal,
   RetrievalProgress,
+  SideFile,
   Source,
   ToWorker,
 } from "../lib/protocol";
@@ -88,12 +89,12 @@ export class Client {
   }
 
   /** Begins a run and ends the one before; gives the run's number. */
-  analyse(source: Source, settings: Settings): number {
+  analyse(source: Source, settings: Settings, side: SideFile[] = []): number {
     this.#end();
     this.#run += 1;
     const run = this.#run;
     this.#state = "starting";
-    void this.#start(run, source, settings);
+    void this.#start(run, source, settings, side);
     return run;
   }
 
@@ -136,7 +137,7 @@ export class Client {
     });
   }
 
-  async #start(run: number, source: Source, settings: Settings): Promise<void> {
+  async #start(run: number, source: Source, settings: Settings, side: SideFile[]): Promise<void> {
     let module: WebAssembly.Module;
     try {
       module = await this.#options.module();
@@ -169,6 +170,7 @@ export class Client {
         module,
         source,
         settings,
+        side,
         ...(trapAtPacket === undefined ? {} : { trapAtPacket }),
       });
     } catch (cause) {

@@ -1,8 +1,10 @@
 // How captures come in: dropped anywhere on the window, chosen by button or key, alone or in folders.
 import { signal } from "@preact/signals";
+import { visible } from "../lib/escape";
 import type { CaptureFile } from "../lib/protocol";
 import { type Dropped, firstTwice, gather, gatherChosen, notesOf, ofEntry, ofHandle } from "./folder";
-import { analyse, beginLooking, refuse } from "./store";
+import { split } from "./side";
+import { analyse, beginLooking, notice, refuse, setSideFiles, sideFiles } from "./store";
 
 /** Whether files are held over the window. */
 export const isDragging = signal(false);
@@ -32,13 +34,13 @@ export function openFolderPicker(): void {
 
 /** Takes the files of the input and empties it, so that the same file can be chosen again. */
 export function takePicked(input: HTMLInputElement): void {
-  takeFiles(emptied(input).map(single), []);
+  void takeFiles(emptied(input).map(single), []);
 }
 
 /** Takes the folder of the input. */
 export function takePickedFolder(input: HTMLInputElement): void {
   const found = gatherChosen(emptied(input));
-  takeFiles(found.files, notesOf(found));
+  void takeFiles(found.files, notesOf(found));
 }
 
 function emptied(input: HTMLInputElement): File[] {
@@ -51,8 +53,27 @@ function single(file: File): CaptureFile {
   return { file, path: file.name, isFromFolder: false };
 }
 
-/** Analyses files as one; two of the same name would be one capture counted twice. */
-function takeFiles(files: CaptureFile[], notes: string[]): void {
+/** Counts the takings: of captures the latest is analysed. */
+let takings = 0;
+
+/** Takes files by what they are: those beside a capture join it, captures are analysed. */
+async function takeFiles(files: CaptureFile[], notes: string[], hasFolder = false): Promise<void> {
+  takings += 1;
+  const mine = takings;
+  const { captures, side, problem } = await split(files);
+  if (side.length > 0) {
+    // The same file again takes the place of the old one.
+    const names = new Set(side.map(({ name }) => name));
+    setSideFiles([...sideFiles.value.filter(({ name }) => !names.has(name)), ...side]);
+    notice.value = `Beside the capture: ${visible([...names].join(", "), 200)}.`;
+  }
+  const isOnlySide = captures.length === 0 && files.length > 0 && !hasFolder;
+  if (!isOnlySide && mine === takings) takeCaptures(captures, notes);
+  if (problem !== null) refuse(problem);
+}
+
+/** Analyses captures as one; two of the same name would be one capture counted twice. */
+function takeCaptures(files: CaptureFile[], notes: string[]): void {
   const twice = firstTwice(files);
   if (twice !== null) {
     refuse({
@@ -75,7 +96,7 @@ function takeFiles(files: CaptureFile[], notes: string[]): void {
 async function takeFolders(names: string[], dropped: Promise<Dropped[]>): Promise<void> {
   const watch = beginLooking(names);
   const found = await gather(await dropped, watch);
-  if (!watch.signal.aborted) takeFiles(found.files, notesOf(found));
+  if (!watch.signal.aborted) await takeFiles(found.files, notesOf(found), true);
 }
 
 type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
@@ -133,7 +154,7 @@ export function takeDrops(): void {
         names,
         dropped.then((list) => list.flat()),
       );
-    } else takeFiles([...event.dataTransfer.files].map(single), []);
+    } else void takeFiles([...event.dataTransfer.files].map(single), []);
   });
 }
 

@@ -79,3 +79,12 @@ export function problemOf({ kind, message, bytes, packets }: Failure): Problem {
 export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** A file beside the capture that cannot be used. */
+export function sideProblemOf(cause: string): Problem {
+  return {
+    title: "A file beside the capture could not be used.",
+    cause,
+    advice: "The rest of the page works without it. Mend the file and drop it again, or remove it.",
+  };
+}

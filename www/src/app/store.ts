@@ -4,7 +4,7 @@ import { Charts, feature_catalogue, filter_fields, settings_table, version } fro
 import { visible } from "../lib/escape";
 import { latest } from "../lib/latest";
 import type { Filters, Selection } from "../lib/packets";
-import type { ExportKind, Failure, Finished, Intake, Progress, Questions, Source } from "../lib/protocol";
+import type { ExportKind, Failure, Finished, Intake, Progress, Questions, SideFile, Source } from "../lib/protocol";
 import type {
   Column,
   Details,
@@ -19,7 +19,7 @@ import type {
 import { changedOnly, needsReading } from "../lib/settings";
 import { Client, GoneError, RefusedError, type Watch } from "./client";
 import { whenIdle } from "./idle";
-import { changedFile, messageOf, type Problem, problemOf } from "./problem";
+import { changedFile, messageOf, type Problem, problemOf, sideProblemOf } from "./problem";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
 import { startWasm, wasmModule } from "./wasm";
@@ -53,6 +53,11 @@ export const appVersion = signal("");
 export const source = signal<Source | null>(null);
 /** The files read, as the report's in order, and what of the folders was not. */
 export const intake = signal<Intake | null>(null);
+
+/** Files beside the captures, in the order they came; they stay when another capture is opened. */
+export const sideFiles = signal<SideFile[]>([]);
+/** Those that the report at hand is with. */
+let joined: SideFile[] = [];
 
 export const query = signal<Query>(DEFAULT_QUERY);
 export const selection = signal<{ rows: number; anomalies: number } | null>(null);
@@ -178,7 +183,8 @@ export function analyse(what: Source): void {
     notice.value = "";
     running.value = { names: namesOf(what), startedAt: performance.now(), progress: null };
   });
-  client.analyse(what, settings.value);
+  client.analyse(what, settings.value, sideFiles.value);
+  joined = sideFiles.value;
 }
 
 /** Reads the capture again. */
@@ -250,6 +256,31 @@ async function redetect(wanted: Settings): Promise<void> {
   } catch (cause) {
     isDetecting.value = false;
     tellOrIgnore(cause, "The detection could not run again with these settings.");
+  }
+}
+
+/** Joins other files beside the capture, now or, where there is none yet or it is being read, later. */
+export function setSideFiles(files: SideFile[]): void {
+  sideFiles.value = files;
+  if (report.value !== null) void enrich();
+}
+
+const enrichLatest = latest((side: SideFile[]) => client.ask("enrich", { side }));
+
+async function enrich(): Promise<void> {
+  const side = sideFiles.value;
+  isDetecting.value = true;
+  try {
+    const finished = await enrichLatest(side);
+    if (finished === undefined) return;
+    isDetecting.value = false;
+    joined = side;
+    show(finished);
+    await select({ anomalies_only: query.value.anomalies_only && finished.report.summary.anomalies > 0 });
+    if (selected.value !== null) await pick(selected.value, isFollowed.value);
+  } catch (cause) {
+    isDetecting.value = false;
+    tellOrIgnore(cause, "The files beside the capture could not be joined.");
   }
 }
 
@@ -333,9 +364,10 @@ export function tellOrIgnore(cause: unknown, title: string): void {
   else problem.value = { title, cause: messageOf(cause), advice: "The rest of the page still works." };
 }
 
-function show({ report: found, columns: shown }: Finished): void {
+function show({ report: found, columns: shown, sideProblem }: Finished): void {
   const before = charts.value;
   batch(() => {
+    if (sideProblem !== undefined) problem.value = sideProblemOf(sideProblem);
     charts.value = new Charts(found.charts);
     columns.value = shown;
     report.value = found;
@@ -375,7 +407,9 @@ function onFinished(finished: Finished, read: Intake): void {
       problem.value = problemOf({ kind: "refused", message: messageOf(cause), bytes: 0, packets: 0 });
     }
   });
-  void showStrangest();
+  // Files that came while it was read.
+  if (joined !== sideFiles.value) void enrich().then(showStrangest);
+  else void showStrangest();
 }
 
 /** Rows of another unit: nothing that was chosen of the old ones stays. */

@@ -17,7 +17,12 @@ async function compile(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await new Response(stream).arrayBuffer());
 }
 
-/** Makes the page's own instance; what `pkg/wiresift.js` exports works afterwards. */
-export async function startWasm(): Promise<void> {
-  initSync({ module: await wasmModule() });
+let started: Promise<void> | null = null;
+
+/** Makes the page's own instance, once; what `pkg/wiresift.js` exports works afterwards. */
+export function startWasm(): Promise<void> {
+  started ??= wasmModule().then((module) => {
+    initSync({ module });
+  });
+  return started;
 }

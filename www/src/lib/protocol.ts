@@ -1,7 +1,7 @@
 // What page and worker say to each other. Every message carries its run, so that what an old run still says is known
 // for old.
 import type { Filters, ListedPacket, Selection } from "./packets";
-import type { Column, Details, Query, Report, Row, Settings } from "./report";
+import type { Column, Details, Query, Report, Row, Settings, SideFault } from "./report";
 
 /** A file and what it is called: its path inside the folder it came in. */
 export interface CaptureFile {
@@ -13,6 +13,20 @@ export interface CaptureFile {
 
 /** What is analysed, with notes on what was left out of it: kept, so that it can be read again. */
 export type Source = { kind: "files"; files: CaptureFile[]; notes: string[] } | { kind: "sample" };
+
+/** Kinds of files beside the capture, by the core's words. */
+export type SideKind = "threat-list" | "nmap";
+
+/** A file beside the capture, known by its content. */
+export interface SideFile {
+  kind: SideKind;
+  name: string;
+  file: File;
+  /** How many entries it has: indicators, or hosts. */
+  entries: number;
+  /** What of it is not used. */
+  faults: SideFault[];
+}
 
 /** What became of what was handed over. */
 export interface Intake {
@@ -60,6 +74,8 @@ export interface Selected {
 /** The questions a finished run answers, by name: what they take and give. */
 export interface Questions {
   redetect: { takes: { settings: Settings }; gives: Finished };
+  /** Joins these files beside the capture in place of those before. */
+  enrich: { takes: { side: SideFile[] }; gives: Finished };
   select: { takes: { query: Query; count: number }; gives: Selected };
   rows: { takes: { start: number; count: number }; gives: Row[] };
   position: { takes: { row: number }; gives: number };
@@ -77,6 +93,8 @@ export type Question = { [K in QuestionName]: { name: K } & Questions[K]["takes"
 export interface Finished {
   report: Report;
   columns: Column[];
+  /** Why the report is without the files beside the capture. */
+  sideProblem?: string;
 }
 
 export interface Progress {
@@ -99,6 +117,7 @@ export type ToWorker =
       module: WebAssembly.Module;
       source: Source;
       settings: Settings;
+      side: SideFile[];
       /** Test hook: end in a trap after so many packets. */
       trapAtPacket?: number;
     }

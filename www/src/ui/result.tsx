@@ -4,9 +4,11 @@ import { Details } from "./details";
 import { Files } from "./files";
 import { Findings } from "./findings";
 import { Histogram } from "./histogram";
+import { Inventory } from "./inventory";
 import { Ledger } from "./ledger";
 import { OutcomeBanner } from "./outcome";
 import { Scatter } from "./scatter";
+import { SideFiles } from "./side-files";
 import { Table } from "./table";
 import { Timeline } from "./timeline";
 import { Verdict } from "./verdict";
@@ -21,7 +23,8 @@ export function Result() {
     <div class="result">
       <OutcomeBanner />
       <Verdict />
-      {isScored && <Findings />}
+      <SideFiles />
+      <Findings />
       {isScored && (
         <div class="pair">
           <Histogram />
@@ -29,6 +32,7 @@ export function Result() {
         </div>
       )}
       {shown.charts.timeline.packets.length > 0 && <Timeline />}
+      <Inventory />
       {hasRows && (
         <div class="with-details">
           <Table />

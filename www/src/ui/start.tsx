@@ -1,6 +1,7 @@
 import { openFolderPicker, openPicker } from "../app/input";
 import { analyse } from "../app/store";
 import { FileIcon, LockIcon } from "./icons";
+import { SideFiles } from "./side-files";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -33,6 +34,7 @@ export function Start() {
           <kbd>O</kbd> opens a file too.
         </p>
       </section>
+      <SideFiles />
       <section class="promise" aria-labelledby="promise-title">
         <LockIcon />
         <div>
@@ -65,7 +67,8 @@ export function Start() {
             pcap, pcapng, snoop and ERF, plain or in gzip, zstd, lz4 or xz. Ethernet, Wi-Fi, PPP, Linux cooked and other
             links, with VLANs, MPLS and tunnels; IPv4, IPv6, TCP, UDP, SCTP, ICMP, ARP. What cannot be decoded is
             counted and shown, never dropped silently. Tables of flows or packets too: CSV or TSV by CICFlowMeter,
-            NFStream or Wireshark, Zeek's conn.log as TSV or JSON, and this page's own.
+            NFStream or Wireshark, Zeek's conn.log as TSV or JSON, and this page's own. Beside them threat lists and
+            port scans by nmap (<code>-oX</code>), before, with or after the capture.
           </p>
         </section>
         <section>

@@ -8,13 +8,14 @@ import type {
   Progress,
   Question,
   Refusal,
+  SideFile,
   Source,
   ToWorker,
 } from "../lib/protocol";
 import { Fetcher, type Helper } from "./fetcher";
 import { spawnHelper } from "./helper";
 import { type Ordered, order } from "./order";
-import { Pieces, ReadError, readSlices, SLICE_BYTES } from "./reader";
+import { Pieces, ReadError, readRange, readSlices, SLICE_BYTES } from "./reader";
 import { retrieve, Stopped } from "./retrieve";
 
 /** Milliseconds between two progress messages: faster than an eye follows, slow enough to cost nothing. */
@@ -72,13 +73,21 @@ async function warmUp(module: WebAssembly.Module): Promise<void> {
 /** No file of the folders is a capture. */
 class Nothing extends Error {}
 
-async function start({ run, module, source, settings, trapAtPacket }: ToWorker & { type: "start" }): Promise<void> {
+async function start({
+  run,
+  module,
+  source,
+  settings,
+  side,
+  trapAtPacket,
+}: ToWorker & { type: "start" }): Promise<void> {
   try {
     memory = initSync({ module }).memory;
     scope.postMessage({ type: "alive", run });
     const [low, high] = crypto.getRandomValues(new BigUint64Array(2));
     session = new Session(settings, low ?? 0n, high ?? 0n);
     const intake = await look(run, source);
+    const problem = await addSideFiles(session, side);
     let busy = await read(run, session, trapAtPacket);
     tell(run, { step: "detecting" });
     // Lets the message go out before the thread is busy for a while.
@@ -86,7 +95,13 @@ async function start({ run, module, source, settings, trapAtPacket }: ToWorker &
     const begun = performance.now();
     const report = session.finish() as Finished["report"];
     busy += performance.now() - begun;
-    scope.postMessage({ type: "finished", run, finished: { report, columns: session.columns() }, intake, busy });
+    scope.postMessage({
+      type: "finished",
+      run,
+      finished: { report, columns: session.columns(), ...problem },
+      intake,
+      busy,
+    });
   } catch (cause) {
     fail(run, cause);
   }
@@ -171,7 +186,12 @@ async function read(run: number, session: Session, trapAtPacket: number | undefi
 async function ask(run: number, id: number, question: Question): Promise<void> {
   try {
     if (session === null) throw new Error("there is no run");
-    const value = question.name === "retrieve" ? await again(run, id, session, question) : answer(session, question);
+    const value =
+      question.name === "retrieve"
+        ? await again(run, id, session, question)
+        : question.name === "enrich"
+          ? await enrich(session, question.side)
+          : answer(session, question);
     const transfer = value instanceof Uint8Array ? [value.buffer] : [];
     scope.postMessage({ type: "answer", run, id, value }, transfer);
   } catch (cause) {
@@ -190,7 +210,32 @@ function again(run: number, id: number, session: Session, question: Question & {
   });
 }
 
-function answer(session: Session, question: Exclude<Question, { name: "retrieve" }>): unknown {
+/**
+ * Hands the files beside the capture to the core: each is small enough to be read whole. One that is not what it was is no
+ * reason to end the run: then there are none, and what is wrong is given.
+ */
+async function addSideFiles(session: Session, side: SideFile[]): Promise<Pick<Finished, "sideProblem">> {
+  session.clear_side_files();
+  let current = "";
+  try {
+    for (const { kind, name, file } of side) {
+      current = name;
+      session.add_side_file(kind, name, await readRange(file, 0, file.size));
+    }
+    return {};
+  } catch (cause) {
+    if (isTrap(cause)) throw cause;
+    session.clear_side_files();
+    return { sideProblem: `${current}: ${refusalOf(cause).message}` };
+  }
+}
+
+async function enrich(session: Session, side: SideFile[]): Promise<Finished> {
+  const problem = await addSideFiles(session, side);
+  return { report: session.enrich() as Finished["report"], columns: session.columns(), ...problem };
+}
+
+function answer(session: Session, question: Exclude<Question, { name: "retrieve" | "enrich" }>): unknown {
   switch (question.name) {
     case "redetect":
       return { report: session.redetect(question.settings), columns: session.columns() };

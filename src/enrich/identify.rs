@@ -1,0 +1,90 @@
+//! Which kind of side file a file is, by its first bytes.
+
+use super::{list, nmap};
+
+/// Kinds of side files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SideKind {
+    /// Addresses, domains, URLs, fingerprints and hashes that somebody finds bad.
+    ThreatList,
+    /// What `nmap -oX` writes.
+    Nmap,
+}
+
+impl SideKind {
+    /// Bytes of a file's beginning that [`identify`] wants, or all of a shorter file.
+    pub const WANTED_BYTES: usize = 64 * 1024;
+
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::ThreatList, Self::Nmap];
+
+    /// Its word, in the page's messages too.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ThreatList => "threat-list",
+            Self::Nmap => "nmap",
+        }
+    }
+
+    /// The kind with this word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// The kind of a file that begins with these bytes; `None` for what is no side file, captures and tables included. The
+/// content decides, not the name.
+///
+/// A list is text most of whose lines are indicators: prose and source code are none.
+#[must_use]
+pub fn identify(first: &[u8]) -> Option<SideKind> {
+    if nmap::is_nmap(first) {
+        return Some(SideKind::Nmap);
+    }
+    list::is_list(first).then_some(SideKind::ThreatList)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn side_files_are_told_by_content() {
+        use SideKind::{Nmap, ThreatList};
+        for (text, kind) in [
+            ("<?xml version=\"1.0\"?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner=\"nmap\">", Some(Nmap)),
+            ("\u{feff}<?xml version=\"1.0\"?><!-- a --><nmaprun>", Some(Nmap)),
+            ("<?xml version=\"1.0\"?><pdml>", None),
+            ("203.0.113.9\n198.51.100.0/24\n", Some(ThreatList)),
+            ("# a list\r\n\r\nevil.example # why\r\n", Some(ThreatList)),
+            ("# Feodo Tracker, abuse.ch\n#\n", Some(ThreatList)),
+            ("127.0.0.1 localhost\n0.0.0.0 ads.example\n0.0.0.0 more.example\n", Some(ThreatList)),
+            ("#fields\tindicator\tindicator_type\tmeta.source\n", Some(ThreatList)),
+            ("{\"type\": \"bundle\", \"objects\": [", Some(ThreatList)),
+            ("{\"Event\": {\"info\": \"x\", \"Attribute\": [", Some(ThreatList)),
+            ("\"first_seen_utc\",\"dst_ip\",\"dst_port\"\n\"2024-01-01\",\"203.0.113.9\",\"443\"\n", Some(ThreatList)),
+            ("Dear reader,\nsee www.example.org for more.\nYours\n", None),
+            ("fn main() {\n    println!();\n}\n", None),
+            ("# Notes\nWe met on Monday.\nNothing else.\n", None),
+            ("a,b,c\n1,2,3\n", None),
+            ("ts,src_ip,dst_ip,proto\n1,10.0.0.1,10.0.0.2,tcp\n", None),
+            ("{\"a\": 1}", None),
+            ("\0\0\0\0", None),
+            ("hello", None),
+            ("", None),
+        ] {
+            assert_eq!(identify(text.as_bytes()), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn kinds_have_words() {
+        for kind in SideKind::ALL {
+            assert_eq!(SideKind::named(kind.name()), Some(kind));
+        }
+        assert_eq!(SideKind::named("capture"), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! The side files of a run.
+
+use super::{NmapScan, SideKind, ThreatList};
+use crate::error::{Error, Result};
+use crate::report::SideFault;
+use crate::units::{bytes_text, count};
+
+/// One side file as it was read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum SideFile {
+    /// A threat list.
+    ThreatList(Box<ThreatList>),
+    /// A port scan.
+    Nmap(Box<NmapScan>),
+}
+
+impl SideFile {
+    /// Reads a file of a kind. `name` is shown as it is: give the last path component.
+    ///
+    /// **Errors** `SideFile` where the file is not of that kind or too large; single bad lines are counted.
+    pub fn read(kind: SideKind, name: &str, bytes: &[u8]) -> Result<Self> {
+        if count(bytes.len()) > SideFiles::MAX_BYTES {
+            return Err(Error::SideFile {
+                file: name.to_owned(),
+                what: format!("it is larger than {}; cut it into parts", bytes_text(SideFiles::MAX_BYTES)),
+            });
+        }
+        match kind {
+            SideKind::ThreatList => ThreatList::read(name, bytes).map(Box::new).map(Self::ThreatList),
+            SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
+        }
+    }
+
+    /// How many entries it has: indicators, or hosts.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        match self {
+            Self::ThreatList(list) => list.entries(),
+            Self::Nmap(scan) => scan.hosts(),
+        }
+    }
+
+    /// What of it is not used, and why.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SideFault> {
+        match self {
+            Self::ThreatList(list) => list.faults(),
+            Self::Nmap(scan) => scan.faults(),
+        }
+    }
+}
+
+/// All side files of a run, in the order they were given.
+#[derive(Debug, Clone, Default)]
+pub struct SideFiles {
+    /// Threat lists.
+    pub(super) lists: Vec<ThreatList>,
+    /// Port scans.
+    pub(super) scans: Vec<NmapScan>,
+}
+
+impl SideFiles {
+    /// Largest side file.
+    pub const MAX_BYTES: u64 = 128_000_000;
+
+    /// Adds one.
+    pub fn add(&mut self, file: SideFile) {
+        match file {
+            SideFile::ThreatList(list) => self.lists.push(*list),
+            SideFile::Nmap(scan) => self.scans.push(*scan),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.scans.is_empty()
+    }
+}

@@ -1,0 +1,57 @@
+// Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
+import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
+import type { CaptureFile, SideFile, SideKind } from "../lib/protocol";
+import type { SideFault } from "../lib/report";
+import { messageOf, type Problem, sideProblemOf } from "./problem";
+import { startWasm } from "./wasm";
+
+/** Bytes of a file's beginning that tell what it is, as the core wants them. */
+const WANTED_BYTES = 64 * 1024;
+/** Largest file beside a capture, as in the core: it is read whole. */
+const MOST_BYTES = 128_000_000;
+
+export interface Split {
+  captures: CaptureFile[];
+  side: SideFile[];
+  /** What is wrong with one of the files beside the captures. */
+  problem: Problem | null;
+}
+
+/** Tells captures from files beside them; what comes in folders counts only if it is a capture. */
+export async function split(files: readonly CaptureFile[]): Promise<Split> {
+  const found: Split = { captures: [], side: [], problem: null };
+  for (const one of files) {
+    const kind = one.isFromFolder ? null : await kindOf(one.file);
+    if (kind === null) found.captures.push(one);
+    else {
+      try {
+        found.side.push(await read(kind, one.file));
+      } catch (cause) {
+        found.problem = sideProblemOf(messageOf(cause));
+      }
+    }
+  }
+  return found;
+}
+
+/** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
+async function kindOf(file: File): Promise<SideKind | null> {
+  try {
+    await startWasm();
+    const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
+    if (first.length === 0 || is_capture(first)) return null;
+    return (side_kind(first) as SideKind | undefined) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function read(kind: SideKind, file: File): Promise<SideFile> {
+  if (file.size > MOST_BYTES) {
+    throw new Error(`${file.name} is larger than ${MOST_BYTES / 1e6} MB; cut it into parts`);
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes.length !== file.size) throw new Error(`${file.name} gave ${bytes.length} of ${file.size} bytes`);
+  const { entries, faults } = side_file(kind, file.name, bytes) as { entries: number; faults: SideFault[] };
+  return { kind, name: file.name, file, entries, faults };
+}

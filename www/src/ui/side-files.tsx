@@ -1,0 +1,88 @@
+import { openPicker } from "../app/input";
+import { report, setSideFiles, sideFiles } from "../app/store";
+import { visible } from "../lib/escape";
+import * as format from "../lib/format";
+import type { SideFile, SideKind } from "../lib/protocol";
+import type { Enrichment } from "../lib/report";
+import { CloseIcon } from "./icons";
+
+const KINDS: Record<SideKind, { words: string; one: string; many: string }> = {
+  "threat-list": { words: "threat list", one: "entry", many: "entries" },
+  nmap: { words: "port scan by nmap", one: "host", many: "hosts" },
+};
+
+/** The files beside the capture, each with what it holds and what of it was met. */
+export function SideFiles() {
+  const files = sideFiles.value;
+  if (files.length === 0) return null;
+  const enrichment = report.value?.enrichment;
+  return (
+    <section class="card side-files" aria-labelledby="side-files-title">
+      <div class="card-head">
+        <h2 id="side-files-title">Beside the capture</h2>
+        <p class="card-note">
+          {report.value === null
+            ? "They are joined to the next capture. Nothing of them leaves this page."
+            : "Compared with the traffic on this computer; what is met stands among the findings."}
+        </p>
+      </div>
+      <ul class="side-list">
+        {files.map((side) => (
+          <Item key={side.name} side={side} met={metOf(side, files, enrichment)} />
+        ))}
+      </ul>
+      <button type="button" class="small" onClick={openPicker}>
+        Add a file
+      </button>
+    </section>
+  );
+}
+
+function Item({ side, met }: { side: SideFile; met: string | null }) {
+  const { words, one, many } = KINDS[side.kind];
+  const unused = side.faults.reduce((sum, fault) => sum + fault.count, 0);
+  const remove = () => setSideFiles(sideFiles.value.filter((other) => other !== side));
+  return (
+    <li class="side-file">
+      <div class="side-head">
+        <b>{visible(side.name, 120)}</b>
+        <span>{words}</span>
+        <span>{format.counted(side.entries, one, many)}</span>
+        {met !== null && <span class="side-met">{met}</span>}
+        <button type="button" class="small quiet" aria-label={`Remove ${visible(side.name, 120)}`} onClick={remove}>
+          <CloseIcon />
+        </button>
+      </div>
+      {unused > 0 && (
+        <details class="more">
+          <summary>{format.counted(unused, "line or part", "lines or parts")} of it not used</summary>
+          <ul class="warnings">
+            {side.faults.map(({ kind, message, count, first_line }) => (
+              <li key={kind}>
+                {message}{" "}
+                <span class="meta-inline">
+                  {format.counted(count, "time")}, first in line {format.count(first_line)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** What of a file was met, by its place among those of its kind: as the report has them. */
+function metOf(side: SideFile, files: readonly SideFile[], enrichment: Enrichment | undefined): string | null {
+  const place = files.filter(({ kind }) => kind === side.kind).indexOf(side);
+  if (side.kind === "threat-list") {
+    const list = enrichment?.lists[place];
+    if (list === undefined) return null;
+    if (list.entries_met === 0) return "nothing of it met";
+    return `${format.count(list.entries_met)} met in ${format.counted(list.flows_met, "flow")}`;
+  }
+  const scan = enrichment?.scans[place];
+  if (scan === undefined) return null;
+  if (scan.scanner === null) return "the scan itself is not in the capture";
+  return `scanned from ${visible(scan.scanner, 60)} in ${format.counted(scan.scan_flows, "flow")} of the capture`;
+}
