@@ -60,6 +60,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         findings: Vec::new(),
         anomalies: Vec::new(),
         charts: Charts::default(),
+        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: [

@@ -83,6 +83,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         findings: Vec::new(),
         anomalies: Vec::new(),
         charts: Charts::default(),
+        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: flows.into_iter().collect(),
