@@ -38,7 +38,7 @@ impl SideKind {
 /// The kind of a file that begins with these bytes; `None` for what is no side file, captures and tables included. The
 /// content decides, not the name.
 ///
-/// A list is text most of whose lines are indicators: prose and source code are none.
+/// A list is text at least half of whose lines are indicators: prose and source code are none.
 #[must_use]
 pub fn identify(first: &[u8]) -> Option<SideKind> {
     if nmap::is_nmap(first) {
@@ -66,11 +66,20 @@ mod tests {
             ("{\"type\": \"bundle\", \"objects\": [", Some(ThreatList)),
             ("{\"Event\": {\"info\": \"x\", \"Attribute\": [", Some(ThreatList)),
             ("\"first_seen_utc\",\"dst_ip\",\"dst_port\"\n\"2024-01-01\",\"203.0.113.9\",\"443\"\n", Some(ThreatList)),
+            ("203.0.113.9\nnonsense\n", Some(ThreatList)),
             ("Dear reader,\nsee www.example.org for more.\nYours\n", None),
             ("fn main() {\n    println!();\n}\n", None),
             ("# Notes\nWe met on Monday.\nNothing else.\n", None),
             ("a,b,c\n1,2,3\n", None),
             ("ts,src_ip,dst_ip,proto\n1,10.0.0.1,10.0.0.2,tcp\n", None),
+            ("#separator \\x09\n#fields\tts\tuid\tid.orig_h\tid.resp_h\n1.5\tC1\t10.0.0.1\t203.0.113.9\n", None),
+            ("ts,id.orig_h,id.resp_h,ja3\n1,10.0.0.1,203.0.113.9,\n", None),
+            ("No.,Time,Source,Destination\n1,0.5,10.0.0.1,203.0.113.9\n", None),
+            (
+                "{\"ts\": 1, \"id.orig_h\": \"10.0.0.1\", \"id.resp_h\": \"203.0.113.9\", \"ja3\": \"e7d705a3286e19ea42f587b344ee6865\"}",
+                None,
+            ),
+            ("203.0.113.9 - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n", None),
             ("{\"a\": 1}", None),
             ("\0\0\0\0", None),
             ("hello", None),

@@ -61,6 +61,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
+        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: [

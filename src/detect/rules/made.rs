@@ -84,6 +84,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
+        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: flows.into_iter().collect(),
