@@ -29,7 +29,7 @@ use std::sync::Arc;
 use ndarray::{Array2, ArrayView2};
 
 pub use explain::{Explainer, contributions};
-pub use threshold::{combined_score, decide, distance_of, score_of};
+pub use threshold::{combined_score, decide, distance_of, score_of, weight_of};
 
 use crate::error::Result;
 use crate::features::{Rows, Scaler, choose};

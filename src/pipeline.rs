@@ -8,6 +8,7 @@ mod ledger;
 mod merge;
 mod overflow;
 mod raise;
+mod stories;
 mod summary;
 mod tables;
 mod timeline;
@@ -331,6 +332,8 @@ impl Analyzer {
             columns: layouts.first().map(|layout| layout.own.to_vec()).unwrap_or_default(),
             detection: Detection::default(),
             findings: Vec::new(),
+            stories: Vec::new(),
+            suppressed: 0,
             anomalies: Vec::new(),
             enrichment: None,
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
@@ -589,6 +592,7 @@ fn take(report: &mut Report, detected: detect::Detected) {
 fn conclude(report: &mut Report) {
     let mut by_rule = detect::rules::run(report);
     enrich::complete(report, &mut by_rule);
+    let suppressed = findings::suppress(&report.settings, &mut by_rule);
     raise::rows(report, &mut by_rule);
     // In one piece: the rows are far apart in memory.
     let verdicts: Vec<Verdict> =
@@ -604,9 +608,11 @@ fn conclude(report: &mut Report) {
     }
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let findings = findings::group(report, &explainer, &ranked, by_rule, news);
+    let (findings, suppressed) = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
     let charts = charts::draw(report, &explainer, &verdicts, &ranked);
     report.anomalies = anomalies;
+    report.suppressed = suppressed;
+    report.stories = stories::of(&findings);
     report.findings = findings;
     report.charts = charts;
     report.summary.verdict = summary::sentence(report);

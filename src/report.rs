@@ -19,6 +19,7 @@ mod overflow;
 mod packet;
 mod printable;
 mod sparse;
+mod story;
 mod stream;
 mod table;
 
@@ -50,6 +51,7 @@ pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
 pub use sparse::{Blank, Sparse};
+pub use story::{Part, Story};
 pub use stream::{Stream, StreamSide};
 pub use table::{ColumnUse, Fault, Fields, LabelCount, Layout, OwnColumn, TableKind, TableReport, TableRow};
 
@@ -85,6 +87,10 @@ pub struct Report {
     pub detection: Detection,
     /// Anomalies grouped by actor, most severe first.
     pub findings: Vec<Finding>,
+    /// The findings host by host, the highest threat first.
+    pub stories: Vec<Story>,
+    /// Findings that the settings suppress.
+    pub suppressed: u64,
     /// The highest scores with their explanations, at most [`Report::MAX_ANOMALIES`].
     pub anomalies: Vec<Anomaly>,
     /// What the charts draw.

@@ -1,12 +1,14 @@
 //! Every setting a user may change: one table that the page's form, the command line's flags and the docs are made from.
 
 mod limits;
+mod suppress;
 mod table;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 pub use limits::Limits;
+pub use suppress::Suppressions;
 pub use table::{Kind, SettingSpec, Stage, TABLE};
 
 /// What one row of the analysis is.
@@ -209,6 +211,8 @@ pub struct Settings {
     pub max_content: u32,
     /// Memory that the analysis may take, MB (10^6 bytes).
     pub max_memory: u32,
+    /// Findings that are not to be told.
+    pub suppress: Suppressions,
     /// Thresholds of the rules.
     pub limits: Limits,
 }
@@ -241,6 +245,7 @@ impl Default for Settings {
             max_expansion: 250,
             max_content: 1_000_000,
             max_memory: 448,
+            suppress: Suppressions::default(),
             limits: Limits::default(),
         }
     }

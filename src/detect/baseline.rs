@@ -72,8 +72,7 @@ pub(super) fn score(
         value.zip(scaler.columns.get(j)).map_or(0.0, |(v, column)| column.scale(v))
     });
     let kmeans = super::cluster(detection, matrix.view(), settings)?;
-    let fitted: Vec<Nearest> =
-        matrix.rows().into_iter().map(|row| kmeans.nearest(&row.to_vec())).collect();
+    let fitted: Vec<Nearest> = matrix.rows().into_iter().map(|row| kmeans.nearest(&row.to_vec())).collect();
     let k = kmeans.clusters();
     let learned = distinct(&good, &scaler.columns, settings);
     let model = Model::fit_good(&learned, &scaler.columns, k, settings)?;

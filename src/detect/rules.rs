@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn every_threshold_is_of_a_rule_and_every_rule_says_what_it_is() {
-        let known: Vec<&str> = TABLE.iter().filter(|s| s.stage == Stage::Rules).map(|s| s.name).collect();
+        let known: Vec<&str> =
+            TABLE.iter().filter(|s| s.stage == Stage::Rules && s.name != "suppress").map(|s| s.name).collect();
         let mut used: Vec<&str> = RULES.iter().flat_map(|rule| rule.limits).copied().collect();
         used.sort_unstable();
         used.dedup();

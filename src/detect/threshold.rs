@@ -55,8 +55,9 @@ pub fn score_of(distance: f64, scale: f64) -> f64 {
     (distance / (distance + scale)).min(LARGEST_SCORE)
 }
 
-/// What being part of a rule's finding weighs, by its severity.
-fn weight(rule: Severity) -> f64 {
+/// What being part of a rule's finding weighs, by its severity, 0-1.
+#[must_use]
+pub fn weight_of(rule: Severity) -> f64 {
     match rule {
         Severity::None => 0.0,
         Severity::Info => 0.05,
@@ -71,7 +72,7 @@ fn weight(rule: Severity) -> f64 {
 /// `1 - (1 - score) (1 - weight)`. The weights are 0.05, 0.3, 0.6, 0.8 and 0.9 from info to critical.
 #[must_use]
 pub fn combined_score(own: f64, rule: Severity) -> f64 {
-    (1.0 - (1.0 - own) * (1.0 - weight(rule))).clamp(0.0, 1.0)
+    (1.0 - (1.0 - own) * (1.0 - weight_of(rule))).clamp(0.0, 1.0)
 }
 
 /// Distance of a score.

@@ -14,6 +14,9 @@ use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, floa
 
 /// Findings printed; the rest is counted.
 const FINDINGS: usize = 10;
+/// Stories printed, and ids of each; the rest is counted.
+const STORIES: usize = 10;
+const IDS: usize = 6;
 /// Anomalies printed; the rest is counted.
 const ANOMALIES: usize = 10;
 /// Protocols printed; the rest is counted.
@@ -42,6 +45,7 @@ impl Exporter for Text {
         figures(report, out)?;
         baseline(report, out)?;
         files(report, out)?;
+        stories(report, out)?;
         findings(report, out)?;
         side_files(report, out)?;
         anomalies(report, out)?;
@@ -282,6 +286,21 @@ fn heading(out: &mut dyn Write, name: &str, shown: usize, all: u64) -> io::Resul
     } else {
         writeln!(out, "\n{name} ({})", count_text(all))
     }
+}
+
+/// Host by host, where there is more than one finding to be put together.
+fn stories(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.findings.len() < 2 {
+        return Ok(());
+    }
+    heading(out, "Hosts, by threat (0 to 100)", report.stories.len().min(STORIES), count(report.stories.len()))?;
+    for story in report.stories.iter().take(STORIES) {
+        let more = if story.findings.len() > IDS { ", ..." } else { "" };
+        let ids = story.findings.iter().take(IDS).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let told = printable(&story.sentence);
+        writeln!(out, "  {:>5.1}  {:<9}{told} ({}{more})", story.threat, story.severity.name(), printable(&ids))?;
+    }
+    Ok(())
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {

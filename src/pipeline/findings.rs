@@ -10,7 +10,7 @@ use super::overflow;
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
 use crate::report::{Fields, Finding, Proto, Report, Severity, Verdict};
-use crate::settings::Unit;
+use crate::settings::{Settings, Suppressions, Unit};
 use crate::units::{Timestamp, count, count_text};
 
 /// So many originators with at most `FEW_ROWS` anomalous rows each to the same service are one finding about the target.
@@ -94,10 +94,13 @@ pub(super) fn group(
     explainer: &Explainer<'_>,
     ranked: &[usize],
     by_rule: Vec<Finding>,
+    suppressed: &Suppressed,
     news: Vec<Finding>,
-) -> Vec<Finding> {
-    // What a rule explains is not told again.
-    let unexplained = |row: &&usize| report.verdict(**row).is_some_and(|v| v.is_odd() && v.rule < Severity::Low);
+) -> (Vec<Finding>, u64) {
+    // What a rule explains is not told again, nor what was not to be told.
+    let unexplained = |row: &&usize| {
+        report.verdict(**row).is_some_and(|v| v.is_odd() && v.rule < Severity::Low) && !suppressed.rows.contains(*row)
+    };
     let ranked: Vec<usize> = ranked.iter().filter(unexplained).copied().collect();
     let mut findings = match report.settings.unit {
         Unit::Host => hosts::group(report, explainer, &ranked),
@@ -105,25 +108,58 @@ pub(super) fn group(
     };
     findings.extend(by_rule);
     findings.extend(news);
+    findings.extend(overflow::findings(report));
+    let all = findings.len();
+    findings.retain(|finding| !is_suppressed(&report.settings.suppress, finding));
+    let suppressed = suppressed.findings + count(all - findings.len());
     // Within a severity, many rows of one owner say more than one row that is a little stranger.
     let weight = |f: &Finding| f.score.unwrap_or(1.0) * (1.0 + libm::log10(crate::units::float(f.rows.max(1))));
     // What is known to be bad comes before what is only strange.
     let is_known = |f: &Finding| f.technique.is_some() && f.severity >= Severity::Medium;
+    let is_beyond = |f: &Finding| f.kind == overflow::KIND;
     findings.sort_by(|a, b| {
-        is_known(b)
-            .cmp(&is_known(a))
+        is_beyond(b)
+            .cmp(&is_beyond(a))
+            .then(is_known(b).cmp(&is_known(a)))
             .then(b.severity.cmp(&a.severity))
             .then(weight(b).total_cmp(&weight(a)))
             .then(a.first_ts.cmp(&b.first_ts))
     });
-    let mut beyond = overflow::findings(report);
-    beyond.append(&mut findings);
-    findings = beyond;
     findings.truncate(Report::MAX_FINDINGS);
     for (i, finding) in findings.iter_mut().enumerate() {
         finding.id = format!("F{}", i + 1);
     }
-    findings
+    (findings, suppressed)
+}
+
+/// What rules found and the settings suppress.
+#[derive(Debug, Default)]
+pub(super) struct Suppressed {
+    findings: u64,
+    /// Their rows.
+    rows: BTreeSet<usize>,
+}
+
+/// Takes out the rules' findings that are not to be told.
+pub(super) fn suppress(settings: &Settings, by_rule: &mut Vec<Finding>) -> Suppressed {
+    let mut suppressed = Suppressed::default();
+    by_rule.retain(|finding| {
+        let is_told = !is_suppressed(&settings.suppress, finding);
+        if !is_told {
+            suppressed.findings += 1;
+            // Of packets a rule's rows are none of the unit.
+            if settings.unit == Unit::Flow {
+                suppressed.rows.extend(finding.members.iter().filter_map(|&row| usize::try_from(row).ok()));
+            }
+        }
+        is_told
+    });
+    suppressed
+}
+
+fn is_suppressed(suppress: &Suppressions, finding: &Finding) -> bool {
+    let hosts = if finding.actors.is_empty() { &finding.targets } else { &finding.actors };
+    suppress.cover(finding.kind, hosts)
 }
 
 /// Findings of flows or packets.
@@ -244,9 +280,9 @@ fn evidence(explainer: &Explainer<'_>, row: usize, verdict: &Verdict, noun: &str
         .map(|c| format!("{} {} (typical {})", c.feature, number(c.observed, c.unit), number(c.typical, c.unit)))
         .collect();
     let reason = match (verdict.is_far, verdict.is_small_cluster) {
-        (_, false) => "far from its cluster",
+        (_, false) => "far from what is typical",
         (false, true) => "in a cluster of few",
-        (true, true) => "far from its cluster, which is one of few",
+        (true, true) => "far from what is typical and in a cluster of few",
     };
     format!("The strangest {noun} (score {:.3}) is {reason}: {}.", verdict.score, features.join("; "))
 }

@@ -16,6 +16,9 @@ const FLOOD_FLOWS: u64 = 10_000;
 /// Findings at most.
 const MOST: usize = 10;
 
+/// The kind of these findings.
+pub(super) const KIND: &str = "overflow";
+
 /// Findings of the large buckets, most packets first.
 pub(super) fn findings(report: &Report) -> Vec<Finding> {
     let share = |bucket: &OverflowBucket| float(bucket.sum.packets) / float(report.ledger.packets.max(1));
@@ -31,7 +34,7 @@ fn finding(bucket: &OverflowBucket, share: f64) -> Finding {
     let is_flood = share >= FLOOD_SHARE && sum.flows >= FLOOD_FLOWS;
     Finding {
         id: String::new(),
-        kind: "overflow",
+        kind: KIND,
         severity: if is_flood { Severity::High } else { Severity::Medium },
         title: format!(
             "{responder}: {} from {} beyond the flow table, {service}",

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::limits::LIMITS;
-use super::{DetectorChoice, ProtocolChoice, Scaling, Settings, ThresholdRule, Unit};
+use super::{DetectorChoice, ProtocolChoice, Scaling, Settings, Suppressions, ThresholdRule, Unit};
 use crate::error::{Error, Result};
 
 /// Which part of the road a setting changes.
@@ -50,6 +50,8 @@ pub enum Kind {
     },
     /// `default`, `all`, or names of the feature catalogue separated by commas.
     Features,
+    /// `none`, or kinds of findings, hosts or networks, or both as `kind@network`, separated by commas.
+    Suppressions,
     /// `on` or `off`. On the command line the bare flag means `on`.
     Switch,
 }
@@ -295,6 +297,15 @@ const GENERAL: &[SettingSpec] = &[
         kind: Kind::Integer { min: 64, max: 65_536, auto: false },
         stage: Stage::Read,
     },
+    SettingSpec {
+        name: "suppress",
+        label: "Not to be told",
+        meaning: "Findings that are not told: kinds, hosts and networks (by whoever did it), or both as kind@network, \
+                  separated by commas; they are counted.",
+        default: "none",
+        kind: Kind::Suppressions,
+        stage: Stage::Rules,
+    },
 ];
 
 pub(super) fn spec(name: &str) -> Option<&'static SettingSpec> {
@@ -310,6 +321,9 @@ impl SettingSpec {
             Kind::Choice { options } => format!("one of {}", options.join(", ")),
             Kind::Integer { min, max, auto } => format!("a whole number from {min} to {max}{}", or_auto(auto)),
             Kind::Number { min, max, auto } => format!("a number from {min} to {max}{}", or_auto(auto)),
+            Kind::Suppressions => {
+                format!("none, or at most {} of KIND, ADDRESS, NETWORK/BITS, KIND@NETWORK/BITS", Suppressions::MOST)
+            }
             Kind::Features => "default, all, or feature names separated by commas".to_owned(),
             Kind::Switch => "on or off".to_owned(),
         }
@@ -332,6 +346,7 @@ impl SettingSpec {
                 (auto && value == "auto") || value.parse::<f64>().is_ok_and(|n| n >= min && n <= max)
             }
             Kind::Switch => matches!(value, "on" | "off"),
+            Kind::Suppressions => Suppressions::parse(value).is_some(),
             Kind::Features => value
                 .split(',')
                 .all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')),
@@ -385,6 +400,7 @@ pub(super) fn assign(s: &mut Settings, name: &str, value: &str) -> Option<()> {
         "max-hosts" => s.max_hosts = value.parse().ok()?,
         "max-packet-bytes" => s.max_packet_bytes = value.parse().ok()?,
         "resync" => s.resync = value == "on",
+        "suppress" => s.suppress = Suppressions::parse(value)?,
         "max-expansion" => s.max_expansion = value.parse().ok()?,
         "max-content" => s.max_content = value.parse().ok()?,
         "max-memory" => s.max_memory = value.parse().ok()?,
@@ -438,6 +454,7 @@ pub(super) fn read(s: &Settings, name: &str) -> Option<String> {
         "max-packet-bytes" => s.max_packet_bytes.to_string(),
         "guess-services" => switch(s.guess_services),
         "resync" => switch(s.resync),
+        "suppress" => s.suppress.to_string(),
         "max-expansion" => s.max_expansion.to_string(),
         "max-content" => s.max_content.to_string(),
         "max-memory" => s.max_memory.to_string(),

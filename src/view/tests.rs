@@ -58,6 +58,8 @@ pub(crate) fn report(unit: Unit) -> Report {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
+        stories: Vec::new(),
+        suppressed: 0,
         anomalies: Vec::new(),
         charts: Charts::default(),
         enrichment: None,

@@ -1,14 +1,54 @@
 //! The flags of the settings, made from the settings table.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgMatches, Command};
-use wiresift::settings::{Kind, SettingSpec, Settings, Stage, TABLE};
+use wiresift::settings::{Kind, SettingSpec, Settings, Stage, Suppressions, TABLE};
 
+use crate::exit::UsageError;
 use crate::model_flag;
 
 /// Adds one flag a setting, with its default and range, in groups by what has to run again.
 pub(crate) fn add(command: Command) -> Command {
-    command.args(TABLE.iter().map(flag))
+    let file = Arg::new(SUPPRESS_FILE)
+        .long(SUPPRESS_FILE)
+        .value_name("FILE")
+        .help("Adds the entries of a file to --suppress: one a line, a comment begins with #")
+        .help_heading("Thresholds of the rules")
+        .value_parser(ValueParser::path_buf());
+    command.args(TABLE.iter().map(flag)).arg(file)
+}
+
+const SUPPRESS_FILE: &str = "suppress-file";
+/// Largest file of entries, bytes.
+const LARGEST_FILE: u64 = 1 << 20;
+
+/// What is not to be told, with the entries of the file where one is named.
+fn suppressions(matches: &ArgMatches, given: &str) -> anyhow::Result<String> {
+    let Some(path) = matches.get_one::<PathBuf>(SUPPRESS_FILE) else { return Ok(given.to_owned()) };
+    let named = path.display();
+    let file = File::open(path).with_context(|| format!("{named} cannot be opened"))?;
+    let mut text = String::new();
+    file.take(LARGEST_FILE + 1).read_to_string(&mut text).with_context(|| format!("{named} cannot be read as text"))?;
+    if text.len() as u64 > LARGEST_FILE {
+        return Err(
+            UsageError(format!("{named} is larger than a list of at most {} entries", Suppressions::MOST)).into()
+        );
+    }
+    let mut entries: Vec<String> = given.split(',').filter(|entry| *entry != "none").map(str::to_owned).collect();
+    for (number, line) in (1..).zip(text.lines()) {
+        let entry = line.split('#').next().unwrap_or_default().trim();
+        if Suppressions::parse(entry).is_none() && !entry.is_empty() {
+            let wanted = "KIND, ADDRESS, NETWORK/BITS or KIND@NETWORK/BITS";
+            return Err(UsageError(format!("{named}, line {number}: expected {wanted}, found {entry:?}")).into());
+        }
+        entries.extend((!entry.is_empty() && entry != "none").then(|| entry.to_owned()));
+    }
+    Ok(if entries.is_empty() { "none".to_owned() } else { entries.join(",") })
 }
 
 fn flag(spec: &'static SettingSpec) -> Arg {
@@ -19,7 +59,9 @@ fn flag(spec: &'static SettingSpec) -> Arg {
     };
     let help = match spec.kind {
         Kind::Choice { .. } | Kind::Features | Kind::Switch => spec.meaning.to_owned(),
-        Kind::Integer { .. } | Kind::Number { .. } => format!("{} Takes {}.", spec.meaning, spec.expected()),
+        Kind::Integer { .. } | Kind::Number { .. } | Kind::Suppressions => {
+            format!("{} Takes {}.", spec.meaning, spec.expected())
+        }
     };
     let arg = Arg::new(spec.name)
         .long(spec.name)
@@ -41,6 +83,7 @@ fn value_name(kind: Kind) -> &'static str {
         Kind::Integer { .. } => "N",
         Kind::Number { .. } => "X",
         Kind::Features => "NAMES",
+        Kind::Suppressions => "LIST",
         Kind::Switch => "on|off",
     }
 }
@@ -62,7 +105,8 @@ pub(crate) fn settings(matches: &ArgMatches) -> anyhow::Result<Settings> {
     let mut settings = Settings::default();
     for spec in TABLE {
         if let Some(value) = matches.get_one::<String>(spec.name) {
-            settings.set(spec.name, value)?;
+            let value = if spec.kind == Kind::Suppressions { suppressions(matches, value)? } else { value.clone() };
+            settings.set(spec.name, &value)?;
         }
     }
     settings.guess_services &= !model_flag::is_none(matches);

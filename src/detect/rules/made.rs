@@ -81,6 +81,8 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
+        stories: Vec::new(),
+        suppressed: 0,
         anomalies: Vec::new(),
         charts: Charts::default(),
         enrichment: None,
