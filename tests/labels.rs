@@ -35,9 +35,7 @@ fn every_kind_of_label_finds_the_upload() {
     let files = [
         (
             "flows",
-            format!(
-                "Flow ID, Source IP, Source Port, Destination IP, Destination Port, Protocol, Timestamp, Label\nx,203.0.113.9,4444,10.0.0.14,51515,6,4/3/2024 8:00,Infiltration\n"
-            ),
+            "Flow ID, Source IP, Source Port, Destination IP, Destination Port, Protocol, Timestamp, Label\nx,203.0.113.9,4444,10.0.0.14,51515,6,4/3/2024 8:00,Infiltration\n".to_owned(),
         ),
         ("flows", "proto,src,sport,dst,dport,label\nTCP,10.0.0.14,51515,203.0.113.9,4444,exfil\n".into()),
         ("flows", "flow_id\tlabel\n203.0.113.9-10.0.0.14-4444-51515-6\tbot\n".into()),

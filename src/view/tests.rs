@@ -72,6 +72,8 @@ pub(crate) fn report(unit: Unit) -> Report {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        evaluation: None,
+        enrichment: None,
         packets: [PacketRecord {
             number: 1,
             offset: 0,

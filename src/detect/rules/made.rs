@@ -90,6 +90,8 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        evaluation: None,
+        enrichment: None,
     };
     let traffic = Traffic::of(&report);
     (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect()

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::column::{Role, normal, places};
 use super::entry::{self, Ends, Line, Said, Subject};
 use crate::error::{Error, Result};
-use crate::report::{LabelFault, LabelFile};
+use crate::report::{LabelFault, LabelFile, SideFault};
 use crate::units::count;
 
 /// Most lines used.
@@ -27,6 +27,7 @@ pub struct Labels {
     pub(super) hosts: BTreeMap<IpAddr, Vec<usize>>,
     pub(super) times: Vec<usize>,
     has_benign: bool,
+    faults: Vec<SideFault>,
 }
 
 impl Labels {
@@ -105,6 +106,8 @@ impl Labels {
             }
         }
         self.file.lines = count(self.lines.len());
+        let fault = |f: &SideFault| LabelFault { what: f.message.to_owned(), count: f.count, first_line: f.first_line };
+        self.file.faults = self.faults.iter().map(fault).collect();
     }
 
     fn add(&mut self, line: Line) -> std::result::Result<(), &'static str> {
@@ -131,10 +134,10 @@ impl Labels {
         Ok(())
     }
 
-    fn fault(&mut self, what: &str, line: u64) {
-        match self.file.faults.iter_mut().find(|fault| fault.what == what) {
+    fn fault(&mut self, what: &'static str, line: u64) {
+        match self.faults.iter_mut().find(|fault| fault.kind == what) {
             Some(fault) => fault.count += 1,
-            None => self.file.faults.push(LabelFault { what: what.to_owned(), count: 1, first_line: line }),
+            None => self.faults.push(SideFault { kind: what, message: what, count: 1, first_line: line }),
         }
     }
 
@@ -142,6 +145,12 @@ impl Labels {
     #[must_use]
     pub fn file(&self) -> &LabelFile {
         &self.file
+    }
+
+    /// Lines that cannot be used, counted.
+    #[must_use]
+    pub fn faults(&self) -> &[SideFault] {
+        &self.faults
     }
 
     /// Lines used.
