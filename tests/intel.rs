@@ -184,7 +184,7 @@ fn lists_are_read_in_every_format() {
     ] {
         let (found, told) = met(text);
         assert_eq!(told.format, format, "{text}");
-        if note != "" || format != "plain" && format != "hosts" {
+        if !note.is_empty() || format != "plain" && format != "hosts" {
             assert_eq!(found.len(), 1, "{text}: {found:?} {told:?}");
             let told = format!("listed as {note}");
             assert!(found[0].evidence.contains(&told) || note.is_empty(), "{text}: {}", found[0].evidence);

@@ -4,8 +4,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{js_error, named_error, to_js};
+use crate::capture;
 use crate::enrich::{SideFile, SideKind, identify};
 use crate::report::SideFault;
+use crate::tabular;
 
 /// What a side file holds.
 #[derive(Serialize)]
@@ -14,12 +16,15 @@ struct Held {
     faults: Vec<SideFault>,
 }
 
-/// The kind of side file that a file with these first bytes is, `threat-list` or `nmap`; undefined where it is none. Ask
-/// `is_capture` first.
+/// The kind of side file that a file with these first bytes is, `threat-list` or `nmap`; undefined where it is none,
+/// captures and tables included.
 #[must_use]
 #[wasm_bindgen]
 pub fn side_kind(bytes: &[u8]) -> Option<String> {
-    identify(bytes).map(|kind| kind.name().to_owned())
+    let limits = tabular::Limits { flows: 1, packets: 1, memory: 1 << 20 };
+    let is_table = || matches!(tabular::open(bytes, true, limits, 0), tabular::Opening::Table(_));
+    let is_other = !bytes.is_empty() && capture::is_capture(bytes) || is_table();
+    identify(bytes).filter(|_| !is_other).map(|kind| kind.name().to_owned())
 }
 
 /// What a side file of a kind holds, `{entries, faults: {kind, message, count, first_line}[]}`.

@@ -70,6 +70,11 @@ const NOTES: &[&str] = &[
 ];
 const LEVELS: &[&str] = &["threat_level", "severity", "level", "risk"];
 const CONFIDENCES: &[&str] = &["confidence", "confidence_level", "abuse_confidence_score", "abuseconfidencescore"];
+/// Names of columns that together are of flows or packets, and of no list.
+const ORIGINATORS: &[&str] =
+    &["src_ip", "srcip", "source_ip", "src", "source", "saddr", "src_addr", "id_orig_h", "orig"];
+const RESPONDERS: &[&str] =
+    &["dst_ip", "dstip", "dest_ip", "dst", "destination", "daddr", "dst_addr", "id_resp_h", "resp"];
 /// Longest name of a column: what is longer is prose.
 const MAX_NAME: usize = 40;
 /// Most cells of a row looked at.
@@ -151,8 +156,8 @@ impl Columns {
 
     /// Whether there are columns for both ends of a flow: a list has one.
     pub(super) fn is_of_traffic(&self) -> bool {
-        let has = |names: [&str; 4]| self.names.iter().any(|name| names.contains(&name.as_str()));
-        has(["src_ip", "srcip", "source_ip", "src"]) && has(["dst_ip", "dstip", "dest_ip", "dst"])
+        let has = |ends: &[&str]| self.names.iter().any(|name| ends.contains(&name.as_str()));
+        has(ORIGINATORS) && has(RESPONDERS)
     }
 
     /// The indicators of a row; `None` where the columns that should have one have none.
@@ -231,6 +236,7 @@ mod tests {
         assert!(Columns::named(&["a", "b"]).is_none());
         assert!(Columns::named(&["url"]).is_none());
         assert!(Columns::named(&["src_ip", "dst_ip"]).is_some_and(|columns| columns.is_of_traffic()));
+        assert!(Columns::of(&["id.orig_h", "id.resp_h", "ja3"]).is_some_and(|columns| columns.is_of_traffic()));
         let columns = Columns::named(&["id", "url", "host", "threat", "confidence_level"]).unwrap();
         let row = ["1", "http://evil.example/x", "evil.example", "malware_download", "30"].map(str::to_owned);
         let (at, found) = columns.read(&row, 7).unwrap();

@@ -120,7 +120,10 @@ impl Walk<'_, '_> {
         let lists: Vec<&&RawValue> = object.values().filter(is_list).collect();
         let names: Vec<&str> = object.keys().map(String::as_str).collect();
         let cells: Vec<String> = names.iter().map(|name| text(object, name).unwrap_or_default()).collect();
-        match Columns::of(&names).and_then(|columns| columns.read(&cells, line)) {
+        match Columns::of(&names)
+            .filter(|columns| !columns.is_of_traffic())
+            .and_then(|columns| columns.read(&cells, line))
+        {
             Some((at, found)) => found.into_iter().for_each(|found| self.into.take(Format::Json, Ok(found), at)),
             None if !lists.is_empty() => lists.into_iter().for_each(|list| self.value(list, depth + 1)),
             None => self.into.faults.add(fault_of(&names, &cells), line),

@@ -40,7 +40,8 @@ pub(crate) fn is_list(first: &[u8]) -> bool {
     }
     let mut reader = LineReader::default();
     let mut building = Building::default();
-    let (mut read, mut used) = (0u64, 0u64);
+    // Rows with two addresses are of traffic.
+    let (mut read, mut used, mut pairs) = (0u64, 0u64, 0u64);
     let mut comments = String::new();
     let mut has_fields = false;
     for (number, line) in (1..).zip(text.lines().take(MAX_LINES)) {
@@ -63,6 +64,7 @@ pub(crate) fn is_list(first: &[u8]) -> bool {
         }
         let words = line.split(" #").next().unwrap_or_default().split_whitespace().count();
         read += 1;
+        pairs += u64::from(cells.iter().filter(|cell| cell.parse::<std::net::IpAddr>().is_ok()).count() > 1);
         if line.len() > MAX_LINE || cells.len() == 1 && words > MAX_WORDS && !line.contains(" ;") {
             continue;
         }
@@ -71,6 +73,9 @@ pub(crate) fn is_list(first: &[u8]) -> bool {
         if building.faults.of(crate::enrich::faults::Fault::BadLine) == before {
             used += 1;
         }
+    }
+    if pairs * 2 > read {
+        return false;
     }
     has_fields || read == 0 && WORDS.iter().any(|word| comments.contains(word)) || used * 2 > read
 }

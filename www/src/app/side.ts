@@ -1,5 +1,5 @@
 // Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
-import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
+import { side_file, side_kind } from "../../pkg/wiresift.js";
 import type { CaptureFile, SideFile, SideKind } from "../lib/protocol";
 import type { SideFault } from "../lib/report";
 import { messageOf, type Problem, sideProblemOf } from "./problem";
@@ -39,7 +39,6 @@ async function kindOf(file: File): Promise<SideKind | null> {
   try {
     await startWasm();
     const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
-    if (first.length === 0 || is_capture(first)) return null;
     return (side_kind(first) as SideKind | undefined) ?? null;
   } catch {
     return null;
