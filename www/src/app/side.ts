@@ -1,5 +1,5 @@
 // Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
-import { side_file, side_kind } from "../../pkg/wiresift.js";
+import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
 import type { CaptureFile, SideFile, SideKind } from "../lib/protocol";
 import type { SideFault } from "../lib/report";
 import { messageOf, type Problem, sideProblemOf } from "./problem";
@@ -17,11 +17,11 @@ export interface Split {
   problem: Problem | null;
 }
 
-/** Tells captures from files beside them; what comes in folders counts only if it is a capture. */
-export async function split(files: readonly CaptureFile[]): Promise<Split> {
+/** Tells captures from files beside them; `hasCapture` says whether one is shown; what comes in folders counts only if it is a capture. */
+export async function split(files: readonly CaptureFile[], hasCapture: boolean): Promise<Split> {
   const found: Split = { captures: [], side: [], problem: null };
   for (const one of files) {
-    const kind = one.isFromFolder ? null : await kindOf(one.file);
+    const kind = one.isFromFolder ? null : await kindOf(one.file, hasCapture);
     if (kind === null) found.captures.push(one);
     else {
       try {
@@ -35,11 +35,13 @@ export async function split(files: readonly CaptureFile[]): Promise<Split> {
 }
 
 /** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
-async function kindOf(file: File): Promise<SideKind | null> {
+async function kindOf(file: File, hasCapture: boolean): Promise<SideKind | null> {
   try {
     await startWasm();
     const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
-    return (side_kind(first) as SideKind | undefined) ?? null;
+    const kind = (side_kind(first) as SideKind | undefined) ?? null;
+    // A table of flows may hold labels: beside a capture it says what that one's flows are, alone it is one itself.
+    return kind === "labels" && !hasCapture && is_capture(first) ? null : kind;
   } catch {
     return null;
   }
