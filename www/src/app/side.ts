@@ -17,11 +17,18 @@ export interface Split {
   problem: Problem | null;
 }
 
-/** Tells captures from files beside them; `hasCapture` says whether one is shown; what comes in folders counts only if it is a capture. */
+/**
+ * Tells captures from files beside them; what comes in folders counts only if it is a capture. A table of flows may hold
+ * labels: beside a capture, shown (`hasCapture`) or among these files, it says what that one's flows are; alone it is one.
+ */
 export async function split(files: readonly CaptureFile[], hasCapture: boolean): Promise<Split> {
   const found: Split = { captures: [], side: [], problem: null };
+  const known = new Map<CaptureFile, Known>();
+  for (const one of files) known.set(one, one.isFromFolder ? CAPTURE : await kindOf(one.file));
+  const isBeside = hasCapture || [...known.values()].some(({ kind }) => kind === null);
   for (const one of files) {
-    const kind = one.isFromFolder ? null : await kindOf(one.file, hasCapture);
+    const { kind: word, isTable } = known.get(one) ?? CAPTURE;
+    const kind = isTable && !isBeside ? null : word;
     if (kind === null) found.captures.push(one);
     else {
       try {
@@ -34,16 +41,23 @@ export async function split(files: readonly CaptureFile[], hasCapture: boolean):
   return found;
 }
 
-/** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
-async function kindOf(file: File, hasCapture: boolean): Promise<SideKind | null> {
+interface Known {
+  /** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
+  kind: SideKind | null;
+  /** Whether it could be analysed as well. */
+  isTable: boolean;
+}
+
+const CAPTURE: Known = { kind: null, isTable: false };
+
+async function kindOf(file: File): Promise<Known> {
   try {
     await startWasm();
     const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
     const kind = (side_kind(first) as SideKind | undefined) ?? null;
-    // A table of flows may hold labels: beside a capture it says what that one's flows are, alone it is one itself.
-    return kind === "labels" && !hasCapture && is_capture(first) ? null : kind;
+    return { kind, isTable: kind === "labels" && is_capture(first) };
   } catch {
-    return null;
+    return CAPTURE;
   }
 }
 
