@@ -42,33 +42,13 @@ ensure_wasm_target() {
   has_wasm_target || die "rustup added $wasm_target to another toolchain than the one rustc belongs to"
 }
 
-# The version of a crate in Cargo.lock.
-locked_version() {
-  awk -v name="$1" '$1 == "name" { found = ($3 == "\"" name "\"") } found && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' Cargo.lock
-}
-
-# It runs once a build, for a second: making it takes longer.
-install_wasm_bindgen() {
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    cargo install wasm-bindgen-cli --quiet --version "$1" --root "$2" "${@:3}"
-}
-
-# Sets wasm_bindgen to a wasm-bindgen whose version is the library's: any other is refused by the tool itself.
+# Sets wasm_bindgen to the command that gives the compiled wasm its JavaScript: scripts/bindgen, built once.
 ensure_wasm_bindgen() {
-  local version dir
-  version=$(locked_version wasm-bindgen)
-  [ -n "$version" ] || die "Cargo.lock names no wasm-bindgen"
-  dir=$tools/wasm-bindgen-$version
-  for wasm_bindgen in "$dir/bin/wasm-bindgen" "$(command -v wasm-bindgen || true)"; do
-    [ -x "$wasm_bindgen" ] && [ "$("$wasm_bindgen" --version)" = "wasm-bindgen $version" ] && return
-  done
+  local dir=$tools/bindgen
   need_rust
-  say "building wasm-bindgen $version into $dir (once, some minutes)"
-  install_wasm_bindgen "$version" "$dir" --locked ||
-    # Its lock file may name a version that the registry in use does not offer; then the newest that fits will do.
-    { say "again, without its lock file"; install_wasm_bindgen "$version" "$dir"; } ||
-    die "wasm-bindgen-cli $version could not be built: see cargo's message above"
-  wasm_bindgen=$dir/bin/wasm-bindgen
+  cargo build --locked --release --quiet --manifest-path scripts/bindgen/Cargo.toml --target-dir "$dir" ||
+    die "scripts/bindgen could not be built: see cargo's message above"
+  wasm_bindgen=$dir/release/wiresift-bindgen
 }
 
 # Installs www's npm packages when the lock file is not the one they came from.
@@ -135,7 +115,7 @@ build_wasm() {
   fi
   # Into a folder beside first: a build that is stopped half-way leaves no package that looks finished.
   rm -rf www/build/pkg
-  "$wasm_bindgen" --target web --out-dir www/build/pkg "$wasm"
+  "$wasm_bindgen" "$wasm" www/build/pkg
   # What rustc emits and every browser reads; all features would write sections that only the newest ones know.
   www/node_modules/.bin/wasm-opt --mvp-features --enable-bulk-memory --enable-bulk-memory-opt --enable-mutable-globals \
     --enable-nontrapping-float-to-int --enable-sign-ext --enable-reference-types --enable-multivalue --enable-simd \

@@ -146,19 +146,44 @@ impl Rows<'_> {
         self.layout().is_some()
     }
 
+    /// A row.
+    #[must_use]
+    pub fn at(&self, row: usize) -> Option<RowRef<'_>> {
+        Some(match self {
+            Self::Flows(rows) => RowRef::Flow(rows.get(row)?),
+            Self::Packets(rows) => RowRef::Packet(rows.get(row)?),
+            Self::Hosts(rows) => RowRef::Host(rows.get(row)?),
+        })
+    }
+
     /// Raw value of a feature of [`Rows::catalogue`] of a row; `None` when missing.
     #[must_use]
     pub fn raw(&self, row: usize, feature: usize) -> Option<f64> {
+        self.at(row)?.raw(feature)
+    }
+}
+
+/// One row of a run.
+#[derive(Debug, Clone, Copy)]
+pub enum RowRef<'a> {
+    /// A flow.
+    Flow(&'a FlowRecord),
+    /// A packet.
+    Packet(&'a PacketRecord),
+    /// A host.
+    Host(&'a HostRecord),
+}
+
+impl RowRef<'_> {
+    /// Raw value of a feature of [`Rows::catalogue`]; `None` when missing.
+    #[must_use]
+    pub fn raw(self, feature: usize) -> Option<f64> {
         let value = match self {
-            Self::Flows(rows) => match rows.get(row)? {
-                flow if flow.table.is_some() => known::of_flow(flow, feature),
-                flow => (FLOW_FEATURES.get(feature)?.value)(flow),
-            },
-            Self::Packets(rows) => match rows.get(row)? {
-                packet if packet.table.is_some() => known::of_packet(packet, feature),
-                packet => (PACKET_FEATURES.get(feature)?.value)(packet),
-            },
-            Self::Hosts(rows) => (HOST_FEATURES.get(feature)?.value)(rows.get(row)?),
+            Self::Flow(flow) if flow.table.is_some() => known::of_flow(flow, feature),
+            Self::Flow(flow) => (FLOW_FEATURES.get(feature)?.value)(flow),
+            Self::Packet(packet) if packet.table.is_some() => known::of_packet(packet, feature),
+            Self::Packet(packet) => (PACKET_FEATURES.get(feature)?.value)(packet),
+            Self::Host(host) => (HOST_FEATURES.get(feature)?.value)(host),
         };
         value.filter(|v| v.is_finite())
     }

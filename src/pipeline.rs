@@ -639,6 +639,13 @@ fn conclude(report: &mut Report) {
     report.summary.verdict = summary::sentence(report);
 }
 
+/// Detectors that flag a row, of those that took part.
+#[must_use]
+pub fn votes(report: &Report, row: usize) -> u8 {
+    let verdict = report.verdict(row).copied().unwrap_or_default();
+    detect::Explainer::new(&report.detection, rows(report)).votes(row, &verdict)
+}
+
 /// Every feature's contribution to a row's distance, largest share first; empty when the row has no score.
 #[must_use]
 pub fn explain(report: &Report, row: usize) -> Vec<Contribution> {

@@ -36,7 +36,7 @@ fn flows_have_zeeks_columns_in_zeeks_order() {
         text.lines().next().unwrap(),
         "ts,uid,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,service,duration,orig_bytes,resp_bytes,conn_state,\
          local_orig,local_resp,missed_bytes,history,orig_pkts,orig_ip_bytes,resp_pkts,resp_ip_bytes,tunnel_parents,\
-         ip_proto,community_id,cluster,score,severity,reason,agreement,service_guess,service_known_by,service_confidence,\
+         ip_proto,community_id,cluster,score,severity,reason,service_guess,service_known_by,service_confidence,\
          server_name,ja3,ja4,application,end,rtt,syn_ack_time,orig_retransmissions,\
          resp_retransmissions,orig_out_of_order,resp_out_of_order,orig_zero_windows,resp_zero_windows,\
          orig_duplicate_acks,resp_duplicate_acks,bad_checksums"

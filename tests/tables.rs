@@ -117,7 +117,6 @@ const CARRIED: &[&str] = &[
     "score",
     "severity",
     "reason",
-    "agreement",
 ];
 
 #[test]
@@ -170,7 +169,6 @@ fn our_own_packet_tables_give_the_same_packets_and_verdicts() {
         "score",
         "severity",
         "reason",
-        "agreement",
     ];
     assert_eq!(columns(&csv(&captured, Table::Packets), &carried), columns(&csv(&read, Table::Packets), &carried));
     // As flows: the same ends, packets and times, put together from the rows.

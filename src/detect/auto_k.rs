@@ -42,8 +42,7 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
     for k in SMALLEST..=LARGEST.min(n / 2) {
         let mut kmeans = KMeansDetector::new(k, settings.seed);
         kmeans.fit(sample.view())?;
-        let members: Vec<usize> =
-            sample.rows().into_iter().map(|r| kmeans.nearest(r.iter().copied().map(Some)).cluster).collect();
+        let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.nearest(&r.to_vec()).cluster).collect();
         if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {
             continue;
         }

@@ -72,8 +72,7 @@ pub(super) fn score(
         value.zip(scaler.columns.get(j)).map_or(0.0, |(v, column)| column.scale(v))
     });
     let kmeans = super::cluster(detection, matrix.view(), settings)?;
-    let fitted: Vec<Nearest> =
-        matrix.rows().into_iter().map(|row| kmeans.nearest(row.iter().copied().map(Some))).collect();
+    let fitted: Vec<Nearest> = matrix.rows().into_iter().map(|row| kmeans.nearest(&row.to_vec())).collect();
     let k = kmeans.clusters();
     let learned = distinct(&good, &scaler.columns, settings);
     let model = Model::fit_good(&learned, &scaler.columns, k, settings)?;
@@ -176,7 +175,7 @@ fn held_out(good: &[Values], columns: &[Column], k: usize, settings: &Settings) 
             continue;
         }
         let model = Model::fit_scoring(&rest, columns, k.min(rest.len()), settings)?;
-        distances.extend(held.into_iter().map(|(_, row)| model.say(row, &mut room).distance));
+        distances.extend(held.into_iter().map(|(_, row)| model.distance(row, &mut room)));
     }
     distances.sort_unstable_by(f64::total_cmp);
     Ok(distances)

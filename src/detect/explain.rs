@@ -68,6 +68,14 @@ impl<'a> Explainer<'a> {
         all
     }
 
+    /// Detectors that flag a row, of those that took part; 0 for a row without a score.
+    #[must_use]
+    pub fn votes(&self, row: usize, verdict: &Verdict) -> u8 {
+        let Some(model) = self.detection.model.0.as_ref().filter(|_| verdict.is_scored) else { return 0 };
+        let transformed: Vec<Option<f64>> = self.columns.iter().map(|c| c.transformed(self.rows, row)).collect();
+        model.votes(&transformed)
+    }
+
     /// The row's place in the plane of the two principal components.
     #[must_use]
     // Never inlined: a browser optimises a function when it is called, not while it runs.

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-use super::matrix::{no_rows, scaled_to};
+use super::matrix::{no_rows, scaled_to, squared_distance};
 use super::{Detector, Nearest};
 use crate::error::{Error, Result};
 use crate::units::{count, float};
@@ -81,24 +81,24 @@ impl Detector for KMeansDetector {
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
     fn score(&self, row: &[f64]) -> f64 {
-        let nearest = self.nearest(row.iter().copied().map(Some));
+        let nearest = self.nearest(row);
         nearest.distance / self.spreads.get(nearest.cluster).copied().unwrap_or(1.0)
     }
 
     fn reason(&self, row: &[f64]) -> Vec<f64> {
-        let cluster = self.nearest(row.iter().copied().map(Some)).cluster;
+        let cluster = self.nearest(row).cluster;
         let squares = row.iter().zip(self.centroid(cluster)).map(|(v, c)| (v - c) * (v - c)).collect();
         scaled_to(squares, self.score(row))
     }
 }
 
 impl KMeansDetector {
-    /// The nearest centroid; missing features count as its own.
-    pub(super) fn nearest(&self, row: impl ExactSizeIterator<Item = Option<f64>> + Clone) -> Nearest {
+    /// The nearest centroid; missing features, which are not a number, count as its own.
+    pub(super) fn nearest(&self, row: &[f64]) -> Nearest {
         let features = float(count(row.len().max(1)));
         let mut best = Nearest { cluster: 0, distance: f64::INFINITY };
         for (cluster, centroid) in self.centroids.rows().into_iter().enumerate() {
-            let sum: f64 = row.clone().zip(centroid).map(|(v, c)| v.map_or(0.0, |v| (v - c) * (v - c))).sum();
+            let sum = squared_distance(row, centroid.to_slice().unwrap_or_default());
             if sum < best.distance {
                 best = Nearest { cluster, distance: sum };
             }
@@ -113,7 +113,7 @@ impl KMeansDetector {
         let mut sums = vec![(0.0, 0.0); self.centroids.nrows()];
         let mut all = 0.0;
         for row in rows.rows() {
-            let nearest = self.nearest(row.iter().copied().map(Some));
+            let nearest = self.nearest(&row.to_vec());
             let square = nearest.distance * nearest.distance;
             all += square;
             if let Some((sum, n)) = sums.get_mut(nearest.cluster) {
@@ -129,13 +129,13 @@ impl KMeansDetector {
     fn order_by_size(&mut self, rows: ArrayView2<'_, f64>) {
         let mut sizes = vec![0usize; self.centroids.nrows()];
         for row in rows.rows() {
-            if let Some(size) = sizes.get_mut(self.nearest(row.iter().copied().map(Some)).cluster) {
+            if let Some(size) = sizes.get_mut(self.nearest(&row.to_vec()).cluster) {
                 *size += 1;
             }
         }
         let mut order: Vec<usize> = (0..sizes.len()).filter(|&c| sizes.get(c).is_some_and(|s| *s > 0)).collect();
         order.sort_by_key(|&c| std::cmp::Reverse(sizes.get(c).copied()));
-        self.centroids = self.centroids.select(ndarray::Axis(0), &order);
+        self.centroids = self.centroids.select(ndarray::Axis(0), &order).as_standard_layout().into_owned();
     }
 }
 
@@ -155,8 +155,8 @@ mod tests {
         for seed in [1, 42, 7] {
             let mut kmeans = KMeansDetector::new(2, seed);
             kmeans.fit(blobs().view()).unwrap();
-            assert_eq!(kmeans.nearest([Some(0.1), Some(0.1)].into_iter()).cluster, 0);
-            let far = kmeans.nearest([Some(10.0), None].into_iter());
+            assert_eq!(kmeans.nearest(&[0.1, 0.1]).cluster, 0);
+            let far = kmeans.nearest(&[10.0, f64::NAN]);
             assert!(far.cluster == 1 && far.distance < 0.5);
         }
     }

@@ -7,7 +7,7 @@
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Detector;
-use super::matrix::{covariance, inverse, means, no_rows};
+use super::matrix::{covariance, dot, inverse, means, no_rows};
 use crate::error::{Error, Result};
 use crate::units::{count, float};
 
@@ -77,8 +77,7 @@ impl Mahalanobis {
     /// Every feature's part of the squared distance; negative where its ties to others make the row less strange.
     fn parts(&self, row: &[f64]) -> Vec<f64> {
         let off: Vec<f64> = row.iter().zip(&self.center).map(|(v, c)| v - c).collect();
-        let along = |line: &[f64]| line.iter().zip(&off).map(|(a, b)| a * b).sum::<f64>();
-        self.inverse.chunks(off.len().max(1)).zip(&off).map(|(line, x)| x * along(line)).collect()
+        self.inverse.chunks(off.len().max(1)).zip(&off).map(|(line, x)| x * dot(line, &off)).collect()
     }
 }
 
@@ -115,7 +114,8 @@ impl Detector for Mahalanobis {
         let mut sum = 0.0;
         // The matrix is symmetric: each line up to its diagonal.
         for (i, (line, x)) in self.inverse.chunks(off.len().max(1)).zip(&off).enumerate() {
-            let below: f64 = line.iter().zip(&off).take(i).map(|(a, b)| a * b).sum();
+            let (Some(line_below), Some(off_below)) = (line.get(..i), off.get(..i)) else { break };
+            let below = dot(line_below, off_below);
             let own = line.get(i).copied().unwrap_or(0.0) * x;
             sum += x * (own + 2.0 * below);
         }

@@ -30,6 +30,31 @@ pub(super) fn scaled_to(mut values: Vec<f64>, sum: f64) -> Vec<f64> {
     values
 }
 
+/// Sum of the products of two lists of the same length, in four running sums: as vectors and one by one the same bits.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    sum_of(a, b, |x, y| x * y)
+}
+
+/// Squared distance; a missing value, which is not a number, is at none.
+pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    sum_of(a, b, |x, y| {
+        let off = x - y;
+        if off.is_nan() { 0.0 } else { off * off }
+    })
+}
+
+#[inline]
+fn sum_of(a: &[f64], b: &[f64], of: impl Fn(f64, f64) -> f64) -> f64 {
+    let (fours, others) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = fours.remainder().iter().zip(others.remainder()).map(|(x, y)| of(*x, *y)).sum();
+    let mut sums = [0.0; 4];
+    for (x, y) in fours.zip(others) {
+        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(sum, (x, y))| *sum += of(*x, *y));
+    }
+    let [first, second, third, fourth] = sums;
+    (first + second) + (third + fourth) + rest
+}
+
 /// Mean of each column.
 pub(super) fn means(rows: ArrayView2<'_, f64>) -> Vec<f64> {
     rows.mean_axis(Axis(0)).map(|m| m.to_vec()).unwrap_or_default()

@@ -63,14 +63,6 @@ impl fmt::Debug for Model {
     }
 }
 
-/// What the model says of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Said {
-    pub(super) distance: f64,
-    /// Detectors that flag it.
-    pub(super) agreement: u8,
-}
-
 /// Room for the numbers of one row.
 #[derive(Debug, Default)]
 pub(super) struct Room {
@@ -204,7 +196,7 @@ impl Model {
     /// Distances of rows of transformed values, ascending.
     pub(super) fn distances(&self, rows: &[Vec<Option<f64>>]) -> Vec<f64> {
         let mut room = Room::default();
-        let mut distances: Vec<f64> = rows.iter().map(|row| self.say(row, &mut room).distance).collect();
+        let mut distances: Vec<f64> = rows.iter().map(|row| self.distance(row, &mut room)).collect();
         distances.sort_unstable_by(f64::total_cmp);
         distances
     }
@@ -222,27 +214,20 @@ impl Model {
         scaled.extend(row.iter().zip(&self.scales).map(value));
     }
 
-    /// What the detectors say of a row of transformed values.
+    /// How strange a row of transformed values is. Detectors without weight are not asked.
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
-    pub(super) fn say(&self, row: &[Option<f64>], room: &mut Room) -> Said {
+    pub(super) fn distance(&self, row: &[Option<f64>], room: &mut Room) -> f64 {
         self.scale(row, &mut room.scaled);
-        let (mut logs, mut weights, mut agreement) = (0.0, 0.0, 0u8);
+        let (mut logs, mut weights) = (0.0, 0.0);
         let mut distance = 0.0;
-        for member in &self.members {
+        for member in self.members.iter().filter(|m| m.weight > 0.0) {
             let score = member.detector.score(member.of(&room.scaled, &mut room.part));
-            let deviations = member.deviations(score);
-            agreement = agreement.saturating_add(u8::from(deviations > FLAGS));
-            if member.weight > 0.0 {
-                logs += member.weight * libm::log1p(deviations);
-                weights += member.weight;
-            }
+            logs += member.weight * libm::log1p(member.deviations(score));
+            weights += member.weight;
             distance = score;
         }
-        if self.is_ensemble {
-            distance = libm::expm1(logs / weights);
-        }
-        Said { distance, agreement }
+        if self.is_ensemble { libm::expm1(logs / weights) } else { distance }
     }
 }
 
@@ -274,5 +259,12 @@ impl Reasons for Model {
             }
         }
         matrix::scaled_to(shares, 1.0)
+    }
+
+    fn votes(&self, row: &[Option<f64>]) -> u8 {
+        let mut room = Room::default();
+        self.scale(row, &mut room.scaled);
+        let flags = |m: &&Member| m.deviations(m.detector.score(m.of(&room.scaled, &mut Vec::new()))) > FLAGS;
+        u8::try_from(self.members.iter().filter(flags).count()).unwrap_or(u8::MAX)
     }
 }

@@ -21,6 +21,7 @@ mod icmp_tunnel;
 mod lateral_movement;
 mod odd_tls;
 mod password_guessing;
+mod peer_search;
 mod ping_sweep;
 mod port_scan;
 mod reflection;
@@ -68,6 +69,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     port_scan::RULE,
     address_scan::RULE,
+    peer_search::RULE,
     ping_sweep::RULE,
     arp_sweep::RULE,
     flood::RULE,

@@ -6,14 +6,14 @@
 //! 12 per responder, 8 per responder and port, 1 per pair. The caps by responder hold only for flows to which nothing
 //! came back: a server that answers a whole office is popular, not flooded. Where the caps leave too few rows to learn
 //! clusters from, they are doubled until there are enough. Detectors of flows learn from the strict sample, where the caps
-//! hold for every flow and are never doubled, and from ordinary rows beside it.
+//! are never doubled, and from ordinary rows beside it.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
 use hashbrown::HashMap;
 
-use crate::features::{FeatureInfo, Rows};
+use crate::features::{FeatureInfo, RowRef, Rows};
 use crate::flow::{Keyed, mix64};
 use crate::host::{is_failed, needed_to_fail};
 use crate::report::Fields;
@@ -41,7 +41,7 @@ const DOUBLINGS: u32 = 24;
 pub(super) struct Sample {
     /// Row numbers, in random order.
     pub(super) rows: Vec<usize>,
-    /// Of flows those that the caps leave, however few, with the caps by responder for all flows.
+    /// Of flows those that the caps leave, however few.
     pub(super) strict: Vec<usize>,
     /// Distinct rows after quantisation.
     pub(super) unique: u64,
@@ -51,9 +51,9 @@ pub(super) struct Sample {
 
 // Never inlined: a browser optimises a function when it is called, not while it runs.
 #[inline(never)]
-fn quantised(rows: Rows<'_>, row: usize, features: &[(usize, FeatureInfo)]) -> u64 {
+fn quantised(row: RowRef<'_>, features: &[(usize, FeatureInfo)]) -> u64 {
     features.iter().fold(0, |hash, (feature, info)| {
-        let step = rows.raw(row, *feature).map(|v| round(info.transform.apply(v) * STEPS_PER_UNIT));
+        let step = row.raw(*feature).map(|v| round(info.transform.apply(v) * STEPS_PER_UNIT));
         // a missing value is a value of its own
         mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
     })
@@ -156,9 +156,8 @@ impl Grouped {
         self.rows.push(Groups { row, orig, resp, service, pair, is_failed });
     }
 
-    /// Takes rows in order while none of their caps is full. `of_all`: the caps by responder are in force for rows that
-    /// did not fail, too.
-    fn capped(&self, factor: u32, most: usize, of_all: bool) -> Vec<usize> {
+    /// Takes rows in order while none of their caps is full.
+    fn capped(&self, factor: u32, most: usize) -> Vec<usize> {
         let mut taken = [&self.hosts, &self.hosts].map(Numbers::counters);
         let (mut services, mut pairs) = (self.services.counters(), self.pairs.counters());
         let [origs, resps] = &mut taken;
@@ -171,7 +170,7 @@ impl Grouped {
                 (services.get_mut(place(groups.service)), SERVICE_CAP, true),
             ];
             // A popular server answers many hosts; only what it does not answer is capped by responder.
-            let is_in_force = |of_responder: bool| of_all || groups.is_failed || !of_responder;
+            let is_in_force = |of_responder: bool| groups.is_failed || !of_responder;
             let is_full = |(n, cap, of_responder): &(Option<&mut u32>, u32, bool)| {
                 is_in_force(*of_responder) && n.as_ref().is_some_and(|n| **n >= cap * factor)
             };
@@ -204,7 +203,7 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     let mut groups: HashMap<u64, u64, Keyed> = HashMap::with_hasher(hasher);
     let mut order: Vec<(u64, usize)> = Vec::new();
     for &row in scored {
-        let hash = quantised(rows, row, features);
+        let Some(hash) = rows.at(row).map(|row| quantised(row, features)) else { continue };
         let rows = groups.entry(hash).or_default();
         *rows += 1;
         if *rows <= alike {
@@ -223,13 +222,13 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     order.iter().for_each(|&(_, row)| grouped.add(rows, row));
     let mut chosen = Vec::new();
     for doubling in 0..DOUBLINGS {
-        chosen = grouped.capped(1 << doubling, most, false);
+        chosen = grouped.capped(1 << doubling, most);
         if chosen.len() >= wanted {
             break;
         }
     }
     let largest_group = groups.values().copied().max().unwrap_or(0);
-    let strict = if matches!(rows, Rows::Flows(_)) { grouped.capped(1, most, true) } else { chosen.clone() };
+    let strict = if matches!(rows, Rows::Flows(_)) { grouped.capped(1, most) } else { chosen.clone() };
     Sample { rows: chosen, strict, unique: count(groups.len()), largest_group }
 }
 

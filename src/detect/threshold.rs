@@ -17,6 +17,11 @@ const SMALLEST_DISTANCE: f64 = 1e-6;
 /// Distances are kept in single precision: above the threshold by less than this share is at it, as where most rows are
 /// equally far.
 const ROUNDING: f64 = 1e-6;
+/// Scores from which an anomalous row's severity is low, medium and high: 1.5, 2.3 and 4.6 times the distance that scores
+/// 0.5. Whatever the threshold is, a row's severity is the same.
+const LOW: f64 = 0.6;
+const MEDIUM: f64 = 0.7;
+const HIGH: f64 = 0.82;
 /// Highest score short of certainty.
 const LARGEST_SCORE: f64 = 0.999;
 
@@ -131,12 +136,12 @@ fn judge(verdict: &mut Verdict, limit: f64, limit_score: f64, scale: f64, small:
     }
     verdict.own_score = score.clamp(0.0, 1.0) as f32;
     verdict.score = verdict.own_score;
-    let excess = if verdict.is_far { distance / limit } else { 1.0 };
+    let reached = if verdict.is_far { score_of(distance, scale) } else { 0.0 };
     verdict.severity = match verdict.is_odd() {
         false => Severity::None,
-        true if excess < 1.2 => Severity::Info,
-        true if excess < 1.6 => Severity::Low,
-        true if excess < 3.0 => Severity::Medium,
+        true if reached < LOW => Severity::Info,
+        true if reached < MEDIUM => Severity::Low,
+        true if reached < HIGH => Severity::Medium,
         true => Severity::High,
     };
 }

@@ -46,7 +46,7 @@ impl SideKind {
 /// The kind of a file that begins with these bytes; `None` for what is no side file, captures and tables included. The
 /// content decides, not the name.
 ///
-/// A list is text most of whose lines are indicators: prose and source code are none.
+/// A list is text at least half of whose lines are indicators: prose and source code are none.
 #[must_use]
 pub fn identify(first: &[u8]) -> Option<SideKind> {
     if nmap::is_nmap(first) {
@@ -80,6 +80,7 @@ mod tests {
             ("{\"type\": \"bundle\", \"objects\": [", Some(ThreatList)),
             ("{\"Event\": {\"info\": \"x\", \"Attribute\": [", Some(ThreatList)),
             ("\"first_seen_utc\",\"dst_ip\",\"dst_port\"\n\"2024-01-01\",\"203.0.113.9\",\"443\"\n", Some(ThreatList)),
+            ("203.0.113.9\nnonsense\n", Some(ThreatList)),
             ("Dear reader,\nsee www.example.org for more.\nYours\n", None),
             ("fn main() {\n    println!();\n}\n", None),
             ("# Notes\nWe met on Monday.\nNothing else.\n", None),

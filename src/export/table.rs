@@ -113,11 +113,6 @@ fn score(verdict: &Verdict) -> Cell {
     if verdict.is_scored { Cell::Single(verdict.score) } else { Cell::Unknown }
 }
 
-/// Detectors that flag a row, unknown where nothing was scored.
-fn agreement(verdict: &Verdict) -> Cell {
-    if verdict.is_scored { Cell::Count(u64::from(verdict.agreement)) } else { Cell::Unknown }
-}
-
 /// The nearest cluster, unknown where nothing was scored.
 fn cluster(verdict: &Verdict) -> Cell {
     if verdict.is_scored { Cell::Count(u64::from(verdict.cluster)) } else { Cell::Unknown }

@@ -1,6 +1,6 @@
 //! Centre and scale of each chosen feature, learned from the fitting rows.
 
-use super::{FeatureInfo, Rows};
+use super::{FeatureInfo, RowRef, Rows};
 use crate::report::FeatureSummary;
 use crate::settings::Scaling;
 use crate::units::{count, float};
@@ -37,7 +37,13 @@ impl Column {
     /// The raw value transformed; `None` when missing.
     #[must_use]
     pub fn transformed(&self, rows: Rows<'_>, row: usize) -> Option<f64> {
-        rows.raw(row, self.feature).map(|raw| transformed(&self.info, raw))
+        self.transformed_of(rows.at(row)?)
+    }
+
+    /// The raw value of a row, transformed; `None` when missing.
+    #[must_use]
+    pub fn transformed_of(&self, row: RowRef<'_>) -> Option<f64> {
+        row.raw(self.feature).map(|raw| transformed(&self.info, raw))
     }
 
     /// A transformed value centred and scaled.

@@ -82,7 +82,7 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         reason: verdict.reason(),
         cluster: verdict.cluster,
         distance: f64::from(verdict.distance),
-        agreement: verdict.agreement,
+        agreement: explainer.votes(row, verdict),
         contributions,
     })
 }

@@ -59,8 +59,6 @@ pub struct Verdict {
     pub distance: f32,
     /// Nearest cluster.
     pub cluster: u16,
-    /// Detectors that flag it, of those that took part.
-    pub agreement: u8,
     /// Whether the distance exceeds the threshold.
     pub is_far: bool,
     /// Whether its cluster is too small.
@@ -173,6 +171,9 @@ pub trait Reasons: fmt::Debug + Send + Sync {
     /// The features' shares of the distance of a row, signed, in the order of the detection's features; they add up to 1,
     /// or are all 0. `row`: its transformed values, `None` where missing.
     fn shares(&self, row: &[Option<f64>]) -> Vec<f64>;
+
+    /// Detectors that flag a row, of those that took part. `row`: as for the shares.
+    fn votes(&self, row: &[Option<f64>]) -> u8;
 }
 
 /// What was fitted, where something was.

@@ -43,6 +43,13 @@ pub(super) const LIMITS: &[SettingSpec] = &[
         (3, MANY),
     ),
     whole(
+        "peer-search-hosts",
+        "Peer search: hosts",
+        "Hosts that one tried in vain, each on a port of its own, from which on it is a search for peers.",
+        "25",
+        (3, MANY),
+    ),
+    whole(
         "ping-sweep-hosts",
         "Ping sweep: hosts",
         "Hosts that one asked by ICMP whether they are there, from which on it is a sweep.",

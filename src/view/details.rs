@@ -88,7 +88,7 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
         score: if verdict.is_scored { Cell::number(f64::from(verdict.score)) } else { Cell::Missing },
         severity: verdict.severity.name(),
         reason: verdict.reason(),
-        agreement: [verdict.agreement, report.detection.members],
+        agreement: [crate::pipeline::votes(report, row), report.detection.members],
         cluster: verdict.cluster,
         contributions: crate::pipeline::explain(report, row),
         ..base

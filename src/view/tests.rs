@@ -58,6 +58,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
+        enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
@@ -73,7 +74,6 @@ pub(crate) fn report(unit: Unit) -> Report {
         original_cicflowmeter: Vec::new(),
         baseline: None,
         evaluation: None,
-        enrichment: None,
         packets: [PacketRecord {
             number: 1,
             offset: 0,

@@ -51,7 +51,12 @@ fn reflected_answers_but_not_answers_to_questions() {
         .flat_map(|i| exchange(u64::from(i) * 1_000, victim, ([198, 51, 100, i], 123), &[0x17; 48], &[0x17; 48]));
     assert!(found(asked.collect(), "reflection").is_empty());
     let syn_acks = (0..60u8).map(|i| tcp(u64::from(i) * 1_000, ([198, 51, 100, i], 443), victim, S | A, b""));
-    assert!(only(syn_acks.collect(), "reflection").title.contains("TCP answers"));
+    assert!(only(syn_acks.clone().collect(), "reflection").title.contains("TCP answers"));
+    let resets =
+        |port| (100..140u8).map(move |i| tcp(u64::from(i) * 1_000, ([198, 51, 100, i], port), victim, R | A, b""));
+    let finding = only(syn_acks.chain(resets(80)).collect(), "reflection");
+    assert_eq!((finding.rows, finding.actors.len()), (100, 20), "a closed port answers, too");
+    assert!(found(resets(8_080).collect(), "reflection").is_empty(), "clients that give up");
 }
 
 #[test]

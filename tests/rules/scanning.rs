@@ -56,6 +56,25 @@ fn address_scan_by_syn_and_by_datagrams() {
 }
 
 #[test]
+fn peers_sought_on_ports_of_their_own_are_told_low() {
+    let seek = |n: u8| {
+        (1..=n).map(|i| {
+            let peer = ([198, 51, 100, i], 20_000 + 7 * u16::from(i));
+            udp(u64::from(i) * 9_000, (host(200), 40_000), peer, &[4; 30])
+        })
+    };
+    let finding = only(seek(30).collect(), "peer_search");
+    assert_eq!((finding.target_count, finding.rows, finding.severity), (30, 30, Severity::Low));
+    assert!(finding.title.contains("sought in vain"), "{}", finding.title);
+    assert!(found(seek(20).collect(), "peer_search").is_empty());
+    let answered = (31..=70u8).flat_map(|i| {
+        let peer = ([198, 51, 100, i], 20_000 + 7 * u16::from(i));
+        exchange(u64::from(i) * 9_000, (host(200), 40_000), peer, &[4; 30], &[5; 30])
+    });
+    assert!(found(seek(30).chain(answered).collect(), "peer_search").is_empty(), "most are there");
+}
+
+#[test]
 fn a_client_of_many_servers_is_no_address_scan() {
     let browsing = (1..=60).flat_map(|i| {
         let end = ([198, 51, 100, i], 443);

@@ -1,4 +1,5 @@
-// Runs captures through the built wasm (www/pkg) and through the built command line (target/release/wiresift).
+// Runs captures through the built wasm (www/pkg) and through the built command line (target/release/wiresift, or
+// WIRESIFT_PROGRAM).
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const program = join(root, "target/release/wiresift");
+export const program = process.env.WIRESIFT_PROGRAM || join(root, "target/release/wiresift");
 
 export const pkg = await import(join(root, "www/pkg/wiresift.js"));
 const { initSync, Session } = pkg;

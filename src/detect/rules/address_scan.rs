@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within, probe};
+use super::traffic::{Row, Traffic, most_within};
 use super::words::{filter_of, many, service, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -28,14 +28,14 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, flows) in traffic.originators() {
         let mut by_port: BTreeMap<(Proto, u16), Vec<Row<'_>>> = BTreeMap::new();
-        for row in flows.iter().filter(|row| row.flow.proto.has_ports() && row.flow.resp_addr != actor) {
-            by_port.entry((row.flow.proto, row.flow.resp_port)).or_default().push(*row);
+        for row in flows.iter().filter(|row| row.proto.has_ports() && row.resp_addr != actor) {
+            by_port.entry((row.proto, row.resp_port)).or_default().push(*row);
         }
         let mut found: Vec<((Proto, u16), Vec<Row<'_>>)> = Vec::new();
         for (port, rows) in by_port {
-            let hosts: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.resp_addr).collect();
-            let tried: Vec<Row<'_>> = rows.into_iter().filter(|row| probe(row.flow).is_some()).collect();
-            let vain: BTreeSet<IpAddr> = tried.iter().map(|row| row.flow.resp_addr).collect();
+            let hosts: BTreeSet<IpAddr> = rows.iter().map(|row| row.resp_addr).collect();
+            let tried: Vec<Row<'_>> = rows.into_iter().filter(|row| row.probe.is_some()).collect();
+            let vain: BTreeSet<IpAddr> = tried.iter().map(|row| row.resp_addr).collect();
             if traffic.reaches(vain.len(), "address-scan-hosts") && 2 * vain.len() >= hosts.len() {
                 found.push((port, tried));
             }
@@ -49,8 +49,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 
 fn draft(actor: IpAddr, found: &[((Proto, u16), Vec<Row<'_>>)]) -> Draft {
     let mut draft = Draft::of_actor(actor, found.iter().flat_map(|(_, rows)| rows).copied());
-    let mut tried: Vec<_> =
-        found.iter().flat_map(|(_, rows)| rows).map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+    let mut tried: Vec<_> = found.iter().flat_map(|(_, rows)| rows).map(|row| (row.first_ts, row.resp_addr)).collect();
     tried.sort_unstable();
     let fastest = most_within(&tried, 60.0);
     let one = found.first().filter(|_| found.len() == 1).map(|(port, _)| *port);

@@ -57,7 +57,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 fn draft(traffic: &Traffic<'_>, mac: &[u8; 6], hosts: &[&HostRecord], contested: &[&HostRecord]) -> Draft {
     let victims: BTreeSet<IpAddr> = contested.iter().map(|host| host.address).collect();
     let is_theirs = |row: &Row<'_>| {
-        row.flow.proto == Proto::Arp && (victims.contains(&row.flow.orig_addr) || victims.contains(&row.flow.resp_addr))
+        row.proto == Proto::Arp && (victims.contains(&row.flow.orig_addr) || victims.contains(&row.resp_addr))
     };
     let arp: Vec<Row<'_>> = traffic.all().filter(is_theirs).collect();
     let first = hosts.first().map_or(IpAddr::from([0, 0, 0, 0]), |host| host.address);

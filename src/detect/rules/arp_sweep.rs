@@ -25,15 +25,15 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
         let asked: Vec<Row<'_>> =
-            rows.into_iter().filter(|row| row.flow.proto == Proto::Arp && row.flow.resp_addr != actor).collect();
-        let times: Vec<_> = asked.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+            rows.into_iter().filter(|row| row.proto == Proto::Arp && row.resp_addr != actor).collect();
+        let times: Vec<_> = asked.iter().map(|row| (row.first_ts, row.resp_addr)).collect();
         let fastest = most_within(&times, 60.0);
         if !traffic.reaches(fastest, "arp-sweep-hosts") {
             continue;
         }
-        let hosts: BTreeSet<IpAddr> = asked.iter().map(|row| row.flow.resp_addr).collect();
+        let hosts: BTreeSet<IpAddr> = asked.iter().map(|row| row.resp_addr).collect();
         let answered: BTreeSet<IpAddr> =
-            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.flow.resp_addr).collect();
+            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.resp_addr).collect();
         if 2 * answered.len() > hosts.len() {
             continue;
         }

@@ -44,30 +44,53 @@ const FLAT: f64 = 0.05;
 const REPEATED: usize = 3;
 const REPEATED_SHARE: f64 = 0.9;
 
+/// Whom, by what protocol and port.
+type Service = (IpAddr, Proto, u16);
+
+fn service_of(row: &Row<'_>) -> Service {
+    (row.resp_addr, row.proto, row.resp_port)
+}
+
+/// Whether something was said and answered.
+fn is_call(row: &Row<'_>) -> bool {
+    row.flow.orig.payload_bytes > 0 && row.flow.resp.packets > 0
+}
+
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    let mut callers: BTreeMap<(IpAddr, Proto, u16), BTreeSet<IpAddr>> = BTreeMap::new();
-    let mut talks: BTreeMap<(IpAddr, IpAddr, Proto, u16), Vec<Row<'_>>> = BTreeMap::new();
-    for (actor, rows) in traffic.originators() {
-        for row in rows {
-            let f = row.flow;
-            let is_polling = POLLING_PORTS.contains(&f.resp_port) || AddressKind::of(f.resp_addr).is_group();
-            if !f.proto.has_ports() || is_polling || f.orig.payload_bytes == 0 || f.resp.packets == 0 {
+    let mut found: Vec<(IpAddr, Service, Vec<Row<'_>>, Score)> = Vec::new();
+    for (actor, mut rows) in traffic.originators() {
+        rows.retain(|row| row.proto.has_ports() && !POLLING_PORTS.contains(&row.resp_port));
+        rows.sort_by_key(service_of);
+        for rows in rows.chunk_by(|a, b| service_of(a) == service_of(b)) {
+            let Some(service) = rows.first().map(service_of) else { continue };
+            if !traffic.reaches(rows.len(), "beacon-flows") || AddressKind::of(service.0).is_group() {
                 continue;
             }
-            callers.entry((f.resp_addr, f.proto, f.resp_port)).or_default().insert(actor);
-            talks.entry((actor, f.resp_addr, f.proto, f.resp_port)).or_default().push(row);
+            let rows: Vec<Row<'_>> = rows.iter().filter(|row| is_call(row)).copied().collect();
+            if !traffic.reaches(rows.len(), "beacon-flows") {
+                continue;
+            }
+            let Some(score) = Score::of(&rows).filter(|s| s.total() >= traffic.limit("beacon-score")) else { continue };
+            found.push((actor, service, rows, score));
         }
     }
-    let mut drafts = Vec::new();
-    for ((actor, target, proto, port), rows) in &talks {
-        if !traffic.reaches(rows.len(), "beacon-flows") {
-            continue;
-        }
-        let Some(score) = Score::of(rows).filter(|s| s.total() >= traffic.limit("beacon-score")) else { continue };
-        let is_alone = callers.get(&(*target, *proto, *port)).is_some_and(|c| c.len() == 1);
-        drafts.push(draft(traffic, (*actor, *target), (*proto, *port), rows, &score, is_alone));
+    let mut callers: BTreeMap<Service, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (_, service, ..) in &found {
+        callers.entry(*service).or_default();
     }
-    drafts
+    if !found.is_empty() {
+        for row in traffic.all().filter(is_call) {
+            if let Some(callers) = callers.get_mut(&service_of(&row)) {
+                callers.insert(row.flow.orig_addr);
+            }
+        }
+    }
+    let is_alone = |service| callers.get(&service).is_some_and(|callers| callers.len() == 1);
+    let draft = |(actor, service, rows, score): &(IpAddr, Service, Vec<Row<'_>>, Score)| {
+        let (target, proto, port) = *service;
+        draft(traffic, (*actor, target), (proto, port), rows, score, is_alone(*service))
+    };
+    found.iter().map(draft).collect()
 }
 
 /// How even a series of flows is, 0 to 1.
@@ -85,7 +108,7 @@ struct Score {
 impl Score {
     /// `None` where the gaps are those of a burst.
     fn of(rows: &[Row<'_>]) -> Option<Self> {
-        let starts = rows.iter().map(|row| row.flow.first_ts);
+        let starts = rows.iter().map(|row| row.first_ts);
         let mut gaps: Vec<f64> = starts.clone().zip(starts.skip(1)).map(|(a, b)| float(b.since(a))).collect();
         gaps.sort_unstable_by(f64::total_cmp);
         let median_gap = quantile(&gaps, 0.5);

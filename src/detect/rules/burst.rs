@@ -30,7 +30,7 @@ const FEWEST_FLOWS: usize = 100;
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut spans: BTreeMap<i64, Vec<Row<'_>>> = BTreeMap::new();
     for row in traffic.originators().flat_map(|(_, rows)| rows) {
-        let Timestamp(ns) = row.flow.first_ts;
+        let Timestamp(ns) = row.first_ts;
         spans.entry(ns.div_euclid(SPAN_NS)).or_default().push(row);
     }
     let mut sizes: Vec<usize> = spans.values().map(Vec::len).collect();

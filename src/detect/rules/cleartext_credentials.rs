@@ -88,7 +88,7 @@ fn is_guest(user: &Text) -> bool {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.speakers() {
         let rows: Vec<Row<'_>> = rows.into_iter().filter(|row| logins(row.flow).next().is_some()).collect();
         if !rows.is_empty() && traffic.reaches(rows.len(), "cleartext-logins") {
             drafts.push(draft(actor, &rows));
@@ -125,7 +125,7 @@ fn draft(actor: IpAddr, rows: &[Row<'_>]) -> Draft {
     );
     draft.count("flows", rows.len());
     draft.count("users", users.len());
-    let services: BTreeSet<_> = rows.iter().map(|row| (row.flow.proto, row.flow.resp_port)).collect();
+    let services: BTreeSet<_> = rows.iter().map(|row| (row.proto, row.resp_port)).collect();
     let one = services.first().copied().filter(|_| services.len() == 1);
     draft.filter = filter_of(actor, &draft.targets, one);
     draft

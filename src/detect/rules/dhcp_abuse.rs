@@ -77,7 +77,7 @@ fn servers(rows: &[Row<'_>]) -> Option<Draft> {
     // The one that came last is the one to look at.
     let (server, rows) = by_server
         .iter()
-        .max_by_key(|(server, rows)| (rows.iter().map(|row| row.flow.first_ts).min(), **server))
+        .max_by_key(|(server, rows)| (rows.iter().map(|row| row.first_ts).min(), **server))
         .map(|(server, rows)| (*server, rows.clone()))?;
     let mut draft = Draft::of_actor(server, rows);
     draft.targets = by_server.keys().filter(|other| **other != server).copied().collect::<BTreeSet<_>>();

@@ -62,9 +62,9 @@ fn records<'a>(row: &Row<'a>) -> Option<&'a DnsRecord> {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.speakers() {
         let mut by_domain: BTreeMap<&str, Asked<'_>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !matches!(row.flow.resp_port, 5353 | 5355 | 137)) {
+        for row in rows.iter().filter(|row| !matches!(row.resp_port, 5353 | 5355 | 137)) {
             let Some(dns) = records(row) else { continue };
             let mut main: Option<&str> = None;
             for question in &dns.queries.first {

@@ -44,9 +44,9 @@ impl Draft {
             filter: String::new(),
             nobody: None,
         };
-        for Row { row, flow } in flows {
+        for Row { row, resp_addr, .. } in flows {
             draft.rows.push(row);
-            draft.targets.insert(flow.resp_addr);
+            draft.targets.insert(resp_addr);
         }
         draft
     }
@@ -64,7 +64,7 @@ impl Draft {
         let mut draft = Self::of_actor(target, []);
         draft.actors.clear();
         draft.targets.insert(target);
-        for Row { row, flow } in flows {
+        for Row { row, flow, .. } in flows {
             draft.rows.push(row);
             draft.actors.insert(flow.orig_addr);
         }

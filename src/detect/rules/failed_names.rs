@@ -44,7 +44,7 @@ fn is_made(name: &str) -> bool {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.speakers() {
         let (mut failed, mut answered) = (0, 0);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut hit: Vec<Row<'_>> = Vec::new();
@@ -69,7 +69,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 }
 
 fn draft(actor: IpAddr, hit: &[Row<'_>], names: &BTreeSet<&str>, failed: u64, answered: u64) -> Draft {
-    let times: Vec<_> = hit.iter().map(|row| (row.flow.first_ts, ())).collect();
+    let times: Vec<_> = hit.iter().map(|row| (row.first_ts, ())).collect();
     let made = share(names.iter().filter(|name| is_made(name)).count(), names.len());
     let mut draft = Draft::of_actor(actor, hit.iter().copied());
     draft.severity = match (made >= MADE_SHARE, failed >= MANY) {

@@ -57,10 +57,10 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let mut services: BTreeMap<(Proto, u16), Vec<Sent<'_>>> = BTreeMap::new();
         for row in rows {
             // What is sent to a group is answered by nobody; a DHCP server is.
-            let is_dhcp = row.flow.proto == Proto::UDP && row.flow.resp_port == 67;
+            let is_dhcp = row.proto == Proto::UDP && row.resp_port == 67;
             if let Some((sent, back)) = unanswered(&row).filter(|_| !is_group || is_dhcp) {
-                let port = if row.flow.proto.has_ports() { row.flow.resp_port } else { 0 };
-                services.entry((row.flow.proto, port)).or_default().push((row, sent, back));
+                let port = if row.proto.has_ports() { row.resp_port } else { 0 };
+                services.entry((row.proto, port)).or_default().push((row, sent, back));
             }
         }
         drafts.extend(services.iter().filter_map(|(key, rows)| draft(traffic, target, *key, rows)));
@@ -71,7 +71,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[Sent<'_>]) -> Option<Draft> {
     let sent: u64 = rows.iter().map(|(_, sent, _)| sent).sum();
     let back: u64 = rows.iter().map(|(.., back)| back).sum();
-    let first = rows.iter().map(|(row, ..)| row.flow.first_ts).min()?;
+    let first = rows.iter().map(|(row, ..)| row.first_ts).min()?;
     let last = rows.iter().map(|(row, ..)| row.flow.last_ts).max()?;
     // A burst within one moment counts as a second of it.
     let rate = float(sent) / seconds(last.since(first)).max(1.0);

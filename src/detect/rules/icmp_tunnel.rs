@@ -42,7 +42,7 @@ fn variation(direction: &Direction) -> f64 {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.pingers() {
         for row in rows.into_iter().filter(|row| is_echo(row.flow)) {
             let f = row.flow;
             if float(f.packets()) < traffic.limit("icmp-tunnel-packets") {

@@ -98,7 +98,7 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     fn first(&self) -> Option<Timestamp> {
-        self.rows.iter().map(|row| row.flow.first_ts).min()
+        self.rows.iter().map(|row| row.first_ts).min()
     }
 }
 
@@ -113,9 +113,9 @@ type Pairs<'a> = BTreeMap<IpAddr, BTreeMap<IpAddr, Pair<'a>>>;
 /// Every device with its clients.
 fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
     let mut pairs: Pairs<'a> = BTreeMap::new();
-    let speaking = traffic.responders().flat_map(|(_, rows)| rows).filter_map(|row| Some((row, used(row.flow)?)));
+    let speaking = traffic.speakers().flat_map(|(_, rows)| rows).filter_map(|row| Some((row, used(row.flow)?)));
     let mut rows: Vec<(Row<'a>, Use<'a>)> = speaking.collect();
-    rows.sort_by_key(|(row, _)| (row.flow.first_ts, row.row));
+    rows.sort_by_key(|(row, _)| (row.first_ts, row.row));
     for (row, found) in rows {
         let flow = row.flow;
         // A flow that was joined in its middle may begin with an answer.
@@ -237,7 +237,7 @@ fn draft(client: IpAddr, found: &[Found<'_>]) -> Draft {
 
 fn draft_services(found: &[Found<'_>]) -> BTreeSet<(Proto, u16)> {
     let rows = found.iter().flat_map(|(_, pair, _)| &pair.rows);
-    rows.map(|row| (row.flow.proto, row.flow.resp_port)).collect()
+    rows.map(|row| (row.proto, row.resp_port)).collect()
 }
 
 #[cfg(test)]

@@ -71,12 +71,12 @@ impl Done<'_> {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.speakers() {
         let mut by_target: BTreeMap<IpAddr, Done<'_>> = BTreeMap::new();
         for row in rows {
             let records = row.flow.application.as_deref().map(|a| a.records.as_slice()).unwrap_or_default();
             for record in records {
-                let done = by_target.entry(row.flow.resp_addr).or_default();
+                let done = by_target.entry(row.resp_addr).or_default();
                 match record {
                     Record::Smb(smb) => {
                         done.rows.push(row);
@@ -129,7 +129,7 @@ fn draft(actor: IpAddr, target: IpAddr, done: &Done<'_>) -> Draft {
     } else {
         format!(" It connected to {}.", list_of(done.shares.iter().copied()))
     };
-    let by: BTreeSet<String> = done.rows.iter().map(|row| service(row.flow.proto, row.flow.resp_port)).collect();
+    let by: BTreeSet<String> = done.rows.iter().map(|row| service(row.proto, row.resp_port)).collect();
     draft.evidence = format!("{actor} {what} by {}.{shares}", list_of(by.iter().map(String::as_str)));
     for (name, n) in &done.what {
         draft.measure(name, crate::units::float(*n));

@@ -31,7 +31,7 @@ const ASKING: [&str; 4] = ["ntp", "dns", "stun", "netbios"];
 type Parts<'a> = Vec<Row<'a>>;
 
 fn duration_ns(parts: &Parts<'_>) -> u64 {
-    let first = parts.first().map(|row| row.flow.first_ts);
+    let first = parts.first().map(|row| row.first_ts);
     let last = parts.iter().map(|row| row.flow.last_ts).max();
     first.zip(last).map_or(0, |(first, last)| last.since(first))
 }

@@ -81,6 +81,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
+        enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
@@ -91,7 +92,6 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         original_cicflowmeter: Vec::new(),
         baseline: None,
         evaluation: None,
-        enrichment: None,
     };
     let traffic = Traffic::of(&report);
     (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect()

@@ -65,7 +65,7 @@ fn signs_of(row: &Row<'_>, tls: &TlsRecord) -> BTreeSet<&'static str> {
     if tls.offer.server_name.is_none() && tls.offer.ja3.is_some() {
         signs.insert("no server name asked for");
     }
-    if !USUAL_PORTS.contains(&row.flow.resp_port) {
+    if !USUAL_PORTS.contains(&row.resp_port) {
         signs.insert("an unusual port");
     }
     if tls.version.as_ref().is_some_and(|v| matches!(v.as_str(), "SSLv3" | "TLSv1.0" | "TLSv1.1" | "SSLv2")) {
@@ -74,18 +74,17 @@ fn signs_of(row: &Row<'_>, tls: &TlsRecord) -> BTreeSet<&'static str> {
     signs
 }
 
-/// The connections to one service, what is odd about them, and whose certificate they brought.
-type Talk<'a> = (Vec<Row<'a>>, BTreeSet<&'static str>, Option<String>);
+/// What is odd about the connections to one service, and whose certificate they brought.
+type Talk = (BTreeSet<&'static str>, Option<String>);
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let span = traffic.span_ns();
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
-        let mut talks: BTreeMap<(IpAddr, u16), Talk<'_>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.flow.proto == Proto::TCP) {
+    for (actor, rows) in traffic.speakers() {
+        let mut talks: BTreeMap<(IpAddr, u16), Talk> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.proto == Proto::TCP) {
             let Some(tls) = tls(row) else { continue };
-            let (talk, signs, subject) = talks.entry((row.flow.resp_addr, row.flow.resp_port)).or_default();
-            talk.push(*row);
+            let (signs, subject) = talks.entry((row.resp_addr, row.resp_port)).or_default();
             signs.extend(signs_of(row, tls));
             let lasts = row.flow.duration_ns();
             if lasts > 600_000_000_000 && 2 * lasts >= span {
@@ -95,10 +94,14 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
                 subject.get_or_insert_with(|| certificate.subject.to_string());
             }
         }
-        for ((target, port), (rows, signs, subject)) in talks {
+        for ((target, port), (signs, subject)) in talks {
             let more = if is_local(target) { 1.0 } else { 0.0 };
             if float(crate::units::count(signs.len())) >= traffic.limit("odd-tls-signs") + more {
-                drafts.push(draft(actor, (target, port), &rows, &signs, subject));
+                // What was said there without TLS belongs to it.
+                let all = traffic.of_originator(actor).iter().filter(|row| row.proto == Proto::TCP);
+                let all: Vec<Row<'_>> =
+                    all.filter(|row| (row.resp_addr, row.resp_port) == (target, port)).copied().collect();
+                drafts.push(draft(actor, (target, port), &all, &signs, subject));
             }
         }
     }

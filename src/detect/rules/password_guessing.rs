@@ -94,7 +94,7 @@ fn is_seen(traffic: &Traffic<'_>, tried: &Tried<'_>) -> bool {
 
 fn draft(traffic: &Traffic<'_>, actor: IpAddr, target: IpAddr, key: (Proto, u16), tried: &Tried<'_>) -> Draft {
     let name = tried.rows.iter().find_map(|row| row.flow.service).map_or_else(|| service(key.0, key.1), str::to_owned);
-    let times: Vec<_> = tried.rows.iter().map(|row| (row.flow.first_ts, ())).collect();
+    let times: Vec<_> = tried.rows.iter().map(|row| (row.first_ts, ())).collect();
     let mut draft = Draft::of_actor(actor, tried.rows.iter().copied());
     let is_seen = is_seen(traffic, tried);
     // What a web server gives after a refusal need not be what was refused.

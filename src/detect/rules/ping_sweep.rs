@@ -28,7 +28,7 @@ const KNOWN_SHARE: f64 = 0.9;
 
 fn is_request(row: &Row<'_>) -> bool {
     let kind = row.flow.orig_port;
-    match row.flow.proto {
+    match row.proto {
         Proto::ICMP => matches!(kind, 8 | 13 | 15 | 17),
         Proto::ICMPV6 => kind == 128,
         _ => false,
@@ -37,16 +37,16 @@ fn is_request(row: &Row<'_>) -> bool {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.pingers() {
         let asked: Vec<Row<'_>> =
-            rows.into_iter().filter(|row| is_request(row) && !AddressKind::of(row.flow.resp_addr).is_group()).collect();
-        let hosts: BTreeSet<IpAddr> = asked.iter().map(|row| row.flow.resp_addr).collect();
+            rows.into_iter().filter(|row| is_request(row) && !AddressKind::of(row.resp_addr).is_group()).collect();
+        let hosts: BTreeSet<IpAddr> = asked.iter().map(|row| row.resp_addr).collect();
         if !traffic.reaches(hosts.len(), "ping-sweep-hosts") {
             continue;
         }
         let answered: BTreeSet<IpAddr> =
-            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.flow.resp_addr).collect();
-        let times: Vec<_> = asked.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.resp_addr).collect();
+        let times: Vec<_> = asked.iter().map(|row| (row.first_ts, row.resp_addr)).collect();
         let fastest = most_within(&times, 60.0);
         let mut draft = Draft::of_actor(actor, asked);
         draft.severity = if super::words::share(answered.len(), hosts.len()) > KNOWN_SHARE {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Probe, Row, Traffic, most_within, probe};
+use super::traffic::{Probe, Row, Traffic, most_within};
 use super::words::{filter_of, list_of, many, whom, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -30,22 +30,22 @@ const TRACEROUTE_TTL: u8 = 40;
 
 fn is_traceroute(row: &Row<'_>) -> bool {
     let sent = row.flow.ttl_range(crate::report::End::Orig);
-    row.flow.proto == Proto::UDP
-        && TRACEROUTE_PORTS.contains(&row.flow.resp_port)
+    row.proto == Proto::UDP
+        && TRACEROUTE_PORTS.contains(&row.resp_port)
         && sent.is_some_and(|(least, _)| least <= TRACEROUTE_TTL)
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, flows) in traffic.originators() {
+    for (actor, flows) in traffic.probers() {
         let mut by_target: BTreeMap<IpAddr, Vec<(Row<'_>, Probe)>> = BTreeMap::new();
-        for row in flows.iter().filter(|row| row.flow.resp_addr != actor && !is_traceroute(row)) {
-            if let Some(probe) = probe(row.flow) {
-                by_target.entry(row.flow.resp_addr).or_default().push((*row, probe));
+        for row in flows.iter().filter(|row| row.resp_addr != actor && !is_traceroute(row)) {
+            if let Some(probe) = row.probe {
+                by_target.entry(row.resp_addr).or_default().push((*row, probe));
             }
         }
         let ports = |probes: &[(Row<'_>, Probe)]| {
-            probes.iter().map(|(row, _)| (row.flow.proto, row.flow.resp_port)).collect::<BTreeSet<_>>().len()
+            probes.iter().map(|(row, _)| (row.proto, row.resp_port)).collect::<BTreeSet<_>>().len()
         };
         by_target.retain(|_, probes| traffic.reaches(ports(probes), "port-scan-ports"));
         if !by_target.is_empty() {
@@ -59,7 +59,7 @@ fn draft(actor: IpAddr, by_target: &BTreeMap<IpAddr, Vec<(Row<'_>, Probe)>>) -> 
     let all = || by_target.values().flatten();
     let mut draft = Draft::of_actor(actor, all().map(|(row, _)| *row));
     let kinds: BTreeSet<Probe> = all().map(|(_, probe)| *probe).collect();
-    let mut tried: Vec<_> = all().map(|(row, _)| (row.flow.first_ts, (row.flow.proto, row.flow.resp_port))).collect();
+    let mut tried: Vec<_> = all().map(|(row, _)| (row.first_ts, (row.proto, row.resp_port))).collect();
     tried.sort_unstable();
     let ports: BTreeSet<(Proto, u16)> = tried.iter().map(|(_, port)| *port).collect();
     let fastest = most_within(&tried, 60.0);

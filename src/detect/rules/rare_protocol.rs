@@ -82,7 +82,7 @@ fn draft(actor: IpAddr, name: &str, rows: &[Row<'_>], hosts: usize) -> Draft {
         format!("Of {} only this one used {name}, in {} to {to}.", many(hosts, "host"), many(rows.len(), "flow"));
     draft.count("hosts", hosts);
     draft.count("flows", rows.len());
-    let services: BTreeSet<(Proto, u16)> = rows.iter().map(|row| (row.flow.proto, row.flow.resp_port)).collect();
+    let services: BTreeSet<(Proto, u16)> = rows.iter().map(|row| (row.proto, row.resp_port)).collect();
     let one = services.first().copied().filter(|_| services.len() == 1);
     draft.filter = filter_of(actor, &draft.targets, one);
     draft

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     kind: "reflection",
     name: "Reflection",
     how: "A host was sent answers without a request from at least `reflection-hosts` hosts by the ports of one service that \
-          is known to amplify, or SYN ACKs from as many; or, seen at the reflector, a host was sent at least \
+          is known to amplify, or SYN ACKs and resets from as many; or, seen at the reflector, a host was sent at least \
           `reflection-factor` times what it asked for, in at least `reflection-flows` exchanges with such a service.",
     source: "The services of CISA's alert TA14-017A on UDP amplification.",
     caveat: "A capture that begins late or has one direction only shows answers without requests.",
@@ -78,20 +78,30 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
             continue;
         }
         // As the flow of a SYN ACK without a SYN is turned, its originator is who should have sent that.
-        let unasked = rows.iter().filter(|row| {
-            row.flow.proto == Proto::TCP && row.flow.history.starts_with("^h") && row.flow.orig.payload_bytes == 0
+        let answers = rows.iter().filter(|row| {
+            row.proto == Proto::TCP && row.flow.history.starts_with("^h") && row.flow.orig.payload_bytes == 0
         });
-        drafts.extend(by_hosts(traffic, victim, unasked, |row| row.flow.resp_addr, |_| Some("TCP")));
+        // A closed service answers with a reset; that alone is turned by nobody.
+        let resets = traffic.of_responder(victim).iter().filter(|row| is_bare_reset(row));
+        let other = move |row: &Row<'_>| if row.resp_addr == victim { row.flow.orig_addr } else { row.resp_addr };
+        drafts.extend(by_hosts(traffic, victim, answers.chain(resets), other, |_| Some("TCP")));
         drafts.extend(amplified(traffic, victim, &rows));
     }
     drafts
+}
+
+/// Whether it is nothing but resets from a well-known port.
+fn is_bare_reset(row: &Row<'_>) -> bool {
+    let f = row.flow;
+    let is_reset = f.history.starts_with('R') && f.history.bytes().all(|b| b == b'R');
+    f.proto == Proto::TCP && f.orig_port < 1024 && f.resp.packets == 0 && is_reset
 }
 
 fn by_hosts<'a: 'b, 'b>(
     traffic: &Traffic<'_>,
     victim: IpAddr,
     unasked: impl Iterator<Item = &'b Row<'a>>,
-    reflector: fn(&Row<'_>) -> IpAddr,
+    reflector: impl Fn(&Row<'_>) -> IpAddr,
     name: fn(&Row<'_>) -> Option<&'static str>,
 ) -> Option<Draft> {
     let rows: Vec<Row<'a>> = unasked.copied().collect();
@@ -122,7 +132,7 @@ fn by_hosts<'a: 'b, 'b>(
 /// Seen where the requests arrive: many that are answered by much more.
 fn amplified(traffic: &Traffic<'_>, victim: IpAddr, rows: &[Row<'_>]) -> Vec<Draft> {
     let mut by_service: BTreeMap<(IpAddr, u16), Vec<Row<'_>>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.flow.proto == Proto::UDP && amplifier(row.flow.resp_port).is_some()) {
+    for row in rows.iter().filter(|row| row.proto == Proto::UDP && amplifier(row.resp_port).is_some()) {
         let f = row.flow;
         if float(f.resp.payload_bytes) >= traffic.limit("reflection-factor") * float(f.orig.payload_bytes.max(1)) {
             by_service.entry((f.resp_addr, f.resp_port)).or_default().push(*row);

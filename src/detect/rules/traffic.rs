@@ -7,13 +7,63 @@ use crate::host::is_failed;
 use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Report, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp};
 
-/// A flow and its row.
+/// A flow and its row, with what most rules ask first: the flows themselves are far apart in memory.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
-    /// Its place among the flows.
-    pub(super) row: u32,
     /// The flow.
     pub(super) flow: &'a FlowRecord,
+    /// Its place among the flows.
+    pub(super) row: u32,
+    pub(super) resp_port: u16,
+    pub(super) proto: Proto,
+    /// What it tried, if it is one that a scanner sends.
+    pub(super) probe: Option<Probe>,
+    pub(super) resp_addr: IpAddr,
+    pub(super) first_ts: Timestamp,
+}
+
+/// Flows of one host after the other, in order of time.
+#[derive(Debug, Default)]
+struct Order<'a> {
+    rows: Vec<Row<'a>>,
+    /// Each host with the end of its rows.
+    ends: Vec<(IpAddr, usize)>,
+}
+
+impl<'a> Order<'a> {
+    fn of(rows: &[Row<'a>], end: fn(&FlowRecord) -> IpAddr) -> Self {
+        let mut keyed: Vec<(IpAddr, Timestamp, u32, usize)> =
+            rows.iter().enumerate().map(|(at, row)| (end(row.flow), row.first_ts, row.row, at)).collect();
+        keyed.sort_unstable();
+        let mut order = Self { rows: Vec::with_capacity(rows.len()), ends: Vec::new() };
+        for (host, .., at) in keyed {
+            if order.ends.last().is_none_or(|(last, _)| *last != host) {
+                order.ends.push((host, 0));
+            }
+            order.rows.extend(rows.get(at));
+            if let Some((_, end)) = order.ends.last_mut() {
+                *end = order.rows.len();
+            }
+        }
+        order
+    }
+
+    fn of_host(&self, host: IpAddr) -> &[Row<'a>] {
+        let place = self.ends.partition_point(|(other, _)| *other < host);
+        let from = place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |(_, end)| *end);
+        let found = self.ends.get(place).filter(|(other, _)| *other == host);
+        found.and_then(|(_, end)| self.rows.get(from..*end)).unwrap_or_default()
+    }
+
+    /// Each host with those of its rows that are wanted, where there are any.
+    fn groups(&self, wanted: fn(&Row<'a>) -> bool) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        let mut from = 0;
+        self.ends.iter().filter_map(move |&(host, end)| {
+            let rows: Vec<Row<'a>> = self.rows.get(from..end)?.iter().filter(|row| wanted(row)).copied().collect();
+            from = end;
+            (!rows.is_empty()).then_some((host, rows))
+        })
+    }
 }
 
 /// What the rules look at.
@@ -22,10 +72,10 @@ pub(super) struct Traffic<'a> {
     pub(super) report: &'a Report,
     pub(super) flows: &'a Chunked<FlowRecord>,
     pub(super) hosts: &'a [HostRecord],
-    /// By originator, then time.
-    by_orig: Vec<u32>,
-    /// By responder, then time.
-    by_resp: Vec<u32>,
+    by_orig: Order<'a>,
+    by_resp: Order<'a>,
+    /// Of the flows whose payload said something, by originator.
+    speaking: Order<'a>,
 }
 
 impl<'a> Traffic<'a> {
@@ -33,14 +83,21 @@ impl<'a> Traffic<'a> {
         let Report { flows, hosts, .. } = report;
         // Of rows of a table that names no hosts no rule can say who did it.
         let known = (0..).zip(flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES));
-        let rows: Vec<(u32, &FlowRecord)> = known.collect();
-        let ordered = |end: fn(&FlowRecord) -> IpAddr| {
-            let mut keyed: Vec<(IpAddr, Timestamp, u32)> =
-                rows.iter().map(|(row, flow)| (end(flow), flow.first_ts, *row)).collect();
-            keyed.sort_unstable();
-            keyed.into_iter().map(|(.., row)| row).collect()
-        };
-        Self { report, flows, hosts, by_orig: ordered(|f| f.orig_addr), by_resp: ordered(|f| f.resp_addr) }
+        let mut rows: Vec<Row<'_>> = known
+            .map(|(row, flow)| Row {
+                flow,
+                row,
+                resp_port: flow.resp_port,
+                proto: flow.proto,
+                probe: probe(flow),
+                resp_addr: flow.resp_addr,
+                first_ts: flow.first_ts,
+            })
+            .collect();
+        let by_orig = Order::of(&rows, |f| f.orig_addr);
+        let by_resp = Order::of(&rows, |f| f.resp_addr);
+        rows.retain(|row| row.flow.application.is_some());
+        Self { report, flows, hosts, by_orig, by_resp, speaking: Order::of(&rows, |f| f.orig_addr) }
     }
 
     /// A threshold.
@@ -53,25 +110,9 @@ impl<'a> Traffic<'a> {
         crate::units::float(crate::units::count(n)) >= self.limit(name)
     }
 
-    fn rows(&self, of: &'a [u32]) -> impl Iterator<Item = Row<'a>> + Clone {
-        let flows = self.flows;
-        of.iter().filter_map(move |&row| Some(Row { row, flow: flows.get(usize::try_from(row).ok()?)? }))
-    }
-
-    fn groups(
-        &'a self,
-        order: &'a [u32],
-        end: fn(&FlowRecord) -> IpAddr,
-    ) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        let end_of = move |row: &u32| usize::try_from(*row).ok().and_then(|row| self.flows.get(row)).map(end);
-        order
-            .chunk_by(move |a, b| end_of(a) == end_of(b))
-            .filter_map(move |rows| Some((end_of(rows.first()?)?, self.rows(rows).collect())))
-    }
-
     /// Every flow between known hosts, by originator.
-    pub(super) fn all(&'a self) -> impl Iterator<Item = Row<'a>> + Clone {
-        self.rows(&self.by_orig)
+    pub(super) fn all(&self) -> impl Iterator<Item = Row<'a>> + Clone {
+        self.by_orig.rows.iter().copied()
     }
 
     /// From the first packet to the last, nanoseconds.
@@ -81,13 +122,38 @@ impl<'a> Traffic<'a> {
     }
 
     /// Each originator with its flows, in order of time.
-    pub(super) fn originators(&'a self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.groups(&self.by_orig, |f| f.orig_addr)
+    pub(super) fn originators(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.by_orig.groups(|_| true)
+    }
+
+    /// The flows of one originator, in order of time.
+    pub(super) fn of_originator(&self, host: IpAddr) -> &[Row<'a>] {
+        self.by_orig.of_host(host)
+    }
+
+    /// The flows to one responder, in order of time.
+    pub(super) fn of_responder(&self, host: IpAddr) -> &[Row<'a>] {
+        self.by_resp.of_host(host)
     }
 
     /// Each responder with the flows to it, in order of time.
-    pub(super) fn responders(&'a self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.groups(&self.by_resp, |f| f.resp_addr)
+    pub(super) fn responders(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.by_resp.groups(|_| true)
+    }
+
+    /// Each originator with those of its flows whose payload said something, in order of time.
+    pub(super) fn speakers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.speaking.groups(|_| true)
+    }
+
+    /// Each originator with what it tried as a scanner does, in order of time.
+    pub(super) fn probers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.by_orig.groups(|row| row.probe.is_some())
+    }
+
+    /// Each originator with its flows of ICMP, in order of time.
+    pub(super) fn pingers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.by_orig.groups(|row| row.proto.is_icmp())
     }
 }
 
@@ -133,7 +199,7 @@ pub(super) fn flag_count(side: &Direction, wanted: u16) -> u32 {
 }
 
 /// What a flow tried, if it is one that a scanner sends: short, and no answer with data.
-pub(super) fn probe(flow: &FlowRecord) -> Option<Probe> {
+fn probe(flow: &FlowRecord) -> Option<Probe> {
     if !is_failed(flow) || flow.orig.packets == 0 || flow.orig.packets > PROBE_PACKETS {
         return None;
     }

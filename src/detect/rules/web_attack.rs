@@ -108,27 +108,22 @@ impl<'a> Visit<'a> {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    for (actor, rows) in traffic.speakers() {
         let mut by_server: BTreeMap<(IpAddr, u16), Visit<'_>> = BTreeMap::new();
-        for row in rows.iter().copied() {
+        for row in rows {
             if let Some(http) = row.flow.application.as_ref().and_then(|application| application.http()) {
-                by_server.entry((row.flow.resp_addr, row.flow.resp_port)).or_default().add(row, http);
+                by_server.entry((row.resp_addr, row.resp_port)).or_default().add(row, http);
             }
         }
         by_server.retain(|_, visit| visit.severity(traffic) > Severity::None);
         if !by_server.is_empty() {
-            drafts.push(draft(traffic, actor, &by_server, &rows));
+            drafts.push(draft(traffic, actor, &by_server));
         }
     }
     drafts
 }
 
-fn draft(
-    traffic: &Traffic<'_>,
-    actor: IpAddr,
-    by_server: &BTreeMap<(IpAddr, u16), Visit<'_>>,
-    all: &[Row<'_>],
-) -> Draft {
+fn draft(traffic: &Traffic<'_>, actor: IpAddr, by_server: &BTreeMap<(IpAddr, u16), Visit<'_>>) -> Draft {
     let visits = || by_server.values();
     let severity = visits().map(|visit| visit.severity(traffic)).max().unwrap_or_default();
     // A few stray requests are these, not everything the client asked; a scan is all it did there, requests or none.
@@ -136,9 +131,9 @@ fn draft(
     let is_meant = |row: &Row<'_>| {
         let is_attack =
             || row.flow.application.as_ref().and_then(|a| a.http()).is_some_and(|http| !http.attacks.is_empty());
-        by_server.contains_key(&(row.flow.resp_addr, row.flow.resp_port)) && (is_scan || is_attack())
+        by_server.contains_key(&(row.resp_addr, row.resp_port)) && (is_scan || is_attack())
     };
-    let mut draft = Draft::of_actor(actor, all.iter().copied().filter(is_meant));
+    let mut draft = Draft::of_actor(actor, traffic.of_originator(actor).iter().copied().filter(is_meant));
     draft.severity = severity;
     let mut attacks = Tally::default();
     visits().for_each(|visit| attacks.merge(&visit.attacks));

@@ -44,17 +44,17 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = slammer(traffic);
     // When each (host, port) was first contacted, and by whom.
     let mut contacted: BTreeMap<(IpAddr, u16), (Timestamp, IpAddr)> = BTreeMap::new();
-    for row in traffic.responders().flat_map(|(_, rows)| rows).filter(|row| row.flow.proto == Proto::TCP) {
-        let key = (row.flow.resp_addr, row.flow.resp_port);
+    for row in traffic.responders().flat_map(|(_, rows)| rows).filter(|row| row.proto == Proto::TCP) {
+        let key = (row.resp_addr, row.resp_port);
         if SERVICES.contains(&key.1) && !is_failed(row.flow) {
-            contacted.entry(key).or_insert((row.flow.first_ts, row.flow.orig_addr));
+            contacted.entry(key).or_insert((row.first_ts, row.flow.orig_addr));
         }
     }
     for (actor, rows) in traffic.originators() {
         let mut by_port: BTreeMap<u16, Vec<Row<'_>>> = BTreeMap::new();
-        for row in rows.into_iter().filter(|row| row.flow.proto == Proto::TCP && row.flow.resp_addr != actor) {
-            if SERVICES.contains(&row.flow.resp_port) {
-                by_port.entry(row.flow.resp_port).or_default().push(row);
+        for row in rows.into_iter().filter(|row| row.proto == Proto::TCP && row.resp_addr != actor) {
+            if SERVICES.contains(&row.resp_port) {
+                by_port.entry(row.resp_port).or_default().push(row);
             }
         }
         let found: Vec<Spread<'_>> = by_port
@@ -107,7 +107,7 @@ impl<'a> Spread<'a> {
         before: Option<(Timestamp, IpAddr)>,
     ) -> Option<Self> {
         let hosts_of = |is_meant: fn(&Row<'_>) -> bool| -> BTreeSet<IpAddr> {
-            rows.iter().filter(|row| is_meant(row)).map(|row| row.flow.resp_addr).collect()
+            rows.iter().filter(|row| is_meant(row)).map(|row| row.resp_addr).collect()
         };
         let (hosts, refused, talked) = (hosts_of(|_| true), hosts_of(is_refused), hosts_of(|row| !is_failed(row.flow)));
         let first = rows.first()?.flow.first_ts;
@@ -122,7 +122,7 @@ impl<'a> Spread<'a> {
     }
 
     fn told(&self) -> String {
-        let tried: Vec<_> = self.rows.iter().map(|row| (row.flow.first_ts, row.flow.resp_addr)).collect();
+        let tried: Vec<_> = self.rows.iter().map(|row| (row.first_ts, row.resp_addr)).collect();
         let came = self.source.map_or_else(String::new, |from| format!(" {from} had contacted it there before."));
         let checks = many(self.checks, "flow");
         let check = if self.checks > 0 {
@@ -165,11 +165,11 @@ fn slammer(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut alone: BTreeMap<IpAddr, Vec<Row<'_>>> = BTreeMap::new();
     for (actor, rows) in traffic.originators() {
         let rows: Vec<Row<'_>> = rows.into_iter().filter(is_slammer).collect();
-        let targets: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.resp_addr).collect();
+        let targets: BTreeSet<IpAddr> = rows.iter().map(|row| row.resp_addr).collect();
         if targets.len() > 1 || targets.iter().any(|target| AddressKind::of(*target).is_group()) {
             drafts.push(slammed(Draft::of_actor(actor, rows.iter().copied()), &rows));
         } else {
-            rows.into_iter().for_each(|row| alone.entry(row.flow.resp_addr).or_default().push(row));
+            rows.into_iter().for_each(|row| alone.entry(row.resp_addr).or_default().push(row));
         }
     }
     drafts.extend(alone.iter().map(|(target, rows)| slammed(Draft::of_target(*target, rows.iter().copied()), rows)));

@@ -27,7 +27,7 @@ const JSON_WORDS: &[&str] = &[
     "\"urlhaus",
 ];
 
-/// Whether most of the first lines are indicators.
+/// Whether at least half of the first lines are indicators.
 pub(crate) fn is_list(first: &[u8]) -> bool {
     let Ok(text) = text_of(first) else { return false };
     if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) {
@@ -74,8 +74,8 @@ pub(crate) fn is_list(first: &[u8]) -> bool {
             used += 1;
         }
     }
-    if pairs * 2 > read {
+    if pairs > 0 && pairs * 2 >= read {
         return false;
     }
-    has_fields || read == 0 && WORDS.iter().any(|word| comments.contains(word)) || used * 2 > read
+    has_fields || read == 0 && WORDS.iter().any(|word| comments.contains(word)) || used > 0 && used * 2 >= read
 }

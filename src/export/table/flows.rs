@@ -1,6 +1,6 @@
 //! Flows under the names and in the order of Zeek's conn.log, then what is ours.
 
-use super::{Column, agreement, cluster, score};
+use super::{Column, cluster, score};
 use crate::export::cell::{Cell, write_json};
 use crate::export::community_id::community_id;
 use crate::report::{Application, Fields, FlowRecord, Proto, Text, Tunnel, is_local};
@@ -41,7 +41,6 @@ pub(super) static COLUMNS: &[Column<FlowRecord>] = &[
     Column { name: "score", cell: |f| score(&f.verdict) },
     Column { name: "severity", cell: |f| Cell::Word(f.verdict.severity.name()) },
     Column { name: "reason", cell: |f| Cell::word(f.verdict.reason()) },
-    Column { name: "agreement", cell: |f| agreement(&f.verdict) },
     Column { name: "service_guess", cell: |f| Cell::or_unknown(f.guess(), |guess| Cell::Text(guess.services_text())) },
     Column { name: "service_known_by", cell: known_by },
     Column { name: "service_confidence", cell: |f| Cell::or_unknown(f.service_confidence(), Cell::Single) },

@@ -1,6 +1,6 @@
 //! Hosts: what all their flows add up to, and their score where the unit is host.
 
-use super::{Column, agreement, cluster, score};
+use super::{Column, cluster, score};
 use crate::export::cell::Cell;
 use crate::report::{HostRecord, Role, STATES};
 
@@ -73,7 +73,6 @@ pub(super) static COLUMNS: &[Column<HostRecord>] = &[
     Column { name: "score", cell: |h| score(&h.verdict) },
     Column { name: "severity", cell: |h| Cell::Word(h.verdict.severity.name()) },
     Column { name: "reason", cell: |h| Cell::word(h.verdict.reason()) },
-    Column { name: "agreement", cell: |h| agreement(&h.verdict) },
 ];
 
 fn n(count: u32) -> Cell {

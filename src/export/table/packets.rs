@@ -1,6 +1,6 @@
 //! Packets as the detector saw them.
 
-use super::{Column, agreement, cluster, score};
+use super::{Column, cluster, score};
 use crate::export::cell::Cell;
 use crate::report::{Fields, PacketRecord, TcpFlags};
 
@@ -24,7 +24,6 @@ pub(super) static COLUMNS: &[Column<PacketRecord>] = &[
     Column { name: "score", cell: |p| score(&p.verdict) },
     Column { name: "severity", cell: |p| Cell::Word(p.verdict.severity.name()) },
     Column { name: "reason", cell: |p| Cell::word(p.verdict.reason()) },
-    Column { name: "agreement", cell: |p| agreement(&p.verdict) },
 ];
 
 fn count(packet: &PacketRecord, wanted: Fields, value: u32) -> Cell {

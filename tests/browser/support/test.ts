@@ -12,7 +12,7 @@ export const PAGE = `${root}www/dist/index.html`;
 export const CORPUS = [process.env.WIRESIFT_CORPUS, `${root}../shared/corpus`].find(
   (path) => path !== undefined && path !== "" && existsSync(path),
 );
-export const PROGRAM = `${root}target/release/wiresift`;
+export const PROGRAM = process.env.WIRESIFT_PROGRAM || `${root}target/release/wiresift`;
 
 export interface TestFile {
   name: string;
