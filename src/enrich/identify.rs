@@ -96,6 +96,9 @@ mod tests {
             ("203.0.113.9 - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n", None),
             ("{\"a\": 1}", None),
             ("\0\0\0\0", None),
+            ("frame,class\n1,scan\n", Some(SideKind::Labels)),
+            ("ip,label\n203.0.113.9,c2\n", Some(SideKind::Labels)),
+            ("{\"format\":\"wiresift-baseline\",\"schema_version\":1", Some(SideKind::Baseline)),
             ("hello", None),
             ("", None),
         ] {

@@ -31,12 +31,17 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Whether the first line of a file names columns as label files have them.
+    /// Whether the first line of a file names columns as label files have them. Addresses with categories alone are a threat
+    /// list's.
     #[must_use]
     pub fn is_label_file(bytes: &[u8]) -> bool {
         let end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len()).min(1 << 16);
         let first = bytes.get(..end).unwrap_or_default();
-        std::str::from_utf8(first).is_ok_and(|first| is_sufficient(&places(&split(first, delimiter(first)), &[])))
+        std::str::from_utf8(first).is_ok_and(|first| {
+            let places = places(&split(first, delimiter(first)), &[]);
+            let only = [Role::Packet, Role::FlowId, Role::Start, Role::Src].iter().all(|role| !has(&places, *role));
+            is_sufficient(&places) && (!only || has(&places, Role::Label))
+        })
     }
 
     /// Reads a file. `map` gives columns roles by hand; lines that cannot be used are counted.
@@ -227,6 +232,7 @@ mod tests {
             assert!(!Labels::is_label_file(other.as_bytes()), "{other}");
             assert_eq!(Labels::read("x", other.as_bytes(), &[]).unwrap_err().kind(), "side-file");
         }
+        assert!(Labels::is_label_file(b"ip,label\n") && !Labels::is_label_file(b"ip,category\n"));
         assert!(Labels::is_label_file(
             b"first_frame\tt_first\tproto\tsrc\tsport\tdst\tdport\tpackets\tattack_packets\tclass\n"
         ));
