@@ -58,7 +58,6 @@ pub(crate) fn report(unit: Unit) -> Report {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
-        enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),

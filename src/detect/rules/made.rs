@@ -81,7 +81,6 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         columns: Vec::new(),
         detection: Detection::default(),
         findings: Vec::new(),
-        enrichment: None,
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
