@@ -34,6 +34,11 @@ pub fn apply(report: &mut Report, files: &SideFiles) {
     report.enrichment = Some(enrichment);
 }
 
+/// Holds the verdicts of a finished report against labels, where there are any.
+pub fn evaluate(report: &mut Report, files: &SideFiles) {
+    report.evaluation = (!files.labels.is_empty()).then(|| labels::evaluate(report, &files.labels));
+}
+
 /// Puts what side files say to the findings of rules, before these reach the rows: what is a known scan is called so, and
 /// what the files themselves show is added.
 pub fn complete(report: &Report, findings: &mut Vec<Finding>) {

@@ -127,6 +127,12 @@ impl Analyzer {
         })
     }
 
+    /// The settings of the run.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Takes another model than the built-in one to name the protocols that payloads do not show.
     pub fn use_model(&mut self, model: Model) {
         self.model = Some(model);
@@ -245,8 +251,13 @@ impl Analyzer {
     /// **Errors** as [`Analyzer::finish`].
     pub fn finish_with(self, files: &SideFiles) -> Result<Report> {
         let mut report = self.finish_reading();
+        if let Some(baseline) = files.baseline() {
+            detect::baseline::check(&baseline, &report.settings)?;
+            report.baseline = Some(baseline);
+        }
         enrich::apply(&mut report, files);
         detect_all(&mut report)?;
+        enrich::evaluate(&mut report, files);
         Ok(report)
     }
 
@@ -336,6 +347,7 @@ impl Analyzer {
             suppressed: 0,
             anomalies: Vec::new(),
             enrichment: None,
+            evaluation: None,
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
             warnings: oddities.into_sorted(),
             index: self.index,
@@ -541,9 +553,14 @@ pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
 ///
 /// **Errors** as [`redetect`].
 pub fn enrich(report: &mut Report, files: &SideFiles) -> Result<()> {
+    if report.baseline != files.baseline() {
+        score_by(report, files.baseline())?;
+    }
     enrich::apply(report, files);
     let settings = report.settings.clone();
-    redetect(report, &settings)
+    redetect(report, &settings)?;
+    enrich::evaluate(report, files);
+    Ok(())
 }
 
 /// The verdicts of the rows of the unit in force.
@@ -565,10 +582,20 @@ fn detect_all(report: &mut Report) -> Result<()> {
 ///
 /// **Errors** `Baseline` for one of other rows or features; `Detection` when the numbers cannot be fitted.
 pub fn use_baseline(report: &mut Report, baseline: Option<Baseline>) -> Result<()> {
+    score_by(report, baseline.map(Arc::new))
+}
+
+/// Refuses a baseline that says nothing of the rows of these settings.
+///
+/// **Errors** `Baseline`.
+pub fn check_baseline(baseline: &Baseline, settings: &Settings) -> Result<()> {
+    detect::baseline::check(baseline, settings)
+}
+
+fn score_by(report: &mut Report, baseline: Option<Arc<Baseline>>) -> Result<()> {
     if let Some(baseline) = &baseline {
         detect::baseline::check(baseline, &report.settings)?;
     }
-    let baseline = baseline.map(Arc::new);
     let detected = detect::run_against(rows(report), &report.settings, baseline.as_deref())?;
     report.baseline = baseline;
     take(report, detected);

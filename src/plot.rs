@@ -78,7 +78,7 @@ mod tests {
     use plotters::backend::SVGBackend;
 
     use super::*;
-    use crate::report::{Charts, Histogram, Scatter, ScatterPoint, Timeline};
+    use crate::report::{Charts, Confusion, Curve, CurvePoint, Evaluation, Histogram, Scatter, ScatterPoint, Timeline};
     use crate::units::Timestamp;
 
     fn charts() -> Charts {
@@ -141,6 +141,45 @@ mod tests {
         assert_eq!(histogram.score_at(200, 100), None);
         assert_eq!(scatter.row_at(&Charts::default(), 200, 100, 1e9), None);
         assert_eq!(timeline.bin_at(200, 100), None);
+    }
+
+    fn draw_evaluation(evaluation: &Evaluation, size: (u32, u32)) -> [String; 3] {
+        let mut texts = [String::new(), String::new(), String::new()];
+        let [confusion, roc, precision] = &mut texts;
+        let style = Style::default();
+        draw_confusion(SVGBackend::with_string(confusion, size), evaluation, &style).unwrap();
+        draw_roc(SVGBackend::with_string(roc, size), evaluation, &style).unwrap();
+        draw_precision_recall(SVGBackend::with_string(precision, size), evaluation, &style).unwrap();
+        texts
+    }
+
+    #[test]
+    fn evaluations_of_any_size_and_number_are_drawn() {
+        for text in draw_evaluation(&Evaluation::default(), (390, 280)) {
+            assert!(text.contains("No labelled rows to draw") || text.contains("are both needed"));
+        }
+        let point = |x: f64, y: f64| CurvePoint { x, y, score: Some(0.5) };
+        let curve = Curve { area: Some(0.75), points: vec![point(0.0, 0.0), point(f64::NAN, 0.5), point(1.0, 7.0)] };
+        let evaluation = Evaluation {
+            unit: "flow".into(),
+            rows: 4,
+            attacks: 2,
+            confusion: Confusion { true_positives: 2, false_positives: 1, false_negatives: 0, true_negatives: 1 },
+            precision: Some(2.0 / 3.0),
+            recall: Some(1.0),
+            false_positive_rate: Some(0.5),
+            roc: curve.clone(),
+            precision_recall: curve,
+            ..Evaluation::default()
+        };
+        for size in [(1, 1), (130, 10), (121, 121), (390, 280), (900, 700)] {
+            for text in draw_evaluation(&evaluation, size) {
+                assert!(!text.contains("NaN") && !text.contains("inf"));
+            }
+        }
+        let [confusion, roc, precision] = draw_evaluation(&evaluation, (900, 700));
+        assert!(confusion.contains("50.0 %, wrong") && confusion.contains("100.0 %, right"));
+        assert!(roc.contains("ROC curve, area 0.750") && precision.contains("average precision 0.750"));
     }
 
     #[test]

@@ -100,6 +100,9 @@ pub struct Report {
     pub enrichment: Option<Enrichment>,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
+    /// How well the verdicts agree with labels; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<Evaluation>,
     /// How to find records again, one entry a file. Not part of the JSON report.
     #[serde(skip)]
     pub index: Vec<FileIndex>,

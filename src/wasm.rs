@@ -5,6 +5,7 @@
 //! 2^53 crosses as the nearest double (the exports carry it exactly).
 
 mod charts;
+mod evaluation;
 mod retrieval;
 mod selection;
 mod session;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use charts::Charts;
+pub use evaluation::EvaluationCharts;
 pub use retrieval::{Retrieval, first_time, is_capture};
 pub use session::Session;
 pub use side::{side_file, side_kind};
@@ -24,6 +26,7 @@ use crate::error::Error;
 use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};
 use crate::features;
 use crate::filter;
+use crate::pipeline;
 use crate::report::Report;
 use crate::schema::Schema;
 use crate::settings::{TABLE, Unit};
@@ -110,6 +113,9 @@ fn named_error(name: &str, message: &str) -> JsValue {
 
 /// The export of that name.
 fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
+    if kind == "baseline_json" {
+        return pipeline::learn_baseline(report).and_then(|b| b.to_json()).map_err(|e| js_error(&e));
+    }
     let exporter: &dyn Exporter = match kind {
         "report_json" => &ReportJson,
         "flows_csv" => &Csv(Table::Flows),

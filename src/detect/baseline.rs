@@ -26,7 +26,7 @@ use super::model::{self, Model};
 use super::threshold::quantile;
 use super::{Detected, Nearest, clusters, decide, score_all};
 use crate::error::{Error, Result};
-use crate::features::{Column, FeatureInfo, Rows, Scaler, center_and_scale, is_of_context};
+use crate::features::{Column, FeatureInfo, Rows, Scaler, catalogue, center_and_scale, choose, is_of_context};
 use crate::report::{Baseline, Model as Fitted};
 use crate::settings::{DetectorChoice, Settings};
 use crate::units::count;
@@ -96,17 +96,23 @@ pub(super) fn score(
 pub fn check(baseline: &Baseline, settings: &Settings) -> Result<()> {
     let own = settings.unit;
     match baseline.unit() {
-        Some(unit) if unit == own => Ok(()),
-        _ => Err(Error::Baseline(format!(
-            "its rows are {}s, not {}s: make one with the same unit",
-            baseline.unit,
-            own.name()
-        ))),
+        Some(unit) if unit == own => {}
+        _ => {
+            return Err(Error::Baseline(format!(
+                "its rows are {}s, not {}s: make one with the same unit",
+                baseline.unit,
+                own.name()
+            )));
+        }
     }
+    let catalogue = catalogue(own);
+    let chosen = choose(settings, &catalogue)?;
+    let features: Vec<_> = chosen.into_iter().filter_map(|i| Some((i, catalogue.get(i)?.clone()))).collect();
+    places(baseline, &features).map(drop)
 }
 
-/// The baseline's rows with just these features, in their order.
-fn rows_of(baseline: &Baseline, features: &[(usize, FeatureInfo)]) -> Result<Vec<Values>> {
+/// Where the baseline has these features.
+fn places(baseline: &Baseline, features: &[(usize, FeatureInfo)]) -> Result<Vec<usize>> {
     let (mut places, mut lacking) = (Vec::new(), Vec::new());
     for (_, info) in features {
         let is_same = |f: &crate::report::BaselineFeature| f.name == info.name && f.transform == info.transform.name();
@@ -122,6 +128,12 @@ fn rows_of(baseline: &Baseline, features: &[(usize, FeatureInfo)]) -> Result<Vec
             named.join(", ")
         )));
     }
+    Ok(places)
+}
+
+/// The baseline's rows with just these features, in their order.
+fn rows_of(baseline: &Baseline, features: &[(usize, FeatureInfo)]) -> Result<Vec<Values>> {
+    let places = places(baseline, features)?;
     let value = |row: &Values, place: &usize| row.get(*place).copied().flatten();
     Ok(baseline.rows.iter().map(|row| places.iter().map(|place| value(row, place)).collect()).collect())
 }
@@ -139,6 +151,9 @@ fn scaler(good: &[Values], features: &[(usize, FeatureInfo)], settings: &Setting
 fn distinct(good: &[Values], columns: &[Column], settings: &Settings) -> Vec<Values> {
     let is_seen = |c: &Column| settings.detector != DetectorChoice::Ensemble || is_of_context(&c.info.name);
     let seen: Vec<usize> = (0..).zip(columns).filter(|(_, c)| is_seen(c)).map(|(at, _)| at).collect();
+    if seen.is_empty() {
+        return good.to_vec();
+    }
     let mut known = BTreeSet::new();
     let step = |row: &Values, at: &usize| {
         let value = row.get(*at).copied().flatten();

@@ -1,6 +1,8 @@
 //! Which kind of side file a file is, by its first bytes.
 
+use super::labels::Labels;
 use super::{list, nmap};
+use crate::report::Baseline;
 
 /// Kinds of side files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +12,10 @@ pub enum SideKind {
     ThreatList,
     /// What `nmap -oX` writes.
     Nmap,
+    /// What rows really are.
+    Labels,
+    /// What is normal, of another capture.
+    Baseline,
 }
 
 impl SideKind {
@@ -17,7 +23,7 @@ impl SideKind {
     pub const WANTED_BYTES: usize = 64 * 1024;
 
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::ThreatList, Self::Nmap];
+    pub const ALL: [Self; 4] = [Self::ThreatList, Self::Nmap, Self::Labels, Self::Baseline];
 
     /// Its word, in the page's messages too.
     #[must_use]
@@ -25,6 +31,8 @@ impl SideKind {
         match self {
             Self::ThreatList => "threat-list",
             Self::Nmap => "nmap",
+            Self::Labels => "labels",
+            Self::Baseline => "baseline",
         }
     }
 
@@ -43,6 +51,12 @@ impl SideKind {
 pub fn identify(first: &[u8]) -> Option<SideKind> {
     if nmap::is_nmap(first) {
         return Some(SideKind::Nmap);
+    }
+    if Baseline::is_baseline(first) {
+        return Some(SideKind::Baseline);
+    }
+    if Labels::is_label_file(first) {
+        return Some(SideKind::Labels);
     }
     list::is_list(first).then_some(SideKind::ThreatList)
 }
@@ -82,6 +96,9 @@ mod tests {
             ("203.0.113.9 - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n", None),
             ("{\"a\": 1}", None),
             ("\0\0\0\0", None),
+            ("frame,class\n1,scan\n", Some(SideKind::Labels)),
+            ("ip,label\n203.0.113.9,c2\n", Some(SideKind::Labels)),
+            ("{\"format\":\"wiresift-baseline\",\"schema_version\":1", Some(SideKind::Baseline)),
             ("hello", None),
             ("", None),
         ] {

@@ -2,7 +2,7 @@
 //!
 //! A line is about a packet (by number), a flow (by protocol and both ends, with or without a time), or whatever an
 //! address did in a range of time. Columns are known by the names that public data sets give them, and any column can be
-//! given a [`Role`] by hand. What a line says is held against the rows of a report by [`evaluate`].
+//! given a [`Role`] by hand. A time without a zone is UTC. What a line says is held against the rows of a report by [`evaluate`].
 
 mod benign;
 mod column;

@@ -1,8 +1,12 @@
 //! The side files of a run.
 
+use std::sync::Arc;
+
+use super::labels::Labels;
 use super::{NmapScan, SideKind, ThreatList};
 use crate::error::{Error, Result};
-use crate::report::SideFault;
+use crate::report::{Baseline, SideFault};
+use crate::settings::Settings;
 use crate::units::{bytes_text, count};
 
 /// One side file as it was read.
@@ -13,6 +17,10 @@ pub enum SideFile {
     ThreatList(Box<ThreatList>),
     /// A port scan.
     Nmap(Box<NmapScan>),
+    /// What rows really are.
+    Labels(Box<Labels>),
+    /// What is normal, of another capture.
+    Baseline(Arc<Baseline>),
 }
 
 impl SideFile {
@@ -29,6 +37,8 @@ impl SideFile {
         match kind {
             SideKind::ThreatList => ThreatList::read(name, bytes).map(Box::new).map(Self::ThreatList),
             SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
+            SideKind::Labels => Labels::read(name, bytes, &[]).map(Box::new).map(Self::Labels),
+            SideKind::Baseline => Baseline::from_json(bytes).map(Arc::new).map(Self::Baseline),
         }
     }
 
@@ -38,6 +48,8 @@ impl SideFile {
         match self {
             Self::ThreatList(list) => list.entries(),
             Self::Nmap(scan) => scan.hosts(),
+            Self::Labels(labels) => count(labels.entries()),
+            Self::Baseline(baseline) => count(baseline.rows.len()),
         }
     }
 
@@ -47,6 +59,18 @@ impl SideFile {
         match self {
             Self::ThreatList(list) => list.faults(),
             Self::Nmap(scan) => scan.faults(),
+            Self::Labels(labels) => labels.faults().to_vec(),
+            Self::Baseline(_) => Vec::new(),
+        }
+    }
+
+    /// Lets a baseline be checked against settings.
+    ///
+    /// **Errors** those of `check`.
+    pub fn check(&self, settings: &Settings, check: fn(&Baseline, &Settings) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Baseline(baseline) => check(baseline, settings),
+            _ => Ok(()),
         }
     }
 }
@@ -58,6 +82,10 @@ pub struct SideFiles {
     pub(super) lists: Vec<ThreatList>,
     /// Port scans.
     pub(super) scans: Vec<NmapScan>,
+    /// Labels.
+    pub(super) labels: Vec<Labels>,
+    /// The last baseline given.
+    baseline: Option<Arc<Baseline>>,
 }
 
 impl SideFiles {
@@ -69,12 +97,20 @@ impl SideFiles {
         match file {
             SideFile::ThreatList(list) => self.lists.push(*list),
             SideFile::Nmap(scan) => self.scans.push(*scan),
+            SideFile::Labels(labels) => self.labels.push(*labels),
+            SideFile::Baseline(baseline) => self.baseline = Some(baseline),
         }
     }
 
-    /// Whether there are none.
+    /// Whether there are none that traffic is compared with: labels and baselines are not.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lists.is_empty() && self.scans.is_empty()
+    }
+
+    /// What is normal, where a file says it.
+    #[must_use]
+    pub fn baseline(&self) -> Option<Arc<Baseline>> {
+        self.baseline.clone()
     }
 }

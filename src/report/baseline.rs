@@ -86,6 +86,12 @@ impl Baseline {
     /// No file is longer.
     pub const MAX_BYTES: usize = 32 << 20;
 
+    /// Whether a file that begins so may be a baseline.
+    #[must_use]
+    pub fn is_baseline(first: &[u8]) -> bool {
+        first.trim_ascii_start().starts_with(b"{\"format\":\"wiresift-baseline\"")
+    }
+
     /// Reads and checks a baseline file.
     ///
     /// **Errors** `Baseline` for what is none, was written by a later version, or breaks a bound.

@@ -62,7 +62,6 @@ pub(crate) fn report(unit: Unit) -> Report {
         suppressed: 0,
         anomalies: Vec::new(),
         charts: Charts::default(),
-        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: [
@@ -75,6 +74,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        evaluation: None,
         packets: [PacketRecord {
             number: 1,
             offset: 0,

@@ -117,11 +117,11 @@ impl Charts {
     }
 }
 
-fn style(is_dark: bool, scale: f64) -> Style {
+pub(super) fn style(is_dark: bool, scale: f64) -> Style {
     Style { theme: if is_dark { Theme::Dark } else { Theme::Light }, scale }
 }
 
-fn backend(canvas: HtmlCanvasElement) -> Result<CanvasBackend, JsValue> {
+pub(super) fn backend(canvas: HtmlCanvasElement) -> Result<CanvasBackend, JsValue> {
     let error = Error::Plot { chart: "chart", cause: "the canvas gives no 2d context".into() };
     CanvasBackend::with_canvas_object(canvas).ok_or_else(|| named_error(error.kind(), &error.to_string()))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{Retrieval, js_error, named_error, selection, side, to_js};
-use crate::enrich::SideFiles;
+use crate::enrich::{SideFiles, evaluate};
 use crate::export::community_id;
 use crate::filter::FilterError;
 use crate::filter::export::{self, Export};
@@ -107,7 +107,16 @@ impl Session {
     ///
     /// **Errors** `side-file`.
     pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        self.side.add(side::read(kind, name, bytes)?);
+        let file = side::read(kind, name, bytes)?;
+        let settings = match &self.state {
+            State::Reading(analyzer) => Some(analyzer.settings()),
+            State::Done(report) => Some(&report.settings),
+            State::Over => None,
+        };
+        if let Some(settings) = settings {
+            file.check(settings, pipeline::check_baseline).map_err(|e| js_error(&e))?;
+        }
+        self.side.add(file);
         Ok(())
     }
 
@@ -144,8 +153,9 @@ impl Session {
     /// **Errors** `unknown-setting`, `invalid-setting`, `detection`; the report stays as it was.
     pub fn redetect(&mut self, settings: JsValue) -> Result<JsValue, JsValue> {
         let settings = read_settings(settings)?;
-        let report = self.report_mut()?;
+        let State::Done(report) = &mut self.state else { return Err(out_of_order("redetect", "after finish")) };
         pipeline::redetect(report, &settings).map_err(|e| js_error(&e))?;
+        evaluate(report, &self.side);
         let js = to_js(report)?;
         self.view = View::default();
         Ok(js)
@@ -159,10 +169,10 @@ impl Session {
     }
 
     /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `hosts_csv`,
-    /// `hosts_ndjson`, `anomalies_csv`; `features_csv` of the rows, and of the flows under other tools' columns
+    /// `hosts_ndjson`, `anomalies_csv`; `baseline_json`, what is normal by this capture; `features_csv` of the rows, and of the flows under other tools' columns
     /// `cicflowmeter_csv` and `nfstream_csv`.
     ///
-    /// **Errors** `export` for an unknown kind; `write`, `serialise`.
+    /// **Errors** `export` for an unknown kind; `baseline` for too few rows; `write`, `serialise`.
     pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {
         super::export(self.report()?, kind)
     }
@@ -243,13 +253,6 @@ impl Session {
 impl Session {
     fn report(&self) -> Result<&Report, JsValue> {
         match &self.state {
-            State::Done(report) => Ok(report),
-            _ => Err(out_of_order("this question", "after finish")),
-        }
-    }
-
-    fn report_mut(&mut self) -> Result<&mut Report, JsValue> {
-        match &mut self.state {
             State::Done(report) => Ok(report),
             _ => Err(out_of_order("this question", "after finish")),
         }

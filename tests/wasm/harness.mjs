@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-const program = process.env.WIRESIFT_PROGRAM || join(root, "target/release/wiresift");
+export const program = process.env.WIRESIFT_PROGRAM || join(root, "target/release/wiresift");
 
 export const pkg = await import(join(root, "www/pkg/wiresift.js"));
 const { initSync, Session } = pkg;

@@ -1,9 +1,12 @@
 // The same capture and settings give the same bytes in wasm and on the command line, in pieces of any size.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { addSide, difference, file, inWasm, natively, root, synth } from "./harness.mjs";
+import { addSide, difference, file, inWasm, natively, pkg, program, root, synth } from "./harness.mjs";
+
+const { Session } = pkg;
 
 /** Compares report and tables for each size of piece. */
 function compare(path, { sizes, settings = {}, tables = true }) {
@@ -101,6 +104,38 @@ test("damaged captures", () => {
       throw error;
     }
   }
+});
+
+test("a baseline, before, after and taken away", () => {
+  const clean = join(root, "tests/golden/nmap/scan.pcap");
+  const written = file("b.json", "");
+  execFileSync(program, ["analyze", "-q", "-r", small, "--save-baseline", written, "-o", file("r.txt", "")]);
+  const learned = inWasm(small, 4096);
+  assert.equal(difference(Buffer.from(learned.export("baseline_json")), readFileSync(written)), null, "what is written");
+  learned.free();
+  for (const capture of [ng, clean]) {
+    const native = natively("analyze", capture, "json", { baseline: written });
+    assert.ok(JSON.parse(native).detection.baseline);
+    const side = [["baseline", "baseline", written]];
+    const before = inWasm(capture, 4096, {}, side);
+    assert.equal(difference(before.export("report_json"), native), null, "before");
+    before.redetect({ k: "3" });
+    before.redetect({});
+    assert.equal(difference(before.export("report_json"), native), null, "other settings keep it");
+    const after = inWasm(capture, 4096);
+    const without = after.export("report_json");
+    addSide(after, side);
+    after.enrich();
+    assert.equal(difference(after.export("report_json"), native), null, "after");
+    after.clear_side_files();
+    after.enrich();
+    assert.equal(difference(after.export("report_json"), without), null, "taken away");
+    before.free();
+    after.free();
+  }
+  const hosts = new Session({ unit: "host" }, 1n, 2n);
+  assert.throws(() => addSide(hosts, [["", "baseline", written]]), { name: "baseline" });
+  hosts.free();
 });
 
 test("files beside the capture, before and after", () => {

@@ -1,6 +1,6 @@
 //! From the report of a capture that is known to be good to a baseline.
 
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 
 use super::super::is_chosen;
 use super::STEPS_PER_UNIT;
@@ -14,6 +14,8 @@ use crate::units::count;
 
 /// Settings that say what a row is: with others, rows are not comparable.
 pub(super) const OF_ROWS: [&str; 5] = ["idle-timeout", "active-timeout", "close-linger", "vlan-key", "tunnel-key"];
+/// Hosts that are alike and kept one by one, as where a capture's own rows are learned from.
+const ALIKE_HOSTS: u32 = 8;
 /// Values are kept to this share of a unit.
 const STEPS_KEPT: f64 = 1e4;
 
@@ -67,21 +69,24 @@ pub fn learn(report: &Report, rows: Rows<'_>) -> Result<Baseline> {
 /// Distinct rows in a seeded order, as many as a baseline holds, and how many there are.
 fn distinct(rows: Rows<'_>, chosen: &[usize], columns: &[Column], settings: &Settings) -> (Vec<Vec<Option<f64>>>, u64) {
     let seed = mix64(u64::from(settings.seed));
-    let mut seen = HashSet::with_hasher(Keyed::new([seed, 3]));
+    let alike = if matches!(rows, Rows::Hosts(_)) { ALIKE_HOSTS } else { 1 };
+    let mut seen: HashMap<u64, u32, Keyed> = HashMap::with_hasher(Keyed::new([seed, 3]));
     let mut order: Vec<(u64, usize)> = Vec::new();
     for &row in chosen {
         let hash = columns.iter().fold(0, |hash, column| {
             let step = column.transformed(rows, row).map(|v| (v * STEPS_PER_UNIT).round() + 0.0);
             mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
         });
-        if seen.insert(hash) {
+        let rows = seen.entry(hash).or_default();
+        *rows += 1;
+        if *rows <= alike {
             order.push((mix64(hash ^ seed), row));
         }
     }
     order.sort_unstable();
     let values =
         |&(_, row): &(u64, usize)| columns.iter().map(|c| c.transformed(rows, row).map(|v| short(v, c))).collect();
-    (order.iter().take(Baseline::MAX_ROWS).map(values).collect(), count(order.len()))
+    (order.iter().take(Baseline::MAX_ROWS).map(values).collect(), count(seen.len()))
 }
 
 /// A transformed value with few digits. Large values of linear features have few as they are.

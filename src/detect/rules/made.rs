@@ -85,7 +85,6 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         suppressed: 0,
         anomalies: Vec::new(),
         charts: Charts::default(),
-        enrichment: None,
         warnings: Vec::new(),
         index: Vec::new(),
         flows: flows.into_iter().collect(),
@@ -93,6 +92,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        evaluation: None,
     };
     let traffic = Traffic::of(&report);
     (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect()

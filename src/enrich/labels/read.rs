@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::column::{Role, normal, places};
 use super::entry::{self, Ends, Line, Said, Subject};
 use crate::error::{Error, Result};
-use crate::report::{LabelFault, LabelFile};
+use crate::report::{LabelFault, LabelFile, SideFault};
 use crate::units::count;
 
 /// Most lines used.
@@ -27,15 +27,21 @@ pub struct Labels {
     pub(super) hosts: BTreeMap<IpAddr, Vec<usize>>,
     pub(super) times: Vec<usize>,
     has_benign: bool,
+    faults: Vec<SideFault>,
 }
 
 impl Labels {
-    /// Whether the first line of a file names columns as label files have them.
+    /// Whether the first line of a file names columns as label files have them. Addresses with categories alone are a threat
+    /// list's.
     #[must_use]
     pub fn is_label_file(bytes: &[u8]) -> bool {
         let end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len()).min(1 << 16);
         let first = bytes.get(..end).unwrap_or_default();
-        std::str::from_utf8(first).is_ok_and(|first| is_sufficient(&places(&split(first, delimiter(first)), &[])))
+        std::str::from_utf8(first).is_ok_and(|first| {
+            let places = places(&split(first, delimiter(first)), &[]);
+            let only = [Role::Packet, Role::FlowId, Role::Start, Role::Src].iter().all(|role| !has(&places, *role));
+            is_sufficient(&places) && (!only || has(&places, Role::Label))
+        })
     }
 
     /// Reads a file. `map` gives columns roles by hand; lines that cannot be used are counted.
@@ -105,6 +111,8 @@ impl Labels {
             }
         }
         self.file.lines = count(self.lines.len());
+        let fault = |f: &SideFault| LabelFault { what: f.message.to_owned(), count: f.count, first_line: f.first_line };
+        self.file.faults = self.faults.iter().map(fault).collect();
     }
 
     fn add(&mut self, line: Line) -> std::result::Result<(), &'static str> {
@@ -131,10 +139,10 @@ impl Labels {
         Ok(())
     }
 
-    fn fault(&mut self, what: &str, line: u64) {
-        match self.file.faults.iter_mut().find(|fault| fault.what == what) {
+    fn fault(&mut self, what: &'static str, line: u64) {
+        match self.faults.iter_mut().find(|fault| fault.kind == what) {
             Some(fault) => fault.count += 1,
-            None => self.file.faults.push(LabelFault { what: what.to_owned(), count: 1, first_line: line }),
+            None => self.faults.push(SideFault { kind: what, message: what, count: 1, first_line: line }),
         }
     }
 
@@ -142,6 +150,12 @@ impl Labels {
     #[must_use]
     pub fn file(&self) -> &LabelFile {
         &self.file
+    }
+
+    /// Lines that cannot be used, counted.
+    #[must_use]
+    pub fn faults(&self) -> &[SideFault] {
+        &self.faults
     }
 
     /// Lines used.
@@ -218,6 +232,7 @@ mod tests {
             assert!(!Labels::is_label_file(other.as_bytes()), "{other}");
             assert_eq!(Labels::read("x", other.as_bytes(), &[]).unwrap_err().kind(), "side-file");
         }
+        assert!(Labels::is_label_file(b"ip,label\n") && !Labels::is_label_file(b"ip,category\n"));
         assert!(Labels::is_label_file(
             b"first_frame\tt_first\tproto\tsrc\tsport\tdst\tdport\tpackets\tattack_packets\tclass\n"
         ));

@@ -1,8 +1,9 @@
 // Hands bytes to the browser as a file with a name that every system takes.
+import { side_file } from "../../pkg/wiresift.js";
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
 import type { Unit } from "../lib/report";
-import { charts, exported, intake, namesOf, notice, source, tellOrIgnore } from "./store";
+import { charts, exported, intake, keepBaseline, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
   kind: ExportKind;
@@ -27,8 +28,27 @@ export const EXPORTS: readonly ExportChoice[] = [
     type: "text/csv",
   },
   { kind: "nfstream_csv", label: "Flow features, NFStream columns (CSV)", suffix: "nfstream.csv", type: "text/csv" },
+  {
+    kind: "baseline_json",
+    label: "Baseline, what is normal here (JSON)",
+    suffix: "baseline.json",
+    type: "application/json",
+  },
   { kind: "report_json", label: "Whole report (JSON)", suffix: "report.json", type: "application/json" },
 ];
+
+/** Makes the result at hand the baseline of the next captures: a file beside them, which can be saved too. */
+export async function useAsBaseline(): Promise<void> {
+  try {
+    const bytes = await exported("baseline_json");
+    const file = new File([bytes], downloadName("baseline.json"), { type: "application/json" });
+    const { entries } = side_file("baseline", file.name, bytes) as { entries: number };
+    keepBaseline(file, entries);
+    notice.value = "Kept as the baseline: the next capture is scored against this one. Download saves it as a file.";
+  } catch (cause) {
+    tellOrIgnore(cause, "This capture cannot be a baseline.");
+  }
+}
 
 export type ChartName = "histogram" | "scatter" | "timeline";
 

@@ -4,7 +4,7 @@ import { visible } from "../lib/escape";
 import type { CaptureFile } from "../lib/protocol";
 import { type Dropped, firstTwice, gather, gatherChosen, notesOf, ofEntry, ofHandle } from "./folder";
 import { split } from "./side";
-import { analyse, beginLooking, notice, refuse, setSideFiles, sideFiles } from "./store";
+import { analyse, beginLooking, isTablesOnly, notice, refuse, report, setSideFiles, sideFiles } from "./store";
 
 /** Whether files are held over the window. */
 export const isDragging = signal(false);
@@ -60,7 +60,7 @@ let takings = 0;
 async function takeFiles(files: CaptureFile[], notes: string[], hasFolder = false): Promise<void> {
   takings += 1;
   const mine = takings;
-  const { captures, side, problem } = await split(files);
+  const { captures, side, problem } = await split(files, report.value !== null && !isTablesOnly.value);
   if (side.length > 0) {
     // The same file again takes the place of the old one.
     const names = new Set(side.map(({ name }) => name));

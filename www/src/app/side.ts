@@ -1,5 +1,5 @@
 // Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
-import { side_file, side_kind } from "../../pkg/wiresift.js";
+import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
 import type { CaptureFile, SideFile, SideKind } from "../lib/protocol";
 import type { SideFault } from "../lib/report";
 import { messageOf, type Problem, sideProblemOf } from "./problem";
@@ -17,11 +17,18 @@ export interface Split {
   problem: Problem | null;
 }
 
-/** Tells captures from files beside them; what comes in folders counts only if it is a capture. */
-export async function split(files: readonly CaptureFile[]): Promise<Split> {
+/**
+ * Tells captures from files beside them; what comes in folders counts only if it is a capture. A table of flows may hold
+ * labels: beside a capture, shown (`hasCapture`) or among these files, it says what that one's flows are; alone it is one.
+ */
+export async function split(files: readonly CaptureFile[], hasCapture: boolean): Promise<Split> {
   const found: Split = { captures: [], side: [], problem: null };
+  const known = new Map<CaptureFile, Known>();
+  for (const one of files) known.set(one, one.isFromFolder ? CAPTURE : await kindOf(one.file));
+  const isBeside = hasCapture || [...known.values()].some(({ kind }) => kind === null);
   for (const one of files) {
-    const kind = one.isFromFolder ? null : await kindOf(one.file);
+    const { kind: word, isTable } = known.get(one) ?? CAPTURE;
+    const kind = isTable && !isBeside ? null : word;
     if (kind === null) found.captures.push(one);
     else {
       try {
@@ -34,14 +41,23 @@ export async function split(files: readonly CaptureFile[]): Promise<Split> {
   return found;
 }
 
-/** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
-async function kindOf(file: File): Promise<SideKind | null> {
+interface Known {
+  /** The kind of a file beside a capture; null for all others, those included that cannot be read: their reading says why. */
+  kind: SideKind | null;
+  /** Whether it could be analysed as well. */
+  isTable: boolean;
+}
+
+const CAPTURE: Known = { kind: null, isTable: false };
+
+async function kindOf(file: File): Promise<Known> {
   try {
     await startWasm();
     const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
-    return (side_kind(first) as SideKind | undefined) ?? null;
+    const kind = (side_kind(first) as SideKind | undefined) ?? null;
+    return { kind, isTable: kind === "labels" && is_capture(first) };
   } catch {
-    return null;
+    return CAPTURE;
   }
 }
 

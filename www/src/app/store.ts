@@ -265,6 +265,13 @@ export function setSideFiles(files: SideFile[]): void {
   if (report.value !== null) void enrich();
 }
 
+/** Keeps a baseline for the captures to come, in place of the one before; the result at hand stays as it is. */
+export function keepBaseline(file: File, entries: number): void {
+  const others = sideFiles.value.filter(({ kind }) => kind !== "baseline");
+  sideFiles.value = [...others, { kind: "baseline", name: file.name, file, entries, faults: [] }];
+  joined = sideFiles.value;
+}
+
 const enrichLatest = latest((side: SideFile[]) => client.ask("enrich", { side }));
 
 async function enrich(): Promise<void> {

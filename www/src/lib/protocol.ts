@@ -15,7 +15,7 @@ export interface CaptureFile {
 export type Source = { kind: "files"; files: CaptureFile[]; notes: string[] } | { kind: "sample" };
 
 /** Kinds of files beside the capture, by the core's words. */
-export type SideKind = "threat-list" | "nmap";
+export type SideKind = "threat-list" | "nmap" | "labels" | "baseline";
 
 /** A file beside the capture, known by its content. */
 export interface SideFile {
@@ -54,6 +54,7 @@ export interface RetrievalProgress {
 
 export type ExportKind =
   | "report_json"
+  | "baseline_json"
   | "flows_csv"
   | "flows_ndjson"
   | "packets_csv"

@@ -213,6 +213,61 @@ export interface Detection {
   threshold: { distance: number; score: number };
   clusters: Cluster[];
   explained: [number, number];
+  /** Absent where rows were scored by the capture itself. */
+  baseline?: BaselineUse;
+}
+
+/** Something that this capture has and the baseline has not. */
+export interface News {
+  what: "hosts" | "services" | "pairs" | "server_names" | "ja4s";
+  count: number;
+  of: number;
+  may_be_known: boolean;
+  listed: { name: string; first_ts: string; flows: number }[];
+}
+
+/** What the rows were scored against. */
+export interface BaselineUse {
+  captures: string[];
+  row_count: number;
+  fit_rows: number;
+  common_hosts: number;
+  is_foreign: boolean;
+  notes: string[];
+  new: News[];
+}
+
+export interface Curve {
+  area: number | null;
+  points: { x: number; y: number; score: number | null }[];
+}
+
+/** How well the verdicts agree with labels. */
+export interface Evaluation {
+  labels: { name: string; kind: string; lines: number; unmatched: number }[];
+  unit: string;
+  rows: number;
+  attacks: number;
+  unlabelled: number;
+  left_out: number;
+  unscored: number;
+  is_rest_benign: boolean;
+  confusion: { true_positives: number; false_positives: number; false_negatives: number; true_negatives: number };
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  false_positive_rate: number | null;
+  roc: Curve;
+  precision_recall: Curve;
+  precision_at_n: number | null;
+  classes: {
+    name: string;
+    rows: number;
+    flagged: number;
+    recall: number;
+    roc_auc: number | null;
+    average_precision: number | null;
+  }[];
 }
 
 export interface Finding {
@@ -354,6 +409,8 @@ export interface Report {
   charts: ChartData;
   /** Absent where there are no files beside the capture. */
   enrichment?: Enrichment;
+  /** Absent where there are no labels. */
+  evaluation?: Evaluation;
   warnings: Warning[];
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { type ChartName, EXPORTS, saveChart, saveExport } from "../app/download";
+import { type ChartName, EXPORTS, saveChart, saveExport, useAsBaseline } from "../app/download";
 import { unitName } from "../app/store";
 import { isDark } from "../app/theme";
 import { DownloadIcon } from "./icons";
@@ -49,6 +49,11 @@ export function Downloads() {
             </button>
           </li>
         ))}
+        <li>
+          <button type="button" class="quiet" onClick={() => [close(), useAsBaseline()]}>
+            Use as baseline for the next capture
+          </button>
+        </li>
         {CHARTS.map(([name, label]) => (
           <li key={name}>
             <button type="button" class="quiet" onClick={() => [close(), saveChart(name, isDark.value)]}>

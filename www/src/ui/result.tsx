@@ -1,6 +1,8 @@
 import { report } from "../app/store";
+import { Baseline } from "./baseline";
 import { Clusters } from "./clusters";
 import { Details } from "./details";
+import { Evaluation } from "./evaluation";
 import { Files } from "./files";
 import { Findings } from "./findings";
 import { Histogram } from "./histogram";
@@ -24,6 +26,8 @@ export function Result() {
       <OutcomeBanner />
       <Verdict />
       <SideFiles />
+      <Evaluation />
+      <Baseline />
       <Findings />
       {isScored && (
         <div class="pair">

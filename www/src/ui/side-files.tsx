@@ -3,19 +3,20 @@ import { report, setSideFiles, sideFiles } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { SideFile, SideKind } from "../lib/protocol";
-import type { Enrichment } from "../lib/report";
+import type { Report } from "../lib/report";
 import { CloseIcon } from "./icons";
 
 const KINDS: Record<SideKind, { words: string; one: string; many: string }> = {
   "threat-list": { words: "threat list", one: "entry", many: "entries" },
   nmap: { words: "port scan by nmap", one: "host", many: "hosts" },
+  labels: { words: "labels", one: "line", many: "lines" },
+  baseline: { words: "baseline", one: "distinct row", many: "distinct rows" },
 };
 
 /** The files beside the capture, each with what it holds and what of it was met. */
 export function SideFiles() {
   const files = sideFiles.value;
   if (files.length === 0) return null;
-  const enrichment = report.value?.enrichment;
   return (
     <section class="card side-files" aria-labelledby="side-files-title">
       <div class="card-head">
@@ -28,7 +29,7 @@ export function SideFiles() {
       </div>
       <ul class="side-list">
         {files.map((side) => (
-          <Item key={side.name} side={side} met={metOf(side, files, enrichment)} />
+          <Item key={side.name} side={side} met={metOf(side, files, report.value)} />
         ))}
       </ul>
       <button type="button" class="small" onClick={openPicker}>
@@ -73,13 +74,24 @@ function Item({ side, met }: { side: SideFile; met: string | null }) {
 }
 
 /** What of a file was met, by its place among those of its kind: as the report has them. */
-function metOf(side: SideFile, files: readonly SideFile[], enrichment: Enrichment | undefined): string | null {
+function metOf(side: SideFile, files: readonly SideFile[], shown: Report | null): string | null {
+  const enrichment = shown?.enrichment;
   const place = files.filter(({ kind }) => kind === side.kind).indexOf(side);
   if (side.kind === "threat-list") {
     const list = enrichment?.lists[place];
     if (list === undefined) return null;
     if (list.entries_met === 0) return "nothing of it met";
     return `${format.count(list.entries_met)} met in ${format.counted(list.flows_met, "flow")}`;
+  }
+  if (side.kind === "labels") {
+    const labels = shown?.evaluation?.labels[place];
+    return labels === undefined ? null : `${format.count(labels.unmatched)} match nothing`;
+  }
+  if (side.kind === "baseline") {
+    // Of several the last counts.
+    const isLast = place === files.filter(({ kind }) => kind === "baseline").length - 1;
+    if (!isLast) return "not used: a later one is";
+    return shown?.detection.baseline === undefined ? "scores the next capture" : "what scores are held against";
   }
   const scan = enrichment?.scans[place];
   if (scan === undefined) return null;
