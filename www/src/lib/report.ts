@@ -292,6 +292,20 @@ export interface Finding {
   filter: string;
 }
 
+/** The findings of one host. */
+export interface Story {
+  /** Empty where no host can be named. */
+  host: string;
+  part: "actor" | "target" | "network";
+  /** 0-100. */
+  threat: number;
+  severity: Severity;
+  sentence: string;
+  findings: string[];
+  first_ts: string;
+  last_ts: string;
+}
+
 export interface ScatterPoint {
   x: number;
   y: number;
@@ -406,6 +420,9 @@ export interface Report {
   columns: OwnColumn[];
   detection: Detection;
   findings: Finding[];
+  stories: Story[];
+  /** Findings that the settings suppress. */
+  suppressed: number;
   charts: ChartData;
   /** Absent where there are no files beside the capture. */
   enrichment?: Enrichment;
@@ -479,6 +496,7 @@ export type SettingKind =
   | { type: "integer"; min: number; max: number; auto: boolean }
   | { type: "number"; min: number; max: number; auto: boolean }
   | { type: "features" }
+  | { type: "suppressions" }
   | { type: "switch" };
 
 export interface SettingSpec {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SettingSpec } from "./report";
-import { changedOnly, expected, fits, needsReading } from "./settings";
+import { changedOnly, expected, fits, needsReading, withSuppressed } from "./settings";
 
 const base = { label: "", meaning: "" };
 const table: SettingSpec[] = [
@@ -28,6 +28,12 @@ describe("settings", () => {
     expect(needsReading(table, { unit: "packet" }, {})).toBe(true);
     expect(needsReading(table, { unit: "host" }, { unit: "packet" })).toBe(true);
     expect(needsReading(table, { unit: "host" }, {})).toBe(false);
+  });
+
+  it("adds what is not to be told once", () => {
+    expect(withSuppressed(undefined, "flood", [])).toBe("flood");
+    expect(withSuppressed("none", "beacon", ["10.0.0.1", "10.0.0.2"])).toBe("beacon@10.0.0.1,beacon@10.0.0.2");
+    expect(withSuppressed("beacon@10.0.0.1", "beacon", ["10.0.0.1"])).toBe("beacon@10.0.0.1");
   });
 
   it("knows on and off", () => {

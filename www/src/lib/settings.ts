@@ -22,6 +22,13 @@ export function needsReading(table: readonly SettingSpec[], from: Settings, to: 
   return table.some(needs);
 }
 
+/** The suppressions with those of a finding beside them: its kind by whoever did it, or was its target, or the kind alone. */
+export function withSuppressed(before: string | undefined, kind: string, hosts: readonly string[]): string {
+  const entries = hosts.length === 0 ? [kind] : hosts.map((host) => `${kind}@${host}`);
+  const known = before === undefined || before === "none" ? [] : before.split(",");
+  return [...new Set([...known, ...entries])].join(",");
+}
+
 /** What a setting takes, in words. */
 export function expected({ kind }: SettingSpec): string {
   const range = (what: string, min: number, max: number, auto: boolean) =>
@@ -33,6 +40,8 @@ export function expected({ kind }: SettingSpec): string {
       return range("a whole number", kind.min, kind.max, kind.auto);
     case "number":
       return range("a number", kind.min, kind.max, kind.auto);
+    case "suppressions":
+      return "none, or kinds, addresses, networks or kind@network, separated by commas";
     case "features":
       return "default, all, or a choice of the catalogue";
     case "switch":
@@ -51,6 +60,8 @@ export function fits({ kind }: SettingSpec, value: string): boolean {
     case "number":
       if (kind.auto && value === "auto") return true;
       return /^\d+(\.\d+)?$/.test(value) && Number(value) >= kind.min && Number(value) <= kind.max;
+    case "suppressions":
+      return /^[^\s,][^,]*(,[^,]+)*$/.test(value);
     case "features":
       return /^\w+(,\w+)*$/.test(value);
     case "switch":

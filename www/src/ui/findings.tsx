@@ -1,11 +1,13 @@
-import { useState } from "preact/hooks";
-import { isTablesOnly, report, select, unitName } from "../app/store";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { apply, isTablesOnly, report, select, settings, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
 import type { Finding } from "../lib/report";
+import { withSuppressed } from "../lib/settings";
 import { CopyFilters } from "./filters";
 import { Packets } from "./packets";
+import { wantedFinding } from "./stories";
 import { SeverityBadge } from "./value";
 
 /** Findings shown before the reader asks for more. */
@@ -14,10 +16,14 @@ const FEW = 5;
 export function Findings() {
   const [isAll, setAll] = useState(false);
   const shown = report.value;
+  const wanted = shown?.findings.findIndex(({ id }) => id === wantedFinding.value) ?? -1;
+  useEffect(() => {
+    if (wanted >= FEW) setAll(true);
+  }, [wanted]);
   if (shown === null) return null;
-  const { findings } = shown;
-  if (findings.length === 0) return null;
-  const listed = isAll ? findings : findings.slice(0, FEW);
+  const { findings, suppressed } = shown;
+  if (findings.length === 0 && suppressed === 0) return null;
+  const listed = isAll || wanted >= FEW ? findings : findings.slice(0, FEW);
   return (
     <section class="card findings" aria-labelledby="findings-title">
       <div class="card-head">
@@ -32,6 +38,16 @@ export function Findings() {
           <Item key={finding.id} finding={finding} />
         ))}
       </ol>
+      {suppressed > 0 && (
+        <p class="meta">
+          <span>
+            {format.counted(suppressed, "finding")} {suppressed === 1 ? "is" : "are"} not told, as the settings say.
+          </span>
+          <button type="button" class="small" onClick={tellAll}>
+            Tell {suppressed === 1 ? "it" : "them"} again
+          </button>
+        </p>
+      )}
       {findings.length > FEW && (
         <button type="button" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
           {isAll ? "Show fewer" : `Show all ${findings.length} findings`}
@@ -45,11 +61,21 @@ function Item({ finding }: { finding: Finding }) {
   const [isOpen, setOpen] = useState(false);
   const selection: Selection = { kind: "finding", id: finding.id };
   const rows = format.counted(finding.rows, unitName.value);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isWanted = wantedFinding.value === finding.id;
+  useEffect(() => {
+    if (!isWanted) return;
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: "nearest" });
+    wantedFinding.value = null;
+  }, [isWanted]);
   return (
     <li class="finding">
       <div class="finding-head">
         <SeverityBadge severity={finding.severity} />
-        <h3>{visible(finding.title, 300)}</h3>
+        <h3 tabIndex={-1} ref={heading}>
+          {visible(finding.title, 300)}
+        </h3>
       </div>
       <p class="finding-evidence">{visible(finding.evidence, 600)}</p>
       <p class="meta">
@@ -71,28 +97,43 @@ function Item({ finding }: { finding: Finding }) {
           </span>
         )}
       </p>
-      {finding.rows > 0 && (
-        <>
-          <div class="finding-actions">
+      <div class="finding-actions">
+        {finding.rows > 0 && (
+          <>
             <button type="button" class="small" onClick={() => showRows(finding)}>
               Show in table
               <span class="visually-hidden">: {visible(finding.title, 300)}</span>
             </button>
             <CopyFilters selection={selection} of={`finding ${visible(finding.id)}`} />
-          </div>
-          {!isTablesOnly.value && (
-            <Packets
-              selection={selection}
-              packets={finding.packets}
-              name={`finding-${safeStem(finding.id)}`}
-              isOpen={isOpen}
-              setOpen={setOpen}
-            />
-          )}
-        </>
+          </>
+        )}
+        <button type="button" class="small" onClick={() => suppress(finding)}>
+          Not interesting
+          <span class="visually-hidden">: {visible(finding.title, 300)}</span>
+        </button>
+      </div>
+      {finding.rows > 0 && !isTablesOnly.value && (
+        <Packets
+          selection={selection}
+          packets={finding.packets}
+          name={`finding-${safeStem(finding.id)}`}
+          isOpen={isOpen}
+          setOpen={setOpen}
+        />
       )}
     </li>
   );
+}
+
+/** The same kind of finding by the same hosts is not told any more. */
+function suppress({ kind, actors, targets }: Finding): void {
+  const hosts = actors.length === 0 ? targets : actors;
+  apply({ ...settings.value, suppress: withSuppressed(settings.value["suppress"], kind, hosts) });
+}
+
+function tellAll(): void {
+  const { suppress: _told, ...rest } = settings.value;
+  apply(rest);
 }
 
 /** One host by its address, many by whom they sent to. */

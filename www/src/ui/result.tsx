@@ -11,6 +11,7 @@ import { Ledger } from "./ledger";
 import { OutcomeBanner } from "./outcome";
 import { Scatter } from "./scatter";
 import { SideFiles } from "./side-files";
+import { Stories } from "./stories";
 import { Table } from "./table";
 import { Timeline } from "./timeline";
 import { Verdict } from "./verdict";
@@ -28,6 +29,7 @@ export function Result() {
       <SideFiles />
       <Evaluation />
       <Baseline />
+      <Stories />
       <Findings />
       {isScored && (
         <div class="pair">

@@ -148,11 +148,11 @@ function Field({ spec, unit, value, isWrong, set }: FieldProps) {
           ))}
         </select>
       )}
-      {(kind.type === "integer" || kind.type === "number") && (
+      {(kind.type === "integer" || kind.type === "number" || kind.type === "suppressions") && (
         <input
           id={id}
           type="text"
-          inputMode="decimal"
+          inputMode={kind.type === "suppressions" ? "text" : "decimal"}
           autocomplete="off"
           spellcheck={false}
           value={value}
