@@ -74,6 +74,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        enrichment: None,
         evaluation: None,
         packets: [PacketRecord {
             number: 1,

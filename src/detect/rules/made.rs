@@ -92,6 +92,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         hosts: Vec::new(),
         original_cicflowmeter: Vec::new(),
         baseline: None,
+        enrichment: None,
         evaluation: None,
     };
     let traffic = Traffic::of(&report);
