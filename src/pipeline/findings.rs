@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use super::overflow;
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
-use crate::report::{Fields, Finding, Proto, Report, Severity, Verdict};
+use crate::report::{Fields, Finding, Proto, Report, Severity, Verdict, What};
 use crate::settings::{Settings, Suppressions, Unit};
 use crate::units::{Timestamp, count, count_text};
 
@@ -117,11 +117,14 @@ pub(super) fn group(
     // What is known to be bad comes before what is only strange.
     let is_known = |f: &Finding| f.technique.is_some() && f.severity >= Severity::Medium;
     let is_beyond = |f: &Finding| f.kind == overflow::KIND;
+    let is_news = |f: &Finding| What::ALL.iter().any(|what| what.kind() == f.kind);
     findings.sort_by(|a, b| {
         is_beyond(b)
             .cmp(&is_beyond(a))
             .then(is_known(b).cmp(&is_known(a)))
             .then(b.severity.cmp(&a.severity))
+            // What is only new comes behind what is strange.
+            .then(is_news(a).cmp(&is_news(b)))
             .then(weight(b).total_cmp(&weight(a)))
             .then(a.first_ts.cmp(&b.first_ts))
     });

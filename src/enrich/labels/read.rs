@@ -87,14 +87,12 @@ impl Labels {
         let mut record = csv::ByteRecord::new();
         let mut reader = reader.from_reader(bytes);
         loop {
-            // The reader skips the end of the header's line.
-            let line = reader.position().line().max(2);
+            let line = line_at(bytes, reader.position());
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 // Memory can be read, and lines may have any number of cells.
                 Ok(false) | Err(_) => break,
             }
-            let line = record.position().map_or(line, csv::Position::line);
             if record.iter().all(<[u8]>::is_empty) {
                 self.fault("an empty line", line);
             } else if self.lines.len() >= LINES {
@@ -169,6 +167,13 @@ impl Labels {
     pub fn has_benign(&self) -> bool {
         self.has_benign
     }
+}
+
+/// The number of the next line with something in it: the reader skips the end of the header's line, and empty ones.
+fn line_at(bytes: &[u8], at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| bytes.get(byte..)).unwrap_or_default();
+    let skipped = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    at.line() + count(skipped.filter(|b| **b == b'\n').count())
 }
 
 fn delimiter(first: &str) -> u8 {
