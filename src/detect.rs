@@ -7,6 +7,7 @@
 mod auto_k;
 pub mod baseline;
 mod center;
+mod change;
 mod explain;
 mod forest;
 mod histogram;
@@ -119,6 +120,7 @@ pub fn run_against(rows: Rows<'_>, settings: &Settings, baseline: Option<&Baseli
     detection.unique_rows = sample.unique;
     detection.largest_group_share = float(sample.largest_group) / float(count(scored.len()));
     detection.fit_rows = count(sample.rows.len());
+    detection.sample = sample.rows.iter().filter_map(|&row| u32::try_from(row).ok()).collect();
     let scaler = Scaler::fit(rows, &sample.rows, &features, settings.scaling);
     detection.features = scaler.summaries();
     if sample.unique < 2 {

@@ -22,7 +22,7 @@ pub(crate) use scaler::{LARGEST, center_and_scale};
 
 use crate::chunked::Chunked;
 use crate::error::{Error, Result};
-use crate::report::{FlowRecord, HostRecord, Layout, OwnColumn, PacketRecord};
+use crate::report::{FlowRecord, HostRecord, Layout, OwnColumn, PacketRecord, Verdict};
 use crate::settings::{Settings, Unit};
 
 /// Logarithms of 1 + the whole numbers from 0: counts and sizes, asked for a few times a row.
@@ -175,6 +175,16 @@ pub enum RowRef<'a> {
 }
 
 impl RowRef<'_> {
+    /// What is said of it.
+    #[must_use]
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Flow(flow) => flow.verdict,
+            Self::Packet(packet) => packet.verdict,
+            Self::Host(host) => host.verdict,
+        }
+    }
+
     /// Raw value of a feature of [`Rows::catalogue`]; `None` when missing.
     #[must_use]
     pub fn raw(self, feature: usize) -> Option<f64> {

@@ -26,8 +26,8 @@ use crate::flow::{Limits, Original, Table};
 use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
-    Baseline, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Outcome, PacketRecord, Reason,
-    Report, SCHEMA_VERSION, Status, Verdict,
+    Baseline, Change, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Neighbour, Outcome,
+    PacketRecord, Reason, Report, SCHEMA_VERSION, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
@@ -650,6 +650,14 @@ fn conclude(report: &mut Report) {
 pub fn votes(report: &Report, row: usize) -> u8 {
     let verdict = report.verdict(row).copied().unwrap_or_default();
     detect::Explainer::new(&report.detection, rows(report)).votes(row, &verdict)
+}
+
+/// The smallest change that would make a row normal, and the nearest normal row.
+#[must_use]
+pub fn contrast(report: &Report, row: usize) -> (Vec<Change>, Option<Neighbour>) {
+    let Some(verdict) = report.verdict(row) else { return (Vec::new(), None) };
+    let explainer = detect::Explainer::new(&report.detection, rows(report));
+    (explainer.change(row, verdict), anomalies::neighbour(report, &explainer, row))
 }
 
 /// Every feature's contribution to a row's distance, largest share first; empty when the row has no score.

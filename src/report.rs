@@ -32,8 +32,9 @@ pub use application::*;
 pub use baseline::{Baseline, BaselineFeature, BaselineUse, Known, Names, New, News, What};
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
-    Anomaly, Candidate, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary, Finding,
-    Histogram, Model, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline, Verdict,
+    Anomaly, Candidate, Change, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary,
+    Finding, Histogram, Model, Neighbour, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline,
+    Verdict,
 };
 pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
 pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, LabelFault, LabelFile};

@@ -379,3 +379,23 @@ fn detectors_agree_on_what_is_far_from_all() {
     let planted = votes(1_000);
     assert!(planted >= 4 && planted as f64 > 2.0 * agreement as f64 / 1_000.0, "{planted} {agreement}");
 }
+
+#[test]
+fn an_explanation_says_what_would_make_a_row_normal_and_what_is_like_it() {
+    let mut flows = benign(1_000);
+    flows.push(upload(1_000));
+    let detected = detected(&mut flows, &Settings::default());
+    flows.iter_mut().zip(&detected.verdicts).for_each(|(flow, verdict)| flow.verdict = *verdict);
+    let explainer = detect::Explainer::new(&detected.detection, Rows::Flows(&flows));
+    let verdict = &detected.verdicts[1_000];
+    assert!(verdict.is_far, "{verdict:?}");
+    let change = explainer.change(1_000, verdict);
+    assert!(!change.is_empty() && change.len() < detected.detection.features.len(), "{change:?}");
+    assert!(change.iter().all(|c| c.from != c.to), "{change:?}");
+    let neighbour = explainer.neighbour(1_000, verdict).unwrap();
+    assert!(neighbour.row < 1_000 && !detected.verdicts[neighbour.row as usize].is_anomalous());
+    assert!(!neighbour.apart.is_empty() && neighbour.apart.iter().all(|c| c.from != c.to), "{neighbour:?}");
+    // What is normal needs no change.
+    let quiet = (0..1_000).find(|&row| !detected.verdicts[row].is_far).unwrap();
+    assert_eq!(explainer.change(quiet, &detected.verdicts[quiet]), []);
+}

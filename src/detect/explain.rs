@@ -31,9 +31,9 @@ fn reference<'a>(detection: &'a Detection, own: u16, values: &[Option<f64>]) -> 
 /// Explains rows of one detection.
 #[derive(Debug)]
 pub struct Explainer<'a> {
-    detection: &'a Detection,
-    rows: Rows<'a>,
-    columns: Vec<Column>,
+    pub(super) detection: &'a Detection,
+    pub(super) rows: Rows<'a>,
+    pub(super) columns: Vec<Column>,
 }
 
 impl<'a> Explainer<'a> {
@@ -51,7 +51,7 @@ impl<'a> Explainer<'a> {
         if !verdict.is_scored {
             return Vec::new();
         }
-        let transformed: Vec<Option<f64>> = self.columns.iter().map(|c| c.transformed(self.rows, row)).collect();
+        let transformed = self.transformed(row);
         let values: Vec<Option<f64>> =
             self.columns.iter().zip(&transformed).map(|(c, v)| v.map(|v| c.scale(v))).collect();
         let Some(cluster) = reference(self.detection, verdict.cluster, &values) else { return Vec::new() };
@@ -72,8 +72,12 @@ impl<'a> Explainer<'a> {
     #[must_use]
     pub fn votes(&self, row: usize, verdict: &Verdict) -> u8 {
         let Some(model) = self.detection.model.0.as_ref().filter(|_| verdict.is_scored) else { return 0 };
-        let transformed: Vec<Option<f64>> = self.columns.iter().map(|c| c.transformed(self.rows, row)).collect();
-        model.votes(&transformed)
+        model.votes(&self.transformed(row))
+    }
+
+    pub(super) fn transformed(&self, row: usize) -> Vec<Option<f64>> {
+        let Some(row) = self.rows.at(row) else { return vec![None; self.columns.len()] };
+        self.columns.iter().map(|column| column.transformed_of(row)).collect()
     }
 
     /// The row's place in the plane of the two principal components.

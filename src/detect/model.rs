@@ -261,6 +261,10 @@ impl Reasons for Model {
         matrix::scaled_to(shares, 1.0)
     }
 
+    fn distance_of(&self, row: &[Option<f64>]) -> f64 {
+        self.distance(row, &mut Room::default())
+    }
+
     fn votes(&self, row: &[Option<f64>]) -> u8 {
         let mut room = Room::default();
         self.scale(row, &mut room.scaled);

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::detect::Explainer;
-use crate::report::{Anomaly, Fields, Report, Verdict};
+use crate::report::{Anomaly, Fields, Neighbour, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::count;
 
@@ -29,10 +29,26 @@ fn end(address: Option<IpAddr>, port: Option<u16>) -> String {
 
 /// The first of the ranked rows with what made them anomalous.
 pub(super) fn explain(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Anomaly> {
-    ranked.iter().take(Report::MAX_ANOMALIES).filter_map(|&row| anomaly(report, explainer, row)).collect()
+    let listed = ranked.iter().take(Report::MAX_ANOMALIES).enumerate();
+    listed.filter_map(|(place, &row)| anomaly(report, explainer, row, place < Anomaly::EXPLAINED)).collect()
 }
 
-fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Anomaly> {
+/// A row's id: the flow's uid, the packet's number, or the host's address.
+pub(super) fn id_of(report: &Report, row: usize) -> Option<String> {
+    Some(match report.settings.unit {
+        Unit::Flow => report.flows.get(row)?.id_text(),
+        Unit::Packet => report.packets.get(row)?.number.to_string(),
+        Unit::Host => report.hosts.get(row)?.address.to_string(),
+    })
+}
+
+/// The nearest normal row with its id.
+pub(super) fn neighbour(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Neighbour> {
+    let nearest = explainer.neighbour(row, report.verdict(row)?)?;
+    Some(Neighbour { id: id_of(report, usize::try_from(nearest.row).ok()?)?, ..nearest })
+}
+
+fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize, is_explained: bool) -> Option<Anomaly> {
     let verdict = report.verdict(row)?;
     let mut contributions = explainer.contributions(row, verdict);
     contributions.truncate(CONTRIBUTIONS);
@@ -84,5 +100,7 @@ fn anomaly(report: &Report, explainer: &Explainer<'_>, row: usize) -> Option<Ano
         distance: f64::from(verdict.distance),
         agreement: explainer.votes(row, verdict),
         contributions,
+        change: if is_explained { explainer.change(row, verdict) } else { Vec::new() },
+        neighbour: if is_explained { neighbour(report, explainer, row) } else { None },
     })
 }

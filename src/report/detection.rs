@@ -172,6 +172,9 @@ pub trait Reasons: fmt::Debug + Send + Sync {
     /// or are all 0. `row`: its transformed values, `None` where missing.
     fn shares(&self, row: &[Option<f64>]) -> Vec<f64>;
 
+    /// How strange a row is, in the detector's units. `row`: as for the shares.
+    fn distance_of(&self, row: &[Option<f64>]) -> f64;
+
     /// Detectors that flag a row, of those that took part. `row`: as for the shares.
     fn votes(&self, row: &[Option<f64>]) -> u8;
 }
@@ -231,6 +234,9 @@ pub struct Detection {
     /// The fitted detectors, for their reasons.
     #[serde(skip)]
     pub model: Model,
+    /// The rows of the capture that the clusters were fitted on; none with a baseline.
+    #[serde(skip)]
+    pub sample: Vec<u32>,
     /// Distances of the fitted rows, ascending: what threshold rules are computed from.
     #[serde(skip)]
     pub fit_distances: Vec<f64>,
@@ -250,6 +256,30 @@ pub struct Contribution {
     /// Share of the distance; the shares of all features add up to 1. Below 0 where the feature makes the row less strange
     /// beside its others.
     pub share: f64,
+}
+
+/// One feature of a row, and what it is elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// Catalogue name, or `column_` and a table's column.
+    pub feature: Cow<'static, str>,
+    /// Unit of the raw values.
+    pub unit: &'static str,
+    /// Its raw value; null when missing.
+    pub from: Option<f64>,
+    /// The other raw value; null when missing.
+    pub to: Option<f64>,
+}
+
+/// The normal row that is most like another row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Neighbour {
+    /// Row in the table of the unit in force, from 0.
+    pub row: u64,
+    /// The flow's uid, the packet's number, or the host's address.
+    pub id: String,
+    /// What sets the two most apart, at most three features, of the row and of its neighbour.
+    pub apart: Vec<Change>,
 }
 
 /// One anomalous row with its explanation.
@@ -283,6 +313,16 @@ pub struct Anomaly {
     pub agreement: u8,
     /// The features that made it, largest share first, at most five.
     pub contributions: Vec<Contribution>,
+    /// The smallest change that would make the row normal: features made typical. Empty where it is anomalous for another
+    /// reason than its distance, where no change does, and for all but the first [`Anomaly::EXPLAINED`].
+    pub change: Vec<Change>,
+    /// The nearest normal row of the sample, of the first [`Anomaly::EXPLAINED`].
+    pub neighbour: Option<Neighbour>,
+}
+
+impl Anomaly {
+    /// Anomalies whose change and neighbour are in the report; of any row the page tells them.
+    pub const EXPLAINED: usize = 20;
 }
 
 /// A technique of MITRE ATT&CK.

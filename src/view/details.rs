@@ -9,7 +9,8 @@ use super::cell::Cell;
 use super::column::{ColumnKind, endpoint, flags_text, packet_port, port};
 use crate::filter::export::conversation_filter;
 use crate::report::{
-    Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, PacketRecord, Proto, Report, TcpFlags, Verdict,
+    Change, Context, Contribution, Direction, EndReason, FlowRecord, KnownBy, Neighbour, PacketRecord, Proto, Report,
+    TcpFlags, Verdict,
 };
 use crate::settings::Unit;
 use crate::units::seconds;
@@ -67,12 +68,17 @@ pub struct Details {
     pub sections: Vec<Section>,
     /// Every feature's share of the distance, largest first.
     pub contributions: Vec<Contribution>,
+    /// The smallest change that would make it normal.
+    pub change: Vec<Change>,
+    /// The nearest normal row of the sample.
+    pub neighbour: Option<Neighbour>,
 }
 
 /// The row's fields and explanation; `None` where the report has no such row.
 #[must_use]
 pub fn details(report: &Report, row: usize) -> Option<Details> {
     let verdict = report.verdict(row)?;
+    let (change, neighbour) = crate::pipeline::contrast(report, row);
     let base = match report.settings.unit {
         Unit::Flow => match report.flows.get(row)? {
             flow if flow.table.is_some() => table::of_flow(flow),
@@ -91,6 +97,8 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
         agreement: [crate::pipeline::votes(report, row), report.detection.members],
         cluster: verdict.cluster,
         contributions: crate::pipeline::explain(report, row),
+        change,
+        neighbour,
         ..base
     })
 }
@@ -199,6 +207,8 @@ fn empty() -> Details {
         filter: String::new(),
         sections: Vec::new(),
         contributions: Vec::new(),
+        change: Vec::new(),
+        neighbour: None,
     }
 }
 

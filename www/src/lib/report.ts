@@ -489,6 +489,17 @@ export interface Details {
   filter: string;
   sections: { title: string; fields: { label: string; kind: Kind; value: Cell }[] }[];
   contributions: Contribution[];
+  /** The smallest change that would make it normal. */
+  change: Change[];
+  neighbour: { row: number; id: string; apart: Change[] } | null;
+}
+
+/** A feature of this row, and what it would have to be or is elsewhere. */
+export interface Change {
+  feature: string;
+  unit: string;
+  from: number | null;
+  to: number | null;
 }
 
 export type SettingKind =

@@ -4,7 +4,7 @@ import { details, features, pick, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
-import type { Contribution, Details as DetailsOf } from "../lib/report";
+import type { Change, Contribution, Details as DetailsOf } from "../lib/report";
 import { CopyFilters } from "./filters";
 import { CloseIcon } from "./icons";
 import { Packets } from "./packets";
@@ -77,6 +77,7 @@ function Shown({ shown }: { shown: DetailsOf }) {
         </p>
       )}
       {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
+      <Contrast shown={shown} unit={unit} />
       <CopyFilters selection={selection} of={`this ${unit}`} key={shown.row} />
       <Packets
         selection={selection}
@@ -109,6 +110,32 @@ function packetsOf({ sections }: DetailsOf): number {
   if (unitName.value === "packet") return 1;
   const counts = sections.flatMap(({ fields }) => fields.filter(({ label }) => label === "Packets"));
   return counts.reduce((sum, { value }) => sum + (typeof value === "number" ? value : 0), 0);
+}
+
+/** What would make the row normal, and the normal row that is most like it. */
+function Contrast({ shown: { change, neighbour }, unit }: { shown: DetailsOf; unit: string }) {
+  return (
+    <>
+      {change.length > 0 && (
+        <p class="contrast">It would be normal with {change.map((one) => changed(one, "instead of")).join(", ")}.</p>
+      )}
+      {neighbour !== null && (
+        <p class="contrast">
+          Nearest normal {unit}:{" "}
+          <button type="button" class="small quiet" onClick={() => void pick(neighbour.row)}>
+            {visible(neighbour.id, 60)}
+          </button>
+          {neighbour.apart.length > 0 && `; there ${neighbour.apart.map((one) => changed(one, "here")).join(", ")}.`}
+        </p>
+      )}
+    </>
+  );
+}
+
+function changed({ feature, unit, from, to }: Change, here: string): string {
+  const value = (number: number | null) =>
+    number === null ? "missing" : `${format.significant(number)}${unit === "" ? "" : ` ${unit}`}`;
+  return `${visible(feature, 80)} ${value(to)} (${here} ${value(from)})`;
 }
 
 function Contributions({ list }: { list: Contribution[] }) {
