@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin, type Rolldown } from "vite";
+import { encode } from "../src/lib/base85.ts";
 
 const WASM = fileURLToPath(new URL("../pkg/wiresift_bg.wasm", import.meta.url));
 const GLUE = /\/pkg\/wiresift\.js$/;
 const WORKER = fileURLToPath(new URL("../src/worker/main.ts", import.meta.url));
 
-/** `virtual:wasm`: the wasm, gzipped, as base64. */
+/** `virtual:wasm`: the wasm, gzipped, as text, and how many bytes that is. */
 export function inlineWasm(): Plugin {
   return {
     name: "wiresift:wasm",
@@ -18,7 +19,8 @@ export function inlineWasm(): Plugin {
       if (id !== "\0virtual:wasm") return null;
       this.addWatchFile(WASM);
       // Level 9 and no time stamp: the same wasm gives the same page.
-      return `export default "${gzipSync(readFileSync(WASM), { level: 9 }).toString("base64")}";`;
+      const packed = gzipSync(readFileSync(WASM), { level: 9 });
+      return `export const length = ${packed.length};\nexport const text = "${encode(packed)}";`;
     },
     transform(code, id) {
       if (!GLUE.test(id)) return null;

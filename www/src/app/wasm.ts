@@ -1,6 +1,7 @@
 // The wasm: unpacked and compiled once; the page makes its own instance for the charts, each worker one for its run.
-import base64 from "virtual:wasm";
+import { length, text } from "virtual:wasm";
 import { initSync } from "../../pkg/wiresift.js";
+import { decode } from "../lib/base85";
 
 let compiled: Promise<WebAssembly.Module> | null = null;
 
@@ -12,8 +13,7 @@ export function wasmModule(): Promise<WebAssembly.Module> {
 
 async function compile(): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is switched off or missing in this browser");
-  const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([decode(text, length)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return WebAssembly.compile(await new Response(stream).arrayBuffer());
 }
 

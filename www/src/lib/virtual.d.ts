@@ -1,8 +1,9 @@
 // Made by vite/inline.ts while the page is built.
 declare module "virtual:wasm" {
-  /** The wasm, gzipped, as base64. */
-  const base64: string;
-  export default base64;
+  /** The wasm, gzipped, as text of `lib/base85`. */
+  export const text: string;
+  /** Its bytes. */
+  export const length: number;
 }
 
 declare module "virtual:worker" {
