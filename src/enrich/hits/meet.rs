@@ -117,7 +117,8 @@ fn urls(flow: &FlowRecord, application: &Application, list: &ThreatList, hits: &
 
 /// Path and query of what is asked for; a proxy is asked for the whole URL.
 fn path_of<'a>(uri: &'a str, host: &str) -> &'a str {
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    // What begins with a slash is a path, whatever its query quotes.
+    let rest = uri.split_once("://").filter(|_| !uri.starts_with('/')).map_or(uri, |(_, rest)| rest);
     let is_whole = rest.len() < uri.len() && rest.get(..host.len()).is_some_and(|h| h.eq_ignore_ascii_case(host));
     if is_whole { rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/") } else { uri }
 }
