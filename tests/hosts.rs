@@ -94,7 +94,7 @@ fn hosts_are_exported_whatever_the_unit() {
     assert_eq!(text.lines().count(), 43);
     assert!(text.starts_with("address,name,kind,local,macs,first_ts,"));
     let unscored = text.lines().find(|line| line.starts_with("10.0.0.99,")).unwrap();
-    assert!(unscored.ends_with(",,,none,,"), "{unscored}");
+    assert!(unscored.ends_with(",,,none,"), "{unscored}");
     let hosts = analyze(&scanned(), &[("unit", "host")]);
     let text = written(&Csv(Table::Hosts), &hosts);
     let scored = text.lines().find(|line| line.starts_with("10.0.0.99,")).unwrap();
