@@ -304,6 +304,9 @@ fn stories(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.suppressed > 0 {
+        writeln!(out, "\n{} not told, as the settings say", plural(report.suppressed, "finding"))?;
+    }
     if report.findings.is_empty() {
         return Ok(());
     }

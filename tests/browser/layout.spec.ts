@@ -90,7 +90,7 @@ async function scan(app: Wiresift, what: string): Promise<void> {
 
 for (const theme of ["light", "dark"] as const) {
   test(`axe finds nothing in any view, ${theme}`, async ({ app, context }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(420_000);
     // The scanner brings its own script into the page, and looks at every element.
     test.skip(context.browser() === null);
     await app.page.emulateMedia({ colorScheme: theme });

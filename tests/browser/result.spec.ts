@@ -131,6 +131,28 @@ test("a finding shows its rows in the table", async ({ app }) => {
   await expect.poll(() => app.selected()).toBeGreaterThan(0);
 });
 
+test("hosts that stand out lead to their findings and rows", async ({ app }) => {
+  await app.analyse(file("scan.pcap", readFileSync("../tests/golden/nmap/scan.pcap")));
+  const story = app.page.locator(".story").first();
+  await expect(story).toContainText("127.0.0.1: port scan and web attack towards 127.0.0.2.");
+  await expect(story.locator(".threat")).toContainText("84");
+  await story.getByRole("button", { name: "Read finding F2" }).click();
+  await expect(app.page.locator(".finding h3").nth(1)).toBeFocused();
+  await story.getByRole("button", { name: /^Show flows/ }).click();
+  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue("host 127.0.0.1");
+  await expect.poll(() => app.selected()).toBeGreaterThan(0);
+});
+
+test("a finding that is not interesting is set aside, and told again", async ({ app }) => {
+  const title = await app.page.locator(".finding h3").first().innerText();
+  const told = app.page.locator(".finding h3").filter({ hasText: title });
+  await app.page.getByRole("button", { name: "Not interesting" }).first().click();
+  await expect(told).toHaveCount(0);
+  await expect(app.page.getByText(/1 finding is not told/)).toBeVisible();
+  await app.page.getByRole("button", { name: "Tell it again" }).click();
+  await expect(told).toHaveCount(1);
+});
+
 test("a row, a finding and the selection are copied as filters of other programs", async ({ app, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
