@@ -517,3 +517,26 @@ fn a_selection_is_written_as_a_filter_for_other_tools() {
         assert!(help.contains(field.example), "{}", field.name);
     }
 }
+
+#[test]
+fn findings_are_suppressed_by_kind_and_host_from_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = dir.path().join("known.txt");
+    fs::write(&list, "# our own scanner\nport_scan@127.0.0.1\n\n192.0.2.0/24 # the laboratory\n").unwrap();
+    let analyze = |more: &[&str]| {
+        let output = run(&[&["analyze", "-r", "tests/golden/nmap/scan.pcap", "-T", "json"], more].concat());
+        (code(&output), stdout(&output), stderr(&output))
+    };
+    let told = |text: &str| {
+        let report: Value = serde_json::from_str(text).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        let kinds: Vec<String> = findings.iter().map(|f| f["kind"].as_str().unwrap().to_owned()).collect();
+        (kinds.iter().any(|kind| kind == "port_scan"), report["suppressed"].as_u64().unwrap())
+    };
+    assert_eq!(told(&analyze(&[]).1), (true, 0));
+    let file = list.to_str().unwrap();
+    assert_eq!(told(&analyze(&["--suppress-file", file]).1), (false, 1));
+    fs::write(&list, "beacon\nBeacon!\n").unwrap();
+    let (code, _, error) = analyze(&["--suppress-file", file]);
+    assert!(code == 2 && error.contains("line 2") && error.contains("KIND@NETWORK/BITS"), "{code} {error}");
+}
