@@ -24,6 +24,7 @@
 //! # Ok::<(), wiresift::error::Error>(())
 //! ```
 
+mod base64;
 pub mod capture;
 pub mod chunked;
 pub mod classify;

@@ -8,7 +8,6 @@
 //! inside of TLS and payload that was not captured, a registered port may name, and is said to have: [`by_port`].
 
 mod bacnet;
-mod base64;
 mod bittorrent;
 mod bytes;
 mod coap;

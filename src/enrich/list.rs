@@ -1,8 +1,8 @@
 //! Threat lists of every common format, and how an entry is looked up.
 
 mod address;
-mod base64;
 mod columns;
+mod encoded;
 mod indicator;
 mod json;
 mod line;

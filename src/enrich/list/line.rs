@@ -1,7 +1,7 @@
 //! Lists of lines: one indicator and what stands behind it, hosts files, CSV.
 
-use super::base64;
 use super::columns::{self, Columns};
+use super::encoded;
 use super::indicator::Indicator;
 use super::reader::{At, Building, Format};
 use super::zeek::Fields;
@@ -124,7 +124,7 @@ fn unnamed(cells: &[String], form: Format, number: u64, into: &mut Building) {
             Err(_) => {}
         }
     }
-    let decoded = base64::decoded(text(0)).map(|decoded| Indicator::parse(&decoded));
+    let decoded = encoded::decoded(text(0)).map(|decoded| Indicator::parse(&decoded));
     match decoded {
         Some(Ok(found)) => into.take(Format::SuricataDataset, Ok(found), at),
         _ => into.faults.add(fault, number),
@@ -146,7 +146,7 @@ fn plain(line: &str, number: u64, into: &mut Building) {
     }
     let note = if comment.is_empty() { rest } else { comment };
     match Indicator::parse(first) {
-        Err(Fault::BadLine) => match base64::decoded(first).map(|decoded| Indicator::parse(&decoded)) {
+        Err(Fault::BadLine) => match encoded::decoded(first).map(|decoded| Indicator::parse(&decoded)) {
             Some(Ok(found)) => into.take(Format::SuricataDataset, Ok(found), At::line(number, note)),
             _ => into.faults.add(Fault::BadLine, number),
         },

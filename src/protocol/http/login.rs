@@ -2,7 +2,8 @@
 //!
 //! Names are kept, proofs and tickets are not. The user of the scheme Basic is none: tokens stand there too.
 
-use crate::protocol::{base64, ntlm, ticket};
+use crate::base64;
+use crate::protocol::{ntlm, ticket};
 use crate::report::HttpRecord;
 
 /// Bytes of a token that are looked at: names stand before what is long.
@@ -36,7 +37,7 @@ pub(super) fn read(record: &mut HttpRecord, value: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::base64::tests::encode;
+    use crate::base64::tests::encode;
     use crate::protocol::ntlm::tests::proof;
     use crate::protocol::testing::over_tcp;
     use crate::protocol::ticket::tests::shown;

@@ -1,4 +1,6 @@
-//! Base64 of Suricata's string datasets (RFC 4648 section 4).
+//! Suricata's string datasets, which are base64.
+
+use crate::base64;
 
 /// Longest text looked at.
 const MAX_TEXT: usize = 4096;
@@ -9,30 +11,9 @@ pub(super) fn decoded(text: &str) -> Option<String> {
     if digits.len() < 4 || text.len() > MAX_TEXT || !text.len().is_multiple_of(4) {
         return None;
     }
-    let mut out = String::with_capacity(digits.len() / 4 * 3 + 3);
-    let (mut bits, mut n) = (0u32, 0u32);
-    for c in digits.bytes() {
-        bits = bits << 6 | u32::from(digit(c)?);
-        n += 6;
-        if n >= 8 {
-            n -= 8;
-            let byte = u8::try_from(bits >> n & 0xff).ok()?;
-            bits &= (1 << n) - 1;
-            out.push(byte.is_ascii_graphic().then_some(char::from(byte))?);
-        }
-    }
-    Some(out)
-}
-
-fn digit(c: u8) -> Option<u8> {
-    Some(match c {
-        b'A'..=b'Z' => c - b'A',
-        b'a'..=b'z' => c - b'a' + 26,
-        b'0'..=b'9' => c - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    })
+    let bytes = base64::decode(digits.as_bytes(), MAX_TEXT);
+    let is_text = digits.bytes().all(|c| base64::digit(c).is_some()) && bytes.iter().all(u8::is_ascii_graphic);
+    String::from_utf8(bytes).ok().filter(|_| is_text)
 }
 
 #[cfg(test)]

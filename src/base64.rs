@@ -1,7 +1,7 @@
-//! Base64 in text protocols: RFC 4648, section 4.
+//! Base64 in text protocols and lists: RFC 4648, section 4.
 
 /// The bytes that a text stands for, at most `most` of them. It ends at the first character that is none of base64's.
-pub(super) fn decode(text: &[u8], most: usize) -> Vec<u8> {
+pub(crate) fn decode(text: &[u8], most: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(most.min(text.len() / 4 * 3 + 3));
     let (mut bits, mut n) = (0u32, 0);
     for digit in text.iter().map_while(|c| digit(*c)) {
@@ -18,7 +18,8 @@ pub(super) fn decode(text: &[u8], most: usize) -> Vec<u8> {
     bytes
 }
 
-fn digit(c: u8) -> Option<u8> {
+/// What a character of base64 stands for.
+pub(crate) fn digit(c: u8) -> Option<u8> {
     Some(match c {
         b'A'..=b'Z' => c - b'A',
         b'a'..=b'z' => c - b'a' + 26,
@@ -30,11 +31,11 @@ fn digit(c: u8) -> Option<u8> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// The text of bytes.
-    pub(in crate::protocol) fn encode(bytes: &[u8]) -> String {
+    pub(crate) fn encode(bytes: &[u8]) -> String {
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let mut text = String::new();
         for part in bytes.chunks(3) {
