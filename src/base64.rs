@@ -30,21 +30,22 @@ pub(crate) fn digit(c: u8) -> Option<u8> {
     })
 }
 
+/// The text of bytes.
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// The text of bytes.
-    pub(crate) fn encode(bytes: &[u8]) -> String {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut text = String::new();
-        for part in bytes.chunks(3) {
-            let bits = part.iter().fold(0usize, |bits, b| bits << 8 | usize::from(*b)) << (8 * (3 - part.len()));
-            (0..=part.len()).for_each(|i| text.push(char::from(DIGITS[bits >> (18 - 6 * i) & 63])));
-            text.push_str(&"=="[part.len() - 1..]);
-        }
-        text
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for part in bytes.chunks(3) {
+        let bits = part.iter().fold(0usize, |bits, b| bits << 8 | usize::from(*b)) << (8 * (3 - part.len()));
+        (0..=part.len()).for_each(|i| text.push(char::from(DIGITS[bits >> (18 - 6 * i) & 63])));
+        text.push_str(&"=="[part.len() - 1..]);
     }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn reads_the_examples_of_the_standard() {

@@ -37,7 +37,7 @@ pub(super) fn read(record: &mut HttpRecord, value: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base64::tests::encode;
+    use crate::base64::encode;
     use crate::protocol::ntlm::tests::proof;
     use crate::protocol::testing::over_tcp;
     use crate::protocol::ticket::tests::shown;
