@@ -109,7 +109,7 @@ build_wasm() {
   ensure_wasm_bindgen
   ensure_npm
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128" \
-    cargo build --locked --release --lib --target "$wasm_target" --target-dir "$wasm_dir" --no-default-features
+    cargo build --locked --release --lib --target "$wasm_target" --target-dir "$wasm_dir" --no-default-features --features page
   if [ "$out" -nt "$wasm" ] && [ "$out" -nt www/package-lock.json ] && [ "$out" -nt scripts/lib.sh ]; then
     return
   fi

@@ -48,5 +48,5 @@ pub mod synth;
 pub mod tabular;
 pub mod units;
 pub mod view;
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "page")]
 pub mod wasm;

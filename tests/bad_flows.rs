@@ -1,12 +1,10 @@
 //! What each strange flow gets: one test a row of the table of bad inputs (C = flow state, D7 = order, J = resources).
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-use generators::frames::{self, ACK, SYN, arp, ethernet, icmp, ipv4, ipv6, tcp, udp, vlan, vxlan};
-use generators::pcap::{KUZNETZOV, NANOSECONDS, Pcap, Style};
-use generators::played::play;
-use generators::tuples;
+use crate::generators::frames::{self, ACK, SYN, arp, ethernet, icmp, ipv4, ipv6, tcp, udp, vlan, vxlan};
+use crate::generators::pcap::{KUZNETZOV, NANOSECONDS, Pcap, Style};
+use crate::generators::played::play;
+use crate::generators::tuples;
 use proptest::prelude::*;
 use wiresift::export::{Csv, Exporter, ReportJson, Table as Rows};
 use wiresift::flow::{KeyRule, Limits, Table};

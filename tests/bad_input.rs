@@ -1,12 +1,10 @@
 //! What each bad container gets: one test a row of the table of bad inputs (A = file container).
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
-mod generators;
-
-use generators::frames::{udp_frame, vlan};
-use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
-use generators::pcapng::{self, Pcapng};
-use generators::{erf, snoop};
+use crate::generators::frames::{udp_frame, vlan};
+use crate::generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
+use crate::generators::pcapng::{self, Pcapng};
+use crate::generators::{erf, snoop};
 use proptest::prelude::*;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Reason, Report, Status};
@@ -457,7 +455,7 @@ fn a20_what_a_file_says_of_itself_is_kept_and_bounded() {
 
 #[test]
 fn what_cannot_be_decoded_is_in_one_bucket_each() {
-    use generators::frames::{arp, ethernet, ipv4, tcp};
+    use crate::generators::frames::{arp, ethernet, ipv4, tcp};
     let mut file = Pcap::new(Style::default());
     let whole = ethernet(0x0800, &ipv4(6, [1, 1, 1, 1], [2, 2, 2, 2], &tcp(1, 2, 2, &[])));
     file.packet(1, 0, &whole)

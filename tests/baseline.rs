@@ -2,16 +2,14 @@
 //! empty, cut or foreign is said so.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::fs;
 
-use assert_cmd::Command;
-use generators::office::{End, Timed, file, tcp, udp};
-use generators::{
+use crate::generators::office::{End, Timed, file, tcp, udp};
+use crate::generators::{
     corpus,
     frames::{ACK, PSH, SYN},
 };
+use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
 use wiresift::pipeline::{self, Analyzer};

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "boundaries/source.rs"]
 mod source;
 
 use std::fs;

@@ -2,8 +2,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod generators;
-
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
@@ -12,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use generators::office;
+use crate::generators::office;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -1,12 +1,10 @@
 //! Compressed captures: rows A21 and A22 of the table of bad inputs.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
-mod generators;
-
 use std::io::Write as _;
 
-use generators::compressed::{self, from_hex, gzip, lz4, xz_stored, zstd};
-use generators::pcap::{self, Style};
+use crate::generators::compressed::{self, from_hex, gzip, lz4, xz_stored, zstd};
+use crate::generators::pcap::{self, Style};
 use proptest::prelude::*;
 use wiresift::capture::{Ending, Limits, Reader};
 use wiresift::report::{Reason, Status};

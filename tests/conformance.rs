@@ -1,12 +1,10 @@
 //! Every capture of the corpus: counted as capinfos counts it, or stopped for a stated reason; the laws hold.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use generators::corpus::{files, folder};
+use crate::generators::corpus::{files, folder};
 use wiresift::capture::{Frame, Limits, LinkType, Oddities, Reader};
 use wiresift::packet::{Decoder, layers};
 use wiresift::pipeline::Analyzer;

@@ -1,9 +1,7 @@
 //! Labelled days of the corpus, where it is at hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod generators;
-
-use generators::corpus::folder;
+use crate::generators::corpus::folder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Report, Status};
 use wiresift::settings::Settings;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use wiresift::settings::{Stage, TABLE};
 
-const BEGIN: &str = "<!-- settings: written by `UPDATE_DOCS=1 cargo test --test docs` -->\n";
+const BEGIN: &str = "<!-- settings: written by `UPDATE_DOCS=1 cargo test --test all docs::` -->\n";
 const END: &str = "<!-- end of settings -->";
 
 fn root() -> PathBuf {
@@ -36,7 +36,7 @@ fn the_readme_lists_the_settings_of_the_table() {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(root().join("README.md"), [before, BEGIN, &settings_table(), END, after].concat()).unwrap();
     } else {
-        assert_eq!(shown, settings_table(), "run UPDATE_DOCS=1 cargo test --test docs");
+        assert_eq!(shown, settings_table(), "run UPDATE_DOCS=1 cargo test --test all docs::");
     }
 }
 

@@ -1,9 +1,7 @@
 //! What the exporters promise to whoever reads their files.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod generators;
-
-use generators::office;
+use crate::generators::office;
 use serde_json::Value;
 use wiresift::export::{Csv, Exporter, JsonArray, Ndjson, ReportJson, Table, Text};
 use wiresift::pipeline::Analyzer;

@@ -2,14 +2,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use generators::pcapng::{Pcapng, SECRETS};
-use generators::{frames, office, pcap};
+use crate::generators::pcapng::{Pcapng, SECRETS};
+use crate::generators::{frames, office, pcap};
 use serde_json::Value;
 use tempfile::TempDir;
 use wiresift::capture::{Limits, Reader};
@@ -166,31 +164,33 @@ fn g5_comments_are_carried_whole_and_only_when_given() {
 fn flows_and_findings_are_the_packets_of_their_rows() {
     let captures = Captures::new();
     let dir = captures.dir.path();
+    // Every flow is a run of its own.
+    fs::write(captures.path("little.pcap"), office::capture(40)).unwrap();
     let report = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wiresift"))
-        .args(["analyze", "-T", "json", "office.pcap", "--threshold", "0.1"])
+        .args(["analyze", "-T", "json", "little.pcap", "--threshold", "0.1"])
         .current_dir(dir)
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
     let finding = &report["findings"][0];
-    let written = extract(dir, &["office.pcap", "--threshold", "0.1", "--finding", "F1", "-w", "-", "-q"]);
+    let written = extract(dir, &["little.pcap", "--threshold", "0.1", "--finding", "F1", "-w", "-", "-q"]);
     assert_eq!(frames(&written).len() as u64, finding["packets"].as_u64().unwrap());
 
     let table = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wiresift"))
-        .args(["flows", "-T", "ndjson", "office.pcap"])
+        .args(["flows", "-T", "ndjson", "little.pcap"])
         .current_dir(dir)
         .output()
         .unwrap();
     let mut union = Vec::new();
     for line in String::from_utf8(table.stdout).unwrap().lines() {
         let flow: Value = serde_json::from_str(line).unwrap();
-        let written = extract(dir, &["office.pcap", "--flow", flow["uid"].as_str().unwrap(), "-w", "-", "-q"]);
+        let written = extract(dir, &["little.pcap", "--flow", flow["uid"].as_str().unwrap(), "-w", "-", "-q"]);
         let packets = frames(&written);
         let stated = flow["orig_pkts"].as_u64().unwrap() + flow["resp_pkts"].as_u64().unwrap();
         assert_eq!(packets.len() as u64, stated);
         union.extend(packets);
     }
-    let mut all = captures.frames("office.pcap");
+    let mut all = captures.frames("little.pcap");
     union.sort();
     all.sort();
     assert!(union == all, "every packet is of one flow");
@@ -244,7 +244,7 @@ fn unknown_names_are_refused_with_what_lists_them() {
 /// Every corpus capture of a modest size: all tracked packets come back.
 #[test]
 fn real_captures_come_back_as_they_were() {
-    let Some(root) = generators::corpus::folder() else { return };
+    let Some(root) = crate::generators::corpus::folder() else { return };
     let table = fs::read_to_string(root.join("EXPECTED.tsv")).unwrap();
     let paths = table.lines().skip(1).filter_map(|l| l.split('\t').next()).map(|p| root.join(p));
     let mut tried = 0;

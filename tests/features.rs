@@ -2,15 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-#[path = "features/cicflowmeter.rs"]
 mod cicflowmeter;
-#[path = "features/command.rs"]
 mod command;
-#[path = "features/laws.rs"]
 mod laws;
-#[path = "features/nfstream.rs"]
 mod nfstream;
-#[path = "features/support.rs"]
 mod support;

@@ -3,8 +3,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
-mod generators;
-
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::symlink;
@@ -13,9 +11,9 @@ use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use generators::frames::udp_frame;
-use generators::pcap::{Pcap, Style};
-use generators::pcapng::{self, Pcapng};
+use crate::generators::frames::udp_frame;
+use crate::generators::pcap::{Pcap, Style};
+use crate::generators::pcapng::{self, Pcapng};
 use serde_json::Value;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Reason, Status};

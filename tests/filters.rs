@@ -2,7 +2,6 @@
 //! selected flows. Says so when a tool is missing.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::cast_possible_truncation)]
 
-#[path = "filters/bpf.rs"]
 mod bpf;
 
 use std::collections::BTreeSet;

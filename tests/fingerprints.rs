@@ -1,12 +1,10 @@
 //! JA3, JA4 and server names against nDPI's, where the corpus is at hand (`WIRESIFT_CORPUS`, else `../shared/corpus`).
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod generators;
-
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use generators::corpus::folder;
+use crate::generators::corpus::folder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Application, FlowRecord, Text};
 use wiresift::settings::Settings;

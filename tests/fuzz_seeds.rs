@@ -1,24 +1,22 @@
 //! Replays the seeds of the fuzz targets: every input that once mattered goes through again.
 //!
-//! `UPDATE_SEEDS=1 cargo test --test fuzz_seeds` writes the generated ones anew; those that fuzzing found stay.
+//! `UPDATE_SEEDS=1 cargo test --test all fuzz_seeds::` writes the generated ones anew; those that fuzzing found stay.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 #[path = "fuzz/bodies.rs"]
 mod bodies;
 
-mod generators;
-
 use std::path::{Path, PathBuf};
 
-use generators::compressed::{gzip, lz4, xz_stored, zstd};
-use generators::frames::{
+use crate::generators::compressed::{gzip, lz4, xz_stored, zstd};
+use crate::generators::frames::{
     arp, ethernet, geneve, gre, gtp, ipv4, ipv4_fragment, ipv6, link_headers, nvgre, udp as udp_header, udp_frame,
     vlan, vxlan,
 };
-use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
-use generators::pcapng::{self, Pcapng};
-use generators::{erf, snoop, tables, talks};
+use crate::generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
+use crate::generators::pcapng::{self, Pcapng};
+use crate::generators::{erf, snoop, tables, talks};
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target)

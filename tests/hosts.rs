@@ -1,11 +1,9 @@
 //! Hosts as rows: what a whole capture gives, what bounds them, and the way between the units.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-use generators::frames::{self, SYN};
-use generators::pcapng::Pcapng;
-use generators::{corpus, office};
+use crate::generators::frames::{self, SYN};
+use crate::generators::pcapng::Pcapng;
+use crate::generators::{corpus, office};
 use wiresift::detect;
 use wiresift::export::{Csv, Exporter, Ndjson, ReportJson, Table};
 use wiresift::features::Rows;

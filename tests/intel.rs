@@ -1,13 +1,11 @@
 //! Threat lists of every format against a capture that has what they list, and lists that want to do harm.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::fs;
 
-use generators::frames::{ACK, FIN, PSH, SYN, ethernet, ipv4, tcp_segment};
-use generators::office::{End, Timed, file, udp};
-use generators::talks::{self, Talk};
+use crate::generators::frames::{ACK, FIN, PSH, SYN, ethernet, ipv4, tcp_segment};
+use crate::generators::office::{End, Timed, file, udp};
+use crate::generators::talks::{self, Talk};
 use proptest::prelude::*;
 use wiresift::enrich::{SideFile, SideFiles, SideKind, ThreatList, identify};
 use wiresift::export::{Exporter as _, ReportJson};
@@ -62,7 +60,13 @@ fn capture() -> Vec<u8> {
     frames.extend(talk(200_000, from(51_001), (HTTP, 8080), &talks::http(b"evil.example:8080", b"agent")));
     frames.extend(talk(300_000, from(51_002), (SSH, 22), &talks::ssh(b"SSH-2.0-a", b"SSH-2.0-b")));
     for i in 0..3 {
-        frames.push(generators::office::tcp(400_000 + i, (KNOCKER, 4_000), (INSIDE, 1_000 + i as u16), SYN, b""));
+        frames.push(crate::generators::office::tcp(
+            400_000 + i,
+            (KNOCKER, 4_000),
+            (INSIDE, 1_000 + i as u16),
+            SYN,
+            b"",
+        ));
     }
     frames.sort_by_key(|frame| frame.0);
     file(&frames)
@@ -360,7 +364,7 @@ fn the_command_line_says_what_was_met_and_what_was_not_used() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
     write("c.pcap", &capture());
-    write("office.pcap", &generators::office::capture(300));
+    write("office.pcap", &crate::generators::office::capture(300));
     write("bad.txt", b"203.0.113.9 # Dridex\nnonsense\n");
     write("urls.csv", b"# abuse.ch\n# id,url,threat\n1,http://evil.example/a?b=c,malware\n");
     write("prose.txt", b"Nothing here is an entry.\n");

@@ -1,12 +1,10 @@
 //! Labels of every kind held against captures made here: who is meant, what is measured, what a file that is none says.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::fs;
 
+use crate::generators::{corpus, office};
 use assert_cmd::Command;
-use generators::{corpus, office};
 use proptest::prelude::*;
 use serde_json::Value;
 use wiresift::enrich::labels::{Labels, Role, evaluate};

@@ -1,12 +1,10 @@
 //! analyse(A ++ B) = merge(analyse(A), analyse(B)), to the byte, wherever the cut is.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
-mod generators;
-
-use generators::corpus;
-use generators::frames::{self, ethernet, ipv4, ipv4_fragment, udp};
-use generators::pcap::{Pcap, Style};
-use generators::played::play;
+use crate::generators::corpus;
+use crate::generators::frames::{self, ethernet, ipv4, ipv4_fragment, udp};
+use crate::generators::pcap::{Pcap, Style};
+use crate::generators::played::play;
 use proptest::prelude::*;
 use wiresift::error::Result;
 use wiresift::export::{Csv, Exporter, ReportJson, Table};

@@ -1,11 +1,9 @@
 //! What holds for every capture: the account balances, pieces and hash seeds change nothing, directions are symmetric.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
 use std::net::IpAddr;
 
-use generators::pcap::{Pcap, Style};
+use crate::generators::pcap::{Pcap, Style};
 use proptest::prelude::*;
 use proptest::sample::select;
 use wiresift::export::{Csv, Exporter, ReportJson, Table};

@@ -1,12 +1,10 @@
 //! What the inspector reads of conversations, however they come, and what it must never do.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-use generators::frames::{ACK, FIN, PSH, SYN};
-use generators::office::{self, Timed};
-use generators::pcap::{Pcap, Style};
-use generators::talks::{self, Talk, quic};
+use crate::generators::frames::{ACK, FIN, PSH, SYN};
+use crate::generators::office::{self, Timed};
+use crate::generators::pcap::{Pcap, Style};
+use crate::generators::talks::{self, Talk, quic};
 use proptest::prelude::*;
 use wiresift::pipeline::Analyzer;
 use wiresift::protocol::{Inspector, Piece};

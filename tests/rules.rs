@@ -2,20 +2,13 @@
 //! silent.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-#[path = "rules/carrying.rs"]
 mod carrying;
-#[path = "rules/flooding.rs"]
 mod flooding;
-#[path = "rules/hiding.rs"]
 mod hiding;
-#[path = "rules/intruding.rs"]
 mod intruding;
-#[path = "rules/scanning.rs"]
 mod scanning;
 
-use generators::office::{End, Timed, file, tcp, udp};
+use crate::generators::office::{End, Timed, file, tcp, udp};
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{Finding, Report, Severity};
 use wiresift::settings::Settings;
@@ -87,7 +80,7 @@ fn numbered(
     payload: &[u8],
     from_orig: bool,
 ) -> Timed {
-    use generators::frames::{ethernet, ipv4, tcp_segment};
+    use crate::generators::frames::{ethernet, ipv4, tcp_segment};
     let (src, dst) = if from_orig { (orig, resp) } else { (resp, orig) };
     let segment = tcp_segment((src.1, dst.1), flags, (seq, ack, 8_192), payload);
     (at, ethernet(0x0800, &ipv4(6, src.0, dst.0, &segment)))

@@ -1,12 +1,10 @@
 //! Records are found again by the index, and by searching after damage.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
-mod generators;
-
-use generators::frames::udp_frame;
-use generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
-use generators::pcapng::{self, Pcapng};
-use generators::{erf, snoop};
+use crate::generators::frames::udp_frame;
+use crate::generators::pcap::{self, KUZNETZOV, MICROSECONDS, NANOSECONDS, Pcap, Style};
+use crate::generators::pcapng::{self, Pcapng};
+use crate::generators::{erf, snoop};
 use proptest::prelude::*;
 use wiresift::capture::{Ending, Frame, Limits, Reader, first_timestamp, is_capture};
 use wiresift::report::{Reason, Status};
@@ -222,7 +220,7 @@ fn resync_is_linear_in_the_bytes() {
 fn the_first_time_is_seen_in_a_prefix() {
     let pcap = pcap::udp_file(Style::default(), 400).bytes;
     let first = Some(Timestamp(1_000_000_000_000_000));
-    let packed = generators::compressed::gzip(&pcap);
+    let packed = crate::generators::compressed::gzip(&pcap);
     for prefix in [&pcap[..], &pcap[..200], &packed[..], &packed[..packed.len() / 2]] {
         assert_eq!(first_timestamp(prefix, limits(false)), first);
     }
@@ -238,11 +236,11 @@ fn captures_are_known_by_their_first_bytes() {
         for length in [4, 16, 100, file.len()] {
             assert!(is_capture(&file[..length.min(file.len())]), "{length} {:x?}", &file[..8]);
         }
-        let packed = generators::compressed::zstd(&file);
-        assert!(is_capture(&packed) && is_capture(&generators::compressed::gzip(&packed)));
+        let packed = crate::generators::compressed::zstd(&file);
+        assert!(is_capture(&packed) && is_capture(&crate::generators::compressed::gzip(&packed)));
     }
     assert!(is_capture(&erf::udp_file(9).0));
-    for no in [b"".as_slice(), b"hello", &generators::compressed::gzip(b"hello"), &[0; 5_000], &[b' '; 5_000]] {
+    for no in [b"".as_slice(), b"hello", &crate::generators::compressed::gzip(b"hello"), &[0; 5_000], &[b' '; 5_000]] {
         assert!(!is_capture(no));
     }
 }

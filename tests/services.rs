@@ -1,12 +1,10 @@
 //! Services by payload against nDPI's verdicts, where the corpus is at hand (`WIRESIFT_CORPUS`, else `../shared/corpus`).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod generators;
-
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use generators::corpus::folder;
+use crate::generators::corpus::folder;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{FlowRecord, Report};
 use wiresift::settings::Settings;

@@ -1,10 +1,8 @@
 //! Tables of flows and packets go the way of captures: every dialect, what is missing, and what is wrong with a table.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-use generators::tables::{self, flows};
-use generators::{compressed, office};
+use crate::generators::tables::{self, flows};
+use crate::generators::{compressed, office};
 use proptest::prelude::*;
 use wiresift::export::{Csv, Exporter, Ndjson, ReportJson, Table, Text};
 use wiresift::features::catalogue;

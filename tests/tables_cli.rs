@@ -2,13 +2,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
-mod generators;
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use generators::{compressed, office, tables};
+use crate::generators::{compressed, office, tables};
 use serde_json::Value;
 use tempfile::TempDir;
 

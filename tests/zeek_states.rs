@@ -1,11 +1,9 @@
 //! Forty small conversations and what Zeek's documentation of conn.log says of each, written by hand.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
-mod generators;
-
-use generators::frames::{arp, ethernet, icmp, ipv4, ipv6, udp};
-use generators::pcap::{Pcap, Style};
-use generators::played::play;
+use crate::generators::frames::{arp, ethernet, icmp, ipv4, ipv6, udp};
+use crate::generators::pcap::{Pcap, Style};
+use crate::generators::played::play;
 use wiresift::pipeline::Analyzer;
 use wiresift::report::{EndReason, FlowRecord, Proto};
 use wiresift::settings::Settings;

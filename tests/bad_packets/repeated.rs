@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::generators::frames::{ACK, FIN, SYN, ipv4, tcp};
-use super::generators::pcap::{Pcap, Style};
 use super::{A, B, analyze, analyze_file, ip};
+use crate::generators::frames::{ACK, FIN, SYN, ipv4, tcp};
+use crate::generators::pcap::{Pcap, Style};
 use wiresift::report::Report;
 
 /// A conversation of one client with one server: handshake, question, answer, both ends closed.

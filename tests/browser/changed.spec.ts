@@ -73,12 +73,35 @@ test("a26: of several files the one that is gone does not take the others with i
   await app.open();
   const [one, two] = [onDisk("one.pcap", office(1, 60)), onDisk("two.pcap", office(2, 60, 1_750_010_000))];
   await app.choose(one, two);
+  await expect(app.page.locator(".running .figure", { hasText: "Read" }).first()).toContainText(/ of \d/);
   unlinkSync(two);
   await expect(app.page.locator(".banner")).toContainText("some_files");
   await expect(app.files.locator("th")).toHaveText(["one.pcap", "two.pcap"]);
   await expect(app.files.nth(0)).toContainText("complete");
   await expect(app.files.nth(1)).toContainText("rejected: io");
   await expect(app.page.locator(".banner").getByRole("button", { name: "Try again" })).toBeVisible();
+});
+
+test("a26: a file that goes before the page has looked at it is not called empty", async ({ app }) => {
+  const path = onDisk("gone.pcap", office());
+  await app.page.exposeFunction("beforeChange", () => unlinkSync(path));
+  await app.page.addInitScript(() => {
+    let isHeld = false;
+    window.addEventListener(
+      "change",
+      (event) => {
+        if (isHeld) return;
+        isHeld = true;
+        event.stopImmediatePropagation();
+        const { beforeChange } = window as unknown as { beforeChange: () => Promise<void> };
+        void beforeChange().then(() => event.target?.dispatchEvent(new Event("change", { bubbles: true })));
+      },
+      true,
+    );
+  });
+  await app.open();
+  await app.choose(path);
+  await expect(app.page.locator(".banner")).toContainText(/rejected: io, at byte 0\..*cannot be read at byte 0/);
 });
 
 test("a file handed over without a disk is never taken for a changed one", async ({ app }) => {

@@ -1,6 +1,6 @@
 // Hosts as rows.
 import { mkdirSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
+import { scan } from "./support/axe";
 import { office } from "./support/captures";
 import { expect, file, NOT_A_NUMBER, test, type Wiresift } from "./support/test";
 
@@ -102,8 +102,7 @@ for (const [scheme, width] of [
     await expect(app.page.locator("aside.details h2")).toBeVisible();
     const wider = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
     expect(await app.page.evaluate(wider)).toBe(0);
-    const found = await new AxeBuilder({ page: app.page }).analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
+    await scan(app, "hosts");
     const folder = process.env.WIRESIFT_SCREENSHOTS;
     if (folder !== undefined) {
       mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 // How it looks and reads: narrow and wide, light and dark, by screen reader.
-import AxeBuilder from "@axe-core/playwright";
+import { scan } from "./support/axe";
 import { office, talkative } from "./support/captures";
 import { expect, file, test, type Wiresift } from "./support/test";
 
@@ -81,12 +81,6 @@ test("dark and light follow the system and the switch, charts too", async ({ app
   await expect.poll(ground).toBe(light);
   await expect.poll(corner).toBe(765);
 });
-
-async function scan(app: Wiresift, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: app.page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(" | ")}`);
-  expect(found, what).toEqual([]);
-}
 
 for (const theme of ["light", "dark"] as const) {
   test(`axe finds nothing in any view, ${theme}`, async ({ app, context }) => {

@@ -236,7 +236,7 @@ fn cut(pcap: &[u8], most: usize) -> Vec<u8> {
 fn d1_few_rows_of_every_unit_are_not_enough_and_never_a_nan() {
     for unit in ["flow", "packet"] {
         let whole = read(&office::capture(64), &[("unit", unit)]);
-        for n in 0..=64usize {
+        for n in (0..=12usize).chain([16, 31, 32, 48, 64]) {
             // All features where something changes: one costs as much as ten defaults.
             let features = if [0, 1, 2, 9, 10, 64].contains(&n) { "all" } else { "default" };
             let settings = Settings::from_pairs([("unit", unit), ("features", features), ("k", "3")]).unwrap();

@@ -5,15 +5,17 @@ type Lie = (start: number, end: number) => number | Error | Uint8Array;
 
 /** A file that never has its bytes in memory. */
 function fake(size: number, lie: Lie = (start, end) => end - start): Blob {
+  const answer = (start: number, end: number) => {
+    const told = lie(start, end);
+    if (told instanceof Error) return Promise.reject(told);
+    return Promise.resolve(typeof told === "number" ? new ArrayBuffer(told) : told.buffer);
+  };
   return {
     size,
     lastModified: 0,
+    arrayBuffer: () => answer(0, size),
     slice: (start: number, end: number) => ({
-      arrayBuffer: () => {
-        const answer = lie(start, end);
-        if (answer instanceof Error) return Promise.reject(answer);
-        return Promise.resolve(typeof answer === "number" ? new ArrayBuffer(answer) : answer.buffer);
-      },
+      arrayBuffer: () => answer(start, end),
     }),
   } as never;
 }
@@ -53,6 +55,11 @@ describe("readSlices", () => {
     });
     await expect(lengths(rewritten)).rejects.toMatchObject({ isChanged: true });
     await expect(lengths(rewritten)).rejects.toThrow(/does not begin as it did/);
+  });
+
+  it("a26: tells a file that is away from an empty one", async () => {
+    await expect(lengths(fake(0, () => named("NotFoundError")))).rejects.toThrow(/at byte 0: NotFoundError/);
+    await expect(lengths(fake(0, () => 9))).rejects.toMatchObject({ isChanged: true });
   });
 
   it("a26: says where a file could not be read", async () => {

@@ -124,6 +124,7 @@ export async function readSlices(
   take: (bytes: Uint8Array) => Promise<void> | void,
   fetch: Fetch = fetchHere,
 ): Promise<void> {
+  if (file.size === 0) return expectEmpty(file);
   // One slice needs no memory to be used again.
   const pool = file.size > SLICE_BYTES ? new Pool() : undefined;
   const coming: Promise<Uint8Array>[] = [];
@@ -146,6 +147,18 @@ export async function readSlices(
     pool?.give(bytes);
   }
   if (head !== undefined) await expectSame(file, head);
+}
+
+/** A browser gives a file no size when it is away before anybody asked for it: only reading tells it from an empty one. */
+async function expectEmpty(file: Blob): Promise<void> {
+  let length: number;
+  try {
+    length = (await file.arrayBuffer()).byteLength;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ReadError(`it cannot be read at byte 0: ${why}`, await isAnotherFile(file, cause));
+  }
+  if (length > 0) throw new ReadError(`it was empty and has ${length} bytes now`, true);
 }
 
 /** Looks at the beginning again: some browsers go on reading a file that was rewritten under them. */

@@ -1,0 +1,39 @@
+//! Every test of the crate but those that measure their own process (flood, large, memory): one program, so that they are
+//! compiled once and keep all cores busy. `cargo test --test all docs::` runs one file's.
+#![allow(missing_docs)]
+
+mod generators;
+
+mod bad_flows;
+mod bad_input;
+mod bad_packets;
+mod baseline;
+mod boundaries;
+mod classify;
+mod cli;
+mod compressed;
+mod conformance;
+mod corpus;
+mod detection;
+mod docs;
+mod exports;
+mod extract;
+mod features;
+mod files;
+mod filters;
+mod fingerprints;
+mod fuzz_seeds;
+mod golden;
+mod hosts;
+mod intel;
+mod labels;
+mod merging;
+mod nmap;
+mod properties;
+mod protocols;
+mod rules;
+mod seeking;
+mod services;
+mod tables;
+mod tables_cli;
+mod zeek_states;
