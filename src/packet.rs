@@ -6,6 +6,7 @@ mod extension;
 mod fragment;
 mod link;
 mod network;
+mod signs;
 mod stop;
 mod trace;
 mod transport;
@@ -13,6 +14,7 @@ mod tunnel;
 
 use std::net::IpAddr;
 
+pub use signs::{signs, wep_sender};
 pub use trace::Layer;
 
 use crate::capture::{Frame, Oddities};

@@ -8,6 +8,7 @@ mod ledger;
 mod merge;
 mod overflow;
 mod raise;
+mod signs;
 mod stories;
 mod summary;
 mod tables;
@@ -27,7 +28,7 @@ use crate::host::{self, ArpSenders, Known};
 use crate::packet::{self, Decoder, Packet, Undecoded, Why};
 use crate::report::{
     Baseline, Change, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Neighbour, Outcome,
-    PacketRecord, Reason, Report, SCHEMA_VERSION, Status, Verdict,
+    PacketRecord, Reason, Report, SCHEMA_VERSION, Sender, Sign, Status, Verdict,
 };
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
@@ -101,6 +102,7 @@ struct Sink {
     ledger: Ledger,
     links: ledger::LinkCounts,
     undecoded: ledger::UndecodedCounts,
+    signs: signs::Signs,
     oddities: Oddities,
     tables: Tables,
 }
@@ -350,6 +352,7 @@ impl Analyzer {
             evaluation: None,
             charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
             warnings: oddities.into_sorted(),
+            signs: sink.signs.into_sorted(),
             index: self.index,
             flows,
             packets,
@@ -389,6 +392,7 @@ impl Sink {
             ledger: Ledger::default(),
             links: ledger::LinkCounts::default(),
             undecoded: ledger::UndecodedCounts::default(),
+            signs: signs::Signs::default(),
             oddities: Oddities::default(),
             tables: Tables::default(),
         }
@@ -420,6 +424,29 @@ impl Sink {
                 "More than 65,536 hosts send ARP, or one from more than 8 hardware addresses: the rest is not kept.",
                 Position { packet: frame.number, byte: frame.offset },
             );
+        }
+    }
+
+    /// Counts what the frame's headers show.
+    fn note_signs(&mut self, frame: &Frame<'_>, decoded: std::result::Result<&Packet<'_>, &Undecoded>) {
+        let (sender, signs, length) = match decoded {
+            Ok(packet) => {
+                let Some((host, signs)) = packet::signs(frame, packet) else { return };
+                (Sender::Host(host), signs, None)
+            }
+            Err(undecoded) => {
+                let Some(station) = packet::wep_sender(frame, undecoded) else { return };
+                (station, vec![Sign::WepData], Some(frame.original_len))
+            }
+        };
+        for sign in signs {
+            if !self.signs.add(sign, sender, length, frame.ts) {
+                self.oddities.add(
+                    "signs_full",
+                    "More senders of strange headers, or lengths of WEP frames, than are told apart: the rest is not counted.",
+                    Position { packet: frame.number, byte: frame.offset },
+                );
+            }
         }
     }
 
@@ -481,7 +508,8 @@ impl Sink {
         }
     }
 
-    fn count_undecoded(&mut self, undecoded: Undecoded, bytes: u64) {
+    fn count_undecoded(&mut self, frame: &Frame<'_>, undecoded: Undecoded) {
+        self.note_signs(frame, Err(&undecoded));
         let untracked = &mut self.ledger.untracked;
         let (counter, bucket) = match undecoded.why {
             Why::NonIp => (&mut self.ledger.non_ip, &mut untracked.non_ip),
@@ -490,7 +518,7 @@ impl Sink {
             Why::UnsupportedLink => (&mut self.ledger.unsupported_link, &mut untracked.unsupported_link),
         };
         *counter += 1;
-        bucket.add(bytes);
+        bucket.add(u64::from(frame.original_len));
         self.undecoded.add(undecoded);
     }
 }

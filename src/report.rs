@@ -18,6 +18,7 @@ mod original;
 mod overflow;
 mod packet;
 mod printable;
+mod sign;
 mod sparse;
 mod story;
 mod stream;
@@ -51,6 +52,7 @@ pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub use printable::printable;
+pub use sign::{Sender, Sign, SignCount};
 pub use sparse::{Blank, Sparse};
 pub use story::{Part, Story};
 pub use stream::{Stream, StreamSide};
@@ -101,6 +103,9 @@ pub struct Report {
     pub enrichment: Option<Enrichment>,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
+    /// Headers that honest frames hardly have, by sign and sender; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<SignCount>,
     /// How well the verdicts agree with labels; absent where there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evaluation: Option<Evaluation>,

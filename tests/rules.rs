@@ -4,6 +4,7 @@
 
 mod carrying;
 mod flooding;
+mod headers;
 mod hiding;
 mod intruding;
 mod scanning;

@@ -32,6 +32,7 @@ mod cleartext_credentials;
 mod executable_download;
 mod exfiltration;
 mod industrial;
+mod ipv6_headers;
 mod long_connection;
 mod loud_host;
 #[cfg(test)]
@@ -39,8 +40,10 @@ mod made;
 mod rare_protocol;
 mod smb_exploit;
 mod web_attack;
+mod wep_injection;
 mod worm;
 
+use crate::parallel;
 use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
@@ -84,6 +87,8 @@ pub const RULES: &[Rule] = &[
     lateral_movement::RULE,
     odd_tls::RULE,
     wifi::RULE,
+    wep_injection::RULE,
+    ipv6_headers::RULE,
     worm::RULE,
     smb_exploit::RULE,
     exfiltration::RULE,
@@ -101,7 +106,9 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn run(report: &Report) -> Vec<Finding> {
     let traffic = Traffic::of(report);
-    RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
+    let of =
+        |rule: &Rule| (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect();
+    parallel::chunks(RULES, 1, |rules| rules.iter().flat_map(|rule| -> Vec<Finding> { of(rule) }).collect())
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ impl Sink {
             || self.table.has_given_up()
             || self.oddities.count("fragment_table_full") > 0
             || self.oddities.count("arp_senders_full") > 0
+            || self.oddities.count("signs_full") > 0
     }
 
     /// Appends what follows.
@@ -113,6 +114,9 @@ impl Sink {
         }
         self.decoder.absorb(next.decoder);
         if !self.arp.merge(&next.arp) {
+            return no("a limit was met");
+        }
+        if !self.signs.merge(&next.signs) {
             return no("a limit was met");
         }
         self.timeline.merge(&next.timeline);
@@ -185,7 +189,7 @@ impl Sink {
         let Some(log) = &mut self.continuation else {
             match self.decoder.decode(frame, &mut self.oddities) {
                 Ok(packet) => self.pass(frame, &packet),
-                Err(undecoded) => self.count_undecoded(undecoded, u64::from(frame.original_len)),
+                Err(undecoded) => self.count_undecoded(frame, undecoded),
             }
             return;
         };
@@ -208,7 +212,7 @@ impl Sink {
         self.oddities.merge(&odd);
         match decoded {
             Ok(packet) => self.pass(frame, &packet),
-            Err(undecoded) => self.count_undecoded(undecoded, u64::from(frame.original_len)),
+            Err(undecoded) => self.count_undecoded(frame, undecoded),
         }
     }
 
@@ -216,6 +220,7 @@ impl Sink {
         if packet.proto == Proto::Arp {
             self.note_arp(frame);
         }
+        self.note_signs(frame, Ok(packet));
         self.track(packet);
     }
 

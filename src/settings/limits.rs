@@ -183,6 +183,20 @@ pub(super) const LIMITS: &[SettingSpec] = &[
         (5, MANY),
     ),
     whole(
+        "wep-replayed-frames",
+        "Wi-Fi: injected WEP frames",
+        "Frames of one station and one length encrypted by WEP, from which on they are injected to work out the key.",
+        "1000",
+        (100, MANY),
+    ),
+    whole(
+        "ipv6-odd-headers",
+        "IPv6: odd headers",
+        "Packets of a sender with IPv6 extension headers that no honest stack writes, from which on they are abuse.",
+        "10",
+        (1, MANY),
+    ),
+    whole(
         "worm-hosts",
         "Worm: hosts",
         "Hosts that one contacted on the same service, with refusals, from which on it is spreading.",

@@ -63,6 +63,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
+        signs: Vec::new(),
         index: Vec::new(),
         flows: [
             flow(1, Proto::TCP, 443, verdict(0.1, false)),
