@@ -16,6 +16,17 @@ pub fn chunks<T: Sync, R: Send>(items: &[T], size: usize, of: impl Fn(&[T]) -> V
     }
 }
 
+/// What `of` makes of each item, for a few items that cost much.
+pub fn map<T: Send, R: Send>(items: Vec<T>, of: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(target_arch = "wasm32")]
+    return items.into_iter().map(of).collect();
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        items.into_par_iter().map(of).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +38,7 @@ mod tests {
             let doubled = chunks(&items, size, |chunk| chunk.iter().map(|n| n * 2).collect());
             assert!(doubled.iter().zip(&items).all(|(d, n)| *d == n * 2) && doubled.len() == items.len());
         }
+        assert_eq!(map(items.clone(), |n| n * 2), chunks(&items, 3, |chunk| chunk.iter().map(|n| n * 2).collect()));
         assert_eq!(chunks(&[0u8; 0], 4, <[u8]>::to_vec), Vec::<u8>::new());
     }
 }

@@ -49,8 +49,9 @@ const KNOWN: &[(&[u8], &str, &str)] = &[
 /// The magic of tar is inside its first header.
 const TAR: (usize, &[u8]) = (257, b"ustar");
 
-/// The file's kind in words, and advice (may be empty).
+/// The file's kind in words, and advice (may be empty), by no more than [`WANTED_BYTES`]: how many are there is chance.
 pub(super) fn name_of(first: &[u8]) -> (&'static str, &'static str) {
+    let first = first.get(..WANTED_BYTES).unwrap_or(first);
     if let Some((_, name, advice)) = KNOWN.iter().find(|(magic, ..)| first.starts_with(magic)) {
         return (name, advice);
     }
@@ -96,6 +97,14 @@ fn is_header_of_csv(line: &[u8], text: &[u8]) -> bool {
 #[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_beyond_those_wanted_change_no_name() {
+        let mut bytes = vec![0; WANTED_BYTES];
+        bytes.push(7);
+        assert_eq!(name_of(&bytes).0, "zero bytes");
+        assert_eq!(name_of(&[0, 7]).0, "binary data of an unknown format");
+    }
 
     #[test]
     fn names_what_people_drop_by_mistake() {

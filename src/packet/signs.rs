@@ -17,6 +17,8 @@ const MANY: usize = 6;
 const DISCOVERY: std::ops::RangeInclusive<u8> = 133..=137;
 /// Bit of the fourth byte before the data: an extended initialisation vector follows, so it is not WEP.
 const EXTENDED_IV: u8 = 0x20;
+/// Bit of the second frame control byte: it comes from the distribution system.
+const FROM_DS: u8 = 0x02;
 /// Where an 802.11 frame names who transmits.
 const TRANSMITTER: std::ops::Range<usize> = 10..16;
 
@@ -80,7 +82,9 @@ impl Trace for Watch<'_> {
                 }
             }
             "802.11" => {
-                self.station = header.get(TRANSMITTER).and_then(|mac| mac.try_into().ok());
+                // An access point passes on what stations inject.
+                let is_relayed = byte(header, 1).is_some_and(|flags| flags & FROM_DS != 0);
+                self.station = header.get(TRANSMITTER).filter(|_| !is_relayed).and_then(|mac| mac.try_into().ok());
                 // A header is part of the frame, so the distance of the two is its offset.
                 let offset = header.as_ptr().addr().wrapping_sub(self.frame.as_ptr().addr());
                 let vector = self.frame.get(offset.saturating_add(header.len())..);
@@ -119,7 +123,7 @@ pub fn signs(frame: &Frame<'_>, packet: &Packet<'_>) -> Option<(IpAddr, Vec<Sign
     (!signs.is_empty()).then_some((packet.src, signs))
 }
 
-/// Who transmitted a frame that is encrypted by WEP.
+/// The station that sent a frame encrypted by WEP; of none that an access point passed on.
 #[must_use]
 pub fn wep_sender(frame: &Frame<'_>, undecoded: &Undecoded) -> Option<Sender> {
     if undecoded.why != Why::NonIp || undecoded.what != PROTECTED {

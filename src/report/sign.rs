@@ -23,7 +23,7 @@ pub enum Sign {
     ManyHeaders,
     /// Neighbour discovery behind a fragment header or destination options, where filters do not look (RFC 6980, 7113).
     HiddenDiscovery,
-    /// A data frame encrypted by WEP (IEEE 802.11-1999, 8.2).
+    /// A data frame encrypted by WEP (IEEE 802.11-1999, 8.2), not passed on by an access point.
     WepData,
 }
 

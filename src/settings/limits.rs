@@ -193,7 +193,7 @@ pub(super) const LIMITS: &[SettingSpec] = &[
         "ipv6-odd-headers",
         "IPv6: odd headers",
         "Packets of a sender with IPv6 extension headers that no honest stack writes, from which on they are abuse.",
-        "10",
+        "3",
         (1, MANY),
     ),
     whole(
