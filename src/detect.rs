@@ -33,8 +33,7 @@ pub use explain::{Explainer, contributions};
 pub use threshold::{combined_score, decide, distance_of, score_of, weight_of};
 
 use crate::error::Result;
-use crate::features::{RowRef, Rows, Scaler, choose};
-use crate::parallel;
+use crate::features::{Rows, Scaler, choose};
 use crate::report::{Baseline, Cluster, Detection, DetectionStatus, HostRecord, Model, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
@@ -46,9 +45,6 @@ pub const MIN_ROWS: usize = 10;
 /// beyond 4 and none beyond 4.1; in one of phones half were at 6, and in one that asks for nothing but text records of DNS
 /// all were at about 10. Large scans lie at 10 to 20; most attacks do not.
 const ENSEMBLE_SCALE: f64 = 4.0;
-
-/// Rows that a core works on at a time.
-const CHUNK: usize = 1024;
 
 /// What a fitted detector says of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -240,27 +236,22 @@ fn score_all(
     kmeans: &kmeans::KMeansDetector,
     model: &model::Model,
 ) {
-    let of = |chunk: &[usize]| {
-        let (mut values, mut scaled) = (vec![None; scaler.columns.len()], Vec::new());
-        let mut room = model::Room::default();
-        let mut verdict = |one: RowRef<'_>| {
-            values.iter_mut().zip(&scaler.columns).for_each(|(v, column)| *v = column.transformed_of(one));
-            let distance = model.distance(&values, &mut room);
-            scaled.clear();
-            scaled.extend(values.iter().zip(&scaler.columns).map(|(v, c)| v.map_or(f64::NAN, |v| c.scale(v))));
-            let nearest = kmeans.nearest(&scaled);
-            Verdict {
+    let (mut values, mut scaled) = (vec![None; scaler.columns.len()], Vec::new());
+    let mut room = model::Room::default();
+    for &row in scored {
+        let Some(one) = rows.at(row) else { continue };
+        values.iter_mut().zip(&scaler.columns).for_each(|(v, column)| *v = column.transformed_of(one));
+        let distance = model.distance(&values, &mut room);
+        scaled.clear();
+        scaled.extend(values.iter().zip(&scaler.columns).map(|(v, column)| v.map_or(f64::NAN, |v| column.scale(v))));
+        let nearest = kmeans.nearest(&scaled);
+        if let Some(verdict) = verdicts.get_mut(row) {
+            *verdict = Verdict {
                 is_scored: true,
                 distance: distance as f32,
                 cluster: u16::try_from(nearest.cluster).unwrap_or(u16::MAX),
                 ..Verdict::default()
-            }
-        };
-        chunk.iter().map(|&row| rows.at(row).map(&mut verdict).unwrap_or_default()).collect()
-    };
-    for (&row, verdict) in scored.iter().zip(parallel::chunks(scored, CHUNK, of)) {
-        if let Some(place) = verdicts.get_mut(row) {
-            *place = verdict;
+            };
         }
     }
 }

@@ -37,7 +37,6 @@ pub mod filter;
 pub mod flow;
 pub mod host;
 pub mod packet;
-pub mod parallel;
 pub mod pipeline;
 pub mod plot;
 pub mod protocol;

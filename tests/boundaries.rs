@@ -10,14 +10,13 @@ use std::path::{Path, PathBuf};
 use source::{code_of, mentions, production_part, top_modules};
 
 /// What any module may use: the plain vocabulary of the crate.
-const BASE: &[&str] = &["base64", "chunked", "error", "parallel", "settings", "units"];
+const BASE: &[&str] = &["base64", "chunked", "error", "settings", "units"];
 
 /// The modules each top-level module may use beside [`BASE`] and itself. A new module needs a row here.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("base64", &[]),
     ("chunked", &[]),
     ("error", &[]),
-    ("parallel", &[]),
     ("settings", &[]),
     ("units", &[]),
     ("report", &[]),

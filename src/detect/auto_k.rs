@@ -10,7 +10,6 @@ use ndarray::{ArrayView2, Axis};
 use super::Detector;
 use super::kmeans::KMeansDetector;
 use crate::error::Result;
-use crate::parallel;
 use crate::report::Candidate;
 use crate::settings::{Settings, Unit};
 use crate::units::{count, float};
@@ -39,17 +38,17 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
         return Ok((1, Vec::new()));
     }
     let distances = pairwise(sample.view());
-    let tried = parallel::map((SMALLEST..=LARGEST.min(n / 2)).collect(), |k| -> Result<Option<Candidate>> {
+    let mut candidates = Vec::new();
+    for k in SMALLEST..=LARGEST.min(n / 2) {
         let mut kmeans = KMeansDetector::new(k, settings.seed);
         kmeans.fit(sample.view())?;
         let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.nearest(&r.to_vec()).cluster).collect();
         if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {
-            return Ok(None);
+            continue;
         }
         let silhouette = silhouette(&distances, &members, kmeans.clusters());
-        Ok(Some(Candidate { k: u32::try_from(k).unwrap_or(u32::MAX), silhouette }))
-    });
-    let candidates: Vec<Candidate> = tried.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;
+        candidates.push(Candidate { k: u32::try_from(k).unwrap_or(u32::MAX), silhouette });
+    }
     let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
     let chosen = candidates.iter().find(|c| c.silhouette >= best - MARGIN).map_or(1, |c| c.k);
     Ok((usize::try_from(chosen).unwrap_or(1), candidates))

@@ -24,7 +24,6 @@ use super::threshold::median_and_mad;
 use super::{Detector, matrix};
 use crate::error::Result;
 use crate::features::{self, Column, LARGEST, center_and_scale};
-use crate::parallel;
 use crate::report::Reasons;
 use crate::settings::{DetectorChoice, Settings};
 
@@ -175,7 +174,7 @@ impl Model {
             model.scale(row, &mut scaled);
             line.iter_mut().zip(&scaled).for_each(|(cell, v)| *cell = *v);
         }
-        let fitted = parallel::map(members, |(mut detector, weight)| -> Result<Member> {
+        for (mut detector, weight) in members {
             let is_of_context = ground == Ground::Good && is_ensemble && weight > 0.0;
             let is_seen = |f: &Column| {
                 (!detector.needs_inverse() || !f.info.name.contains(OF_CAPTURE))
@@ -189,9 +188,8 @@ impl Model {
             scores.sort_unstable_by(f64::total_cmp);
             let (median, spread) = median_and_mad(&scores);
             let spread = spread.max(median.abs() * SMALLEST_SPREAD).max(SMALLEST);
-            Ok(Member { detector, weight, columns, median, spread })
-        });
-        model.members = fitted.into_iter().collect::<Result<_>>()?;
+            model.members.push(Member { detector, weight, columns, median, spread });
+        }
         Ok(model)
     }
 

@@ -43,7 +43,6 @@ mod web_attack;
 mod wep_injection;
 mod worm;
 
-use crate::parallel;
 use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
@@ -106,9 +105,7 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn run(report: &Report) -> Vec<Finding> {
     let traffic = Traffic::of(report);
-    let of =
-        |rule: &Rule| (rule.find)(&traffic).into_iter().filter_map(|draft| draft.finding(rule, &traffic)).collect();
-    parallel::chunks(RULES, 1, |rules| rules.iter().flat_map(|rule| -> Vec<Finding> { of(rule) }).collect())
+    RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
 }
 
 #[cfg(test)]

@@ -13,11 +13,9 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hashbrown::HashMap;
 
-use super::CHUNK;
 use crate::features::{FeatureInfo, RowRef, Rows, Transform};
 use crate::flow::{Keyed, mix64};
 use crate::host::{is_failed, needed_to_fail};
-use crate::parallel;
 use crate::report::Fields;
 use crate::settings::Settings;
 use crate::units::count;
@@ -226,10 +224,8 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     let alike = if matches!(rows, Rows::Hosts(_)) { ALIKE_HOSTS } else { 1 };
     let mut groups: HashMap<u64, u64, Keyed> = HashMap::with_hasher(hasher);
     let mut order: Vec<(u64, usize)> = Vec::new();
-    let hash = |row: &usize| rows.at(*row).map(|row| quantised(row, features));
-    let hashes = parallel::chunks(scored, CHUNK, |chunk| chunk.iter().map(hash).collect());
-    for (&row, hash) in scored.iter().zip(hashes) {
-        let Some(hash) = hash else { continue };
+    for &row in scored {
+        let Some(hash) = rows.at(row).map(|row| quantised(row, features)) else { continue };
         let rows = groups.entry(hash).or_default();
         *rows += 1;
         if *rows <= alike {

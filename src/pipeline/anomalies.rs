@@ -3,7 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::detect::Explainer;
-use crate::parallel;
 use crate::report::{Anomaly, Fields, Neighbour, Report, Verdict};
 use crate::settings::Unit;
 use crate::units::count;
@@ -30,9 +29,8 @@ fn end(address: Option<IpAddr>, port: Option<u16>) -> String {
 
 /// The first of the ranked rows with what made them anomalous.
 pub(super) fn explain(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]) -> Vec<Anomaly> {
-    let listed: Vec<(usize, usize)> = ranked.iter().copied().take(Report::MAX_ANOMALIES).enumerate().collect();
-    let of = |&(place, row): &(usize, usize)| anomaly(report, explainer, row, place < Anomaly::EXPLAINED);
-    parallel::chunks(&listed, 16, |chunk| chunk.iter().filter_map(of).collect())
+    let listed = ranked.iter().take(Report::MAX_ANOMALIES).enumerate();
+    listed.filter_map(|(place, &row)| anomaly(report, explainer, row, place < Anomaly::EXPLAINED)).collect()
 }
 
 /// A row's id: the flow's uid, the packet's number, or the host's address.

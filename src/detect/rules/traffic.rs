@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use crate::chunked::Chunked;
 use crate::host::is_failed;
-use crate::parallel;
 use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Report, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp};
 
@@ -23,9 +22,6 @@ pub(super) struct Row<'a> {
     pub(super) first_ts: Timestamp,
 }
 
-/// Which host a flow is listed under.
-type End = fn(&FlowRecord) -> IpAddr;
-
 /// Flows of one host after the other, in order of time.
 #[derive(Debug, Default)]
 struct Order<'a> {
@@ -35,7 +31,7 @@ struct Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    fn of(rows: &[Row<'a>], end: End) -> Self {
+    fn of(rows: &[Row<'a>], end: fn(&FlowRecord) -> IpAddr) -> Self {
         let mut keyed: Vec<(IpAddr, Timestamp, u32, usize)> =
             rows.iter().enumerate().map(|(at, row)| (end(row.flow), row.first_ts, row.row, at)).collect();
         keyed.sort_unstable();
@@ -87,7 +83,7 @@ impl<'a> Traffic<'a> {
         let Report { flows, hosts, .. } = report;
         // Of rows of a table that names no hosts no rule can say who did it.
         let known = (0..).zip(flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES));
-        let rows: Vec<Row<'_>> = known
+        let mut rows: Vec<Row<'_>> = known
             .map(|(row, flow)| Row {
                 flow,
                 row,
@@ -98,12 +94,10 @@ impl<'a> Traffic<'a> {
                 first_ts: flow.first_ts,
             })
             .collect();
-        let speaking: Vec<Row<'_>> = rows.iter().filter(|row| row.flow.application.is_some()).copied().collect();
-        let ends: [(&[Row<'_>], End); 3] =
-            [(&rows, |f| f.orig_addr), (&rows, |f| f.resp_addr), (&speaking, |f| f.orig_addr)];
-        let mut orders = parallel::map(ends.to_vec(), |(rows, end)| Order::of(rows, end)).into_iter();
-        let mut next = || orders.next().unwrap_or_default();
-        Self { report, flows, hosts, by_orig: next(), by_resp: next(), speaking: next() }
+        let by_orig = Order::of(&rows, |f| f.orig_addr);
+        let by_resp = Order::of(&rows, |f| f.resp_addr);
+        rows.retain(|row| row.flow.application.is_some());
+        Self { report, flows, hosts, by_orig, by_resp, speaking: Order::of(&rows, |f| f.orig_addr) }
     }
 
     /// A threshold.
