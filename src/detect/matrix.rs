@@ -10,7 +10,8 @@ use crate::units::{count, float};
 
 /// Sweeps over all pairs after which the eigenvectors are taken as they are; ten are plenty for a hundred features.
 const SWEEPS: usize = 40;
-/// An entry is zero when it is this small beside the diagonal entries of its row and column.
+/// An entry is zero when it is this small beside the largest of the diagonal: what is left where columns depend on each
+/// other is rounding of that size, which no sweep takes away.
 const NEGLIGIBLE: f64 = 1e-15;
 
 /// Refuses what no detector can be fitted on.
@@ -81,12 +82,13 @@ pub(super) fn covariance(rows: ArrayView2<'_, f64>) -> Array2<f64> {
 pub(super) fn eigen(mut matrix: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     let d = matrix.nrows();
     let mut vectors = Array2::eye(d);
+    let negligible = NEGLIGIBLE * matrix.diag().iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
     for _ in 0..SWEEPS {
         let mut is_diagonal = true;
         for p in 0..d {
             for q in p + 1..d {
                 let (pp, qq, pq) = (matrix[[p, p]], matrix[[q, q]], matrix[[p, q]]);
-                if pq.abs() <= NEGLIGIBLE * (pp.abs() * qq.abs()).sqrt() {
+                if pq.abs() <= negligible {
                     continue;
                 }
                 is_diagonal = false;

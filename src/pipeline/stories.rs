@@ -105,8 +105,9 @@ fn capital(text: &str) -> String {
 /// A kind in words; the names of protocols stay what they are.
 fn words(kind: &str) -> String {
     let word = |word: &str| match word {
-        "arp" | "dns" | "tls" | "dhcp" | "smb" | "icmp" => word.to_uppercase(),
+        "arp" | "dns" | "tls" | "dhcp" | "smb" | "icmp" | "wep" => word.to_uppercase(),
         "wifi" => "Wi-Fi".to_owned(),
+        "ipv6" => "IPv6".to_owned(),
         _ => word.to_owned(),
     };
     kind.split('_').map(word).collect::<Vec<_>>().join(" ")

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::chunked::Chunked;
-use crate::report::{DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Status, Summary};
+use crate::report::{
+    DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Severity, Status, Summary,
+};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count, count_text, seconds};
 
@@ -69,23 +71,65 @@ fn told(report: &Report) -> String {
     if rows == 0 && report.settings.unit == Unit::Packet && report.has_tables() {
         return "This is a table of flows: set the unit to flow to score them.".into();
     }
-    let first = || report.findings.first().map(|f| format!(" First: {}.", f.title)).unwrap_or_default();
-    let is_beyond = report.findings.first().is_some_and(|f| f.kind == "overflow");
-    let beyond = if is_beyond { first() } else { String::new() };
-    match report.detection.status {
-        DetectionStatus::NotEnoughData => {
-            format!("Not enough data: {} {noun} are too few to say what is normal.{beyond}", count_text(rows))
+    let scored = count_text(rows);
+    let is_few = report.detection.status == DetectionStatus::NotEnoughData;
+    let of_rules = report.findings.iter().filter(|f| f.severity > Severity::Info);
+    match (report.findings.first(), of_rules.count()) {
+        (Some(first), _) if anomalies > 0 => {
+            format!("{} of {scored} {noun} stand out. First: {}.", count_text(anomalies), first.title)
         }
-        DetectionStatus::NoOutliers if is_beyond => format!("All {} {noun} kept look alike.{beyond}", count_text(rows)),
-        DetectionStatus::NoOutliers => format!("Nothing stands out: all {} {noun} look alike.", count_text(rows)),
-        DetectionStatus::Scored if anomalies == 0 && is_beyond => {
-            format!("Nothing stands out among the {} {noun} kept.{beyond}", count_text(rows))
+        // What rules find needs no row that stands out, and no rows at all.
+        (Some(first), found @ 1..) => {
+            let rest = match rows {
+                0 => String::new(),
+                _ if is_few => format!(" {scored} {noun} are too few to say what is normal."),
+                _ => format!(" Among the {scored} {noun} nothing stands out."),
+            };
+            let s = if found == 1 { "" } else { "s" };
+            format!("{} finding{s}. First: {}.{rest}", count_text(count(found)), first.title)
         }
-        DetectionStatus::Scored if anomalies == 0 => {
-            format!("Nothing stands out among {} {noun}.", count_text(rows))
+        _ if is_few => format!("Not enough data: {scored} {noun} are too few to say what is normal."),
+        _ if anomalies > 0 => format!("{} of {scored} {noun} stand out.", count_text(anomalies)),
+        _ if report.detection.status == DetectionStatus::NoOutliers => {
+            format!("Nothing stands out: all {scored} {noun} look alike.")
         }
-        DetectionStatus::Scored => {
-            format!("{} of {} {noun} stand out.{}", count_text(anomalies), count_text(rows), first())
-        }
+        _ => format!("Nothing stands out among {scored} {noun}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Analyzer;
+    use crate::report::Finding;
+    use crate::settings::Settings;
+
+    fn of(status: DetectionStatus, rows: u64, anomalies: u64, findings: &[(&str, Severity)]) -> String {
+        let mut report = Analyzer::new(Settings::default(), [1, 2]).unwrap().finish_reading();
+        report.outcome.status = Status::Complete;
+        report.detection.status = status;
+        report.summary = Summary { packets: 9, rows, anomalies, ..report.summary };
+        report.findings = findings
+            .iter()
+            .map(|(title, severity)| Finding { title: (*title).into(), severity: *severity, ..Finding::default() })
+            .collect();
+        sentence(&report)
+    }
+
+    #[test]
+    fn what_rules_find_is_told_where_rows_say_nothing() {
+        use DetectionStatus::{NoOutliers, NotEnoughData, Scored};
+        let found = [("A scan", Severity::High), ("A burst", Severity::Info)];
+        assert_eq!(of(NotEnoughData, 0, 0, &found), "1 finding. First: A scan.");
+        assert_eq!(
+            of(NotEnoughData, 3, 0, &found),
+            "1 finding. First: A scan. 3 flows are too few to say what is normal."
+        );
+        assert_eq!(of(Scored, 300, 0, &found), "1 finding. First: A scan. Among the 300 flows nothing stands out.");
+        assert_eq!(of(Scored, 300, 2, &found), "2 of 300 flows stand out. First: A scan.");
+        // What is only worth knowing does not stand out.
+        assert_eq!(of(Scored, 300, 0, &found[1..]), "Nothing stands out among 300 flows.");
+        assert_eq!(of(NoOutliers, 300, 0, &found[1..]), "Nothing stands out: all 300 flows look alike.");
+        assert_eq!(of(NotEnoughData, 0, 0, &found[1..]), "Not enough data: 0 flows are too few to say what is normal.");
     }
 }

@@ -344,7 +344,7 @@ pub struct Count {
 }
 
 /// What stands out: by a rule, or anomalies of one actor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Finding {
     /// Stable within the run: `F1`, `F2` ...
     pub id: String,

@@ -1,7 +1,7 @@
 // Files that change, go away or come back while they are read.
 import { appendFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { many, office } from "./support/captures";
-import { expect, file, onDisk, slowSlices, test } from "./support/test";
+import { expect, file, holdSlices, onDisk, test } from "./support/test";
 
 /** More than one slice of 4 MiB. */
 const big = many(40_000);
@@ -14,7 +14,7 @@ const CHANGES: [what: string, change: (path: string) => void][] = [
 
 for (const [what, change] of CHANGES) {
   test(`a24: a file that is ${what} while it is read keeps its valid beginning`, async ({ app }) => {
-    await slowSlices(app, 1, 2500);
+    const goOn = await holdSlices(app, 1);
     await app.open();
     const path = onDisk("live.pcap", big);
     await app.page.waitForTimeout(1100);
@@ -22,6 +22,7 @@ for (const [what, change] of CHANGES) {
     // The first slice is in, the second is on its way.
     await expect(app.page.locator(".running .figure", { hasText: "Read" }).first()).toContainText(/4\.\d MB of|[1-3]\.\d MB of/);
     change(path);
+    await goOn();
     await expect(app.verdict).toBeVisible();
     await expect(app.page.locator(".banner")).toContainText("The file changed while it was read");
     await expect(app.page.locator(".banner")).toContainText(/partial: file_changed, at byte [\d,]+/);
@@ -37,13 +38,14 @@ for (const [what, change] of CHANGES) {
 }
 
 test("a24: the same name chosen again is read as it is now", async ({ app }) => {
-  await slowSlices(app, 1, 2500);
+  const goOn = await holdSlices(app, 1);
   await app.open();
   const path = onDisk("live.pcap", big);
   await app.page.waitForTimeout(1100);
   await app.choose(path);
   await expect(app.page.locator(".running .figure", { hasText: "Read" }).first()).toContainText(/[1-4]\.\d MB of/);
   writeFileSync(path, office());
+  await goOn();
   await expect(app.page.locator(".banner")).toContainText("file_changed");
   const chooser = app.page.waitForEvent("filechooser");
   await app.page.locator(".banner").getByRole("button", { name: "Choose again" }).click();
@@ -53,11 +55,13 @@ test("a24: the same name chosen again is read as it is now", async ({ app }) => 
 });
 
 test("a26: a file that is away says so by name, and is read when it is back", async ({ app }) => {
-  await slowSlices(app, 0, 800);
+  const goOn = await holdSlices(app, 0);
   await app.open();
   const path = onDisk("away.pcap", office());
   await app.choose(path);
+  await expect(app.page.locator(".running .figure", { hasText: "Read" }).first()).toContainText(/ of \d/);
   renameSync(path, `${path}.moved`);
+  await goOn();
   await expect(app.page.locator(".banner")).toContainText("The file could not be read.");
   await expect(app.page.locator(".banner")).toContainText(/rejected: io, at byte 0\..*cannot be read at byte 0/);
   await expect(app.files).toContainText("away.pcap");
@@ -69,12 +73,13 @@ test("a26: a file that is away says so by name, and is read when it is back", as
 });
 
 test("a26: of several files the one that is gone does not take the others with it", async ({ app }) => {
-  await slowSlices(app, 0, 800);
+  const goOn = await holdSlices(app, 0);
   await app.open();
   const [one, two] = [onDisk("one.pcap", office(1, 60)), onDisk("two.pcap", office(2, 60, 1_750_010_000))];
   await app.choose(one, two);
   await expect(app.page.locator(".running .figure", { hasText: "Read" }).first()).toContainText(/ of \d/);
   unlinkSync(two);
+  await goOn();
   await expect(app.page.locator(".banner")).toContainText("some_files");
   await expect(app.files.locator("th")).toHaveText(["one.pcap", "two.pcap"]);
   await expect(app.files.nth(0)).toContainText("complete");

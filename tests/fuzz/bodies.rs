@@ -127,12 +127,13 @@ pub fn packet(mut data: &[u8]) {
 
 /// Packets over few keys with any flags, numbers and times: the first byte is the cut, then eight bytes a packet.
 ///
-/// The laws of the account hold, and where a merge of the two parts is not refused it is what both at once had been.
+/// Few features: what is looked at is the flows. The laws of the account hold, and where a merge of the two parts is not refused it is what both at once had been.
 pub fn flow_ops(data: &[u8]) {
     let Some((&cut, rest)) = data.split_first() else { return };
     let packets: Vec<[u8; 8]> = rest.chunks_exact(8).take(600).map(|c| c.try_into().unwrap()).collect();
     let cut = usize::from(cut) * packets.len() / 255;
-    let settings = Settings { idle_timeout: 20, active_timeout: 90, ..settings(false) };
+    let features = ["orig_bytes", "resp_bytes", "duration"].map(String::from).to_vec();
+    let settings = Settings { idle_timeout: 20, active_timeout: 90, features, ..settings(false) };
     let capture = |packets: &[[u8; 8]], mut now: u32| {
         let mut file = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x65\0\0\0".to_vec();
         for packet in packets {

@@ -42,10 +42,28 @@ export function folderOnDisk(name: string, files: Record<string, Buffer>): strin
   return root;
 }
 
-/** Makes every reading after the first ones slow, so that a hand, or another program, can be faster. */
-export async function slowSlices(app: Wiresift, quick: number, milliseconds = 400): Promise<void> {
+/** Makes every reading after the first ones slow, so that a hand can be faster. */
+export const slowSlices = (app: Wiresift, quick: number): Promise<void> =>
+  delaySlices(app, quick, "new Promise((resolve) => setTimeout(resolve, 400))");
+
+/** Holds every reading after the first ones until what this gives is called: so another program can be faster. */
+export async function holdSlices(app: Wiresift, quick: number): Promise<() => Promise<void>> {
+  const opened = `(globalThis.opened ??= new Promise((resolve) => {
+    new BroadcastChannel("slices").onmessage = resolve;
+  }))`;
+  await delaySlices(app, quick, opened);
+  return () =>
+    app.page.evaluate(() => {
+      const slices = new BroadcastChannel("slices");
+      // Again and again: the worker may begin to listen later.
+      setInterval(() => slices.postMessage("go"), 50);
+    });
+}
+
+/** Lets every reading after the first ones wait for a promise, made by code that the worker runs. */
+async function delaySlices(app: Wiresift, quick: number, promise: string): Promise<void> {
   await app.page.addInitScript(
-    ([quick, milliseconds]) => {
+    ([quick, promise]) => {
       const Original = URL.createObjectURL;
       // The worker has its own Blob: its script is patched, and it gets no second thread to read in.
       const slow = `globalThis.Worker = class { constructor() { throw new Error("one thread"); } };
@@ -53,7 +71,7 @@ export async function slowSlices(app: Wiresift, quick: number, milliseconds = 40
         let reads = 0;
         const wait = async () => {
           reads += 1;
-          if (reads > ${quick}) await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+          if (reads > ${quick}) await ${promise};
         };
         Blob.prototype.arrayBuffer = async function () {
           await wait();
@@ -81,7 +99,7 @@ export async function slowSlices(app: Wiresift, quick: number, milliseconds = 40
           ? Original(new Blob([slow, blob], { type: blob.type }))
           : Original(blob);
     },
-    [quick, milliseconds],
+    [quick, promise] as const,
   );
 }
 

@@ -47,6 +47,27 @@ export function CopyFilters({ selection, of, isDisabled = false }: CopyFiltersPr
   );
 }
 
+/** Copies a filter that the finding itself says: of packets that are no flow's. */
+export function CopyOwnFilter({ text, of }: { text: string; of: string }) {
+  const code = useRef<HTMLElement>(null);
+  const [isShown, setShown] = useState(false);
+  const take = async () => {
+    setShown(true);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await copy(text, code.current);
+  };
+  return (
+    <span class="copy-filters">
+      <button type="button" class="small" onClick={() => void take()}>
+        <CopyIcon />
+        Copy as Wireshark filter
+        <span class="visually-hidden"> of {of}</span>
+      </button>
+      {isShown && <Copied program="Wireshark filter" filter={{ text, is_wider: false, note: "" }} code={code} />}
+    </span>
+  );
+}
+
 interface CopiedProps {
   program: string;
   filter: FilterText;

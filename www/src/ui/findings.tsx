@@ -5,7 +5,7 @@ import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
 import type { Finding } from "../lib/report";
 import { withSuppressed } from "../lib/settings";
-import { CopyFilters } from "./filters";
+import { CopyFilters, CopyOwnFilter } from "./filters";
 import { Packets } from "./packets";
 import { wantedFinding } from "./stories";
 import { SeverityBadge } from "./value";
@@ -88,8 +88,8 @@ function Item({ finding }: { finding: Finding }) {
           </span>
         )}
         {finding.rows > 0 && <span>{rows}</span>}
-        <span>{format.counted(finding.packets, "packet")}</span>
-        <span>{format.bytes(finding.bytes)}</span>
+        {finding.packets > 0 && <span>{format.counted(finding.packets, "packet")}</span>}
+        {finding.bytes > 0 && <span>{format.bytes(finding.bytes)}</span>}
         {finding.score !== null && <span>score {format.score(finding.score)}</span>}
         {finding.technique !== null && (
           <span>
@@ -98,6 +98,9 @@ function Item({ finding }: { finding: Finding }) {
         )}
       </p>
       <div class="finding-actions">
+        {finding.rows === 0 && finding.filter !== "" && (
+          <CopyOwnFilter text={finding.filter} of={`finding ${visible(finding.id)}`} />
+        )}
         {finding.rows > 0 && (
           <>
             <button type="button" class="small" onClick={() => showRows(finding)}>

@@ -93,8 +93,7 @@ function Protocols({ report: { summary } }: { report: Report }) {
 /** The worst severity found, or a sign of calm. */
 function Sign({ report: { findings, outcome, summary, detection } }: { report: Report }) {
   const worst: Severity | undefined = findings[0]?.severity;
-  const isBeyond = findings[0]?.kind === "overflow";
-  if (worst !== undefined && (summary.anomalies > 0 || isBeyond)) return <SeverityBadge severity={worst} />;
+  if (worst !== undefined && (summary.anomalies > 0 || worst !== "info")) return <SeverityBadge severity={worst} />;
   const isCalm = outcome.status === "complete" && detection.status !== "not_enough_data";
   return <span class={isCalm ? "sign sign-good" : "sign"}>{isCalm ? <CheckIcon /> : <InfoIcon />}</span>;
 }
