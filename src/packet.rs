@@ -191,6 +191,12 @@ impl Decoder {
         self.fragments.has_to_wait()
     }
 
+    /// Whether fragments of both may belong together that did not wait: the first's are later than the beginning of the
+    /// frames that followed by more than half a minute.
+    pub(crate) fn overlaps(&self, next: &Self, begin: Timestamp) -> bool {
+        next.fragments.has_any() && self.fragments.reaches(begin)
+    }
+
     /// Takes over what the decoder of the frames that followed remembers.
     pub(crate) fn absorb(&mut self, next: Self) {
         self.fragments.absorb(next.fragments);

@@ -12,6 +12,8 @@ use crate::units::{NS_PER_SEC, Timestamp};
 const CAPACITY: usize = 4_096;
 /// How long a packet is remembered after its first fragment, on the capture's clock (Zeek and Linux wait 30 s too).
 pub(super) const LIFETIME_NS: u64 = 30 * NS_PER_SEC.unsigned_abs();
+/// How far into what follows a part may reach, so that its fragments are put together with those that wait there.
+pub(super) const REACH_NS: u64 = LIFETIME_NS;
 /// Separate stretches remembered of one packet; where there are more, overlaps between them go unseen.
 const MAX_STRETCHES: usize = 4;
 /// A fragment that others follow and that is smaller than this is nobody's link (Zeek's least acceptable size).
@@ -67,7 +69,7 @@ impl Waiting {
     /// Whether the part before may have fragments of this packet, or those that have to wait themselves.
     fn holds(&mut self, packet: Datagram, ts: Timestamp) -> bool {
         let follows = |last: &Timestamp| ts.since(*last) <= LIFETIME_NS;
-        let is_it = ts.since(self.begin) <= LIFETIME_NS || self.latest.get(&packet).is_some_and(follows);
+        let is_it = ts.since(self.begin) <= REACH_NS + LIFETIME_NS || self.latest.get(&packet).is_some_and(follows);
         if is_it {
             let last = self.latest.entry(packet).or_insert(ts);
             *last = ts.max(*last);
@@ -86,6 +88,18 @@ impl Fragments {
     /// Whether one has to wait since.
     pub(super) fn has_to_wait(&self) -> bool {
         self.waiting.as_ref().is_some_and(|w| w.is_hit)
+    }
+
+    /// Whether a fragment that does not wait in what follows from `begin` may belong to one of these.
+    pub(super) fn reaches(&self, begin: Timestamp) -> bool {
+        let is_beyond = |ts: Timestamp| ts.since(begin) > REACH_NS;
+        let waits = |waiting: &Waiting| waiting.begin > begin || waiting.latest.values().copied().any(is_beyond);
+        self.seen.values().map(|seen| seen.since).any(is_beyond) || self.waiting.as_ref().is_some_and(waits)
+    }
+
+    /// Whether there was a fragment that did not wait.
+    pub(super) fn has_any(&self) -> bool {
+        self.serial > 0
     }
 
     /// Takes over what followed.

@@ -19,8 +19,8 @@ const _: () = assert!(2 * size_of::<(Key, Trail)>() <= 200);
 ///
 /// **What is kept** Every packet of a key that was first seen in the first idle timeout and a minute: a flow of the part
 /// before may go on with it. It is kept until the key is silent for longer than the idle timeout, for then a flow ends
-/// whatever came before. IP fragments of the first half minute, and what follows them, are kept as frames: the ports may
-/// have been in the part before.
+/// whatever came before. IP fragments of the first minute, and what follows them, are kept as frames: the ports may have
+/// been in the part before.
 ///
 /// **Memory** within the budget of the flow table.
 #[derive(Debug)]

@@ -33,7 +33,8 @@ impl Analyzer {
     ///
     /// **Errors** `Merge`, and neither is left, where the result might not be the same: the settings differ; `next` is no
     /// [`Analyzer::continuation`]; a limit was met (`max_memory`, `max_flows`, `max_packet_rows`, fragments, 256 kinds of
-    /// undecoded packets); `next` has tables; flows of this one reach more than a minute into `next`; or packets at its beginning are later
+    /// undecoded packets); `next` has tables; flows of this one reach more than a minute
+    /// into `next`, or fragments more than half a minute; or packets at its beginning are later
     /// than others by more than a quarter of the idle timeout.
     pub fn merge(mut self, mut next: Self) -> Result<Self> {
         if self.settings != next.settings {
@@ -99,6 +100,9 @@ impl Sink {
         self.table.begin_file();
         if let Some((own, begin)) = self.continuation.as_mut().zip(log.begun()) {
             own.begin(begin);
+        }
+        if !is_first && log.begun().is_some_and(|begin| self.decoder.overlaps(&next.decoder, begin)) {
+            return no("fragments of the first go on for more than half a minute in the second's time");
         }
         self.ledger.merge(&next.ledger);
         self.replay(log.take_entries(), before);
