@@ -91,6 +91,8 @@ struct Sink {
     hash_seed: [u64; 2],
     /// Present in an analysis that is to be merged behind another.
     continuation: Option<Continuation>,
+    /// Why it is none.
+    refusal: &'static str,
     unit: Unit,
     max_packet_rows: usize,
     decoder: Decoder,
@@ -381,6 +383,7 @@ impl Sink {
             settings: settings.clone(),
             hash_seed,
             continuation: None,
+            refusal: merge::NO_CONTINUATION,
             unit: settings.unit,
             max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
             decoder: Decoder::default(),

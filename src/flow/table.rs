@@ -423,6 +423,13 @@ impl Table {
         self.idle_ns / 4
     }
 
+    /// Sweeps once more as it was swept last: flows came that had not been there.
+    pub(crate) fn sweep_again(&mut self) {
+        if let Some(clock) = self.last_sweep {
+            self.sweep(clock);
+        }
+    }
+
     #[inline(never)]
     fn sweep(&mut self, clock: Timestamp) {
         let (wait, linger) = (self.idle_ns + self.slack_ns(), self.linger_ns + self.slack_ns());

@@ -31,8 +31,17 @@ pub(super) struct Continuation {
     keys: HashMap<Key, Trail, Keyed>,
     entries: Chunked<Entry>,
     bytes: u64,
-    /// Why it cannot be merged, when it cannot.
-    refusal: Option<&'static str>,
+}
+
+/// What becomes of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is kept.
+    Kept,
+    /// It passes on: no flow from before can have it.
+    Passed,
+    /// It would be kept, but is so late that its flow may be over in one table and not in another.
+    TooLate,
 }
 
 /// What is known of a key.
@@ -87,7 +96,6 @@ impl Continuation {
             keys: HashMap::with_hasher(Keyed::new(seed)),
             entries: Chunked::default(),
             bytes: 0,
-            refusal: None,
         }
     }
 
@@ -111,18 +119,18 @@ impl Continuation {
         Timestamp(self.begin.unwrap_or_default().0.saturating_add(reach()))
     }
 
-    /// Whether the packet has to be kept. `is_open`: whether its key has a flow here already. `clock` is the file's.
-    pub(super) fn wants(
+    /// What becomes of a packet. `is_open`: whether its key has a flow here already. `clock` is the file's.
+    pub(super) fn fate(
         &mut self,
         packet: &Packet<'_>,
         is_open: impl FnOnce(&Key) -> bool,
         clock: Timestamp,
         slack_ns: u64,
-    ) -> bool {
+    ) -> Fate {
         let (key, _) = Key::of(packet, self.key_rule);
         if is_open(&key) {
             self.leave(&key, packet.ts);
-            return false;
+            return Fate::Passed;
         }
         let window = self.window();
         let is_kept = match self.keys.get_mut(&key) {
@@ -140,12 +148,11 @@ impl Continuation {
                 true
             }
         };
-        if is_kept && clock.since(packet.ts) > slack_ns {
-            self.refuse(
-                "a packet at its beginning is later than the others by more than a quarter of the idle timeout",
-            );
+        match is_kept {
+            false => Fate::Passed,
+            true if clock.since(packet.ts) > slack_ns => Fate::TooLate,
+            true => Fate::Kept,
         }
-        is_kept
     }
 
     /// Keeps a packet.
@@ -172,15 +179,6 @@ impl Continuation {
     /// Bytes of memory held.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
-    }
-
-    /// Notes why it cannot be merged; the first reason stays.
-    pub(super) fn refuse(&mut self, why: &'static str) {
-        self.refusal.get_or_insert(why);
-    }
-
-    pub(super) fn refusal(&self) -> Option<&'static str> {
-        self.refusal
     }
 
     pub(super) fn take_entries(&mut self) -> Chunked<Entry> {

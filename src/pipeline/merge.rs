@@ -1,6 +1,6 @@
 //! Two analyses to one: `analyse(A ++ B) = merge(analyse(A), analyse(B))`.
 
-use super::continuation::{Continuation, Entry, Trail};
+use super::continuation::{Continuation, Entry, Fate, Trail};
 use super::{Analyzer, Sink};
 use crate::capture::{Frame, Oddities};
 use crate::chunked::Chunked;
@@ -82,16 +82,13 @@ impl Sink {
         if self.original.is_some() || next.original.is_some() {
             return no("flows by the rules of the original CICFlowMeter are not merged");
         }
-        let Some(mut log) = next.continuation.take() else { return no("the second is not a continuation") };
+        let Some(mut log) = next.continuation.take() else { return no(next.refusal) };
         let is_first = self.ledger.packets == 0 && self.tables.is_empty();
         if !next.tables.is_empty() {
             if !is_first {
                 return no("tables are not merged");
             }
             self.tables = std::mem::take(&mut next.tables);
-        }
-        if let Some(why) = log.refusal().filter(|_| !is_first) {
-            return no(why);
         }
         if !is_first && (self.is_limited() || next.is_limited()) {
             return no("a limit was met");
@@ -184,6 +181,13 @@ impl Sink {
     }
 }
 
+/// Why a continuation cannot be merged.
+pub(super) const NO_CONTINUATION: &str = "the second is not a continuation";
+const NO_ROOM: &str = "the second had no room to keep its beginning";
+const PACKET_TOO_LATE: &str =
+    "a packet at its beginning is later than the others by more than a quarter of the idle timeout";
+const FRAGMENT_TOO_LATE: &str =
+    "a fragment at its beginning is later than the others by more than a quarter of the idle timeout";
 /// With less room than this nothing more is kept for a merge: a frame is smaller.
 const LEAST_ROOM: u64 = 1 << 20;
 
@@ -203,13 +207,12 @@ impl Sink {
         self.decoder.continue_from(begin);
         let decoded = self.decoder.decode(frame, &mut odd);
         if self.decoder.must_wait() {
-            log.keep_frame(frame);
             let clock = self.table.tick(frame.ts);
             if clock.since(frame.ts) > self.table.slack_ns() {
-                log.refuse(
-                    "a fragment at its beginning is later than the others by more than a quarter of the idle timeout",
-                );
+                self.settle_for(FRAGMENT_TOO_LATE);
+                return self.decode(frame);
             }
+            log.keep_frame(frame);
             self.table.reserve(log.bytes());
             return;
         }
@@ -230,19 +233,33 @@ impl Sink {
 
     /// Keeps the packet for a merge, where that is needed and there is room for it; whether it did.
     pub(super) fn keep(&mut self, packet: &Packet<'_>) -> bool {
-        if self.table.room() < LEAST_ROOM && self.settle().is_ok() {
+        if self.table.room() < LEAST_ROOM {
+            self.settle_for(NO_ROOM);
             return false;
         }
         let Self { continuation: Some(log), table, .. } = self else { return false };
         log.begin(packet.ts);
         let slack = table.slack_ns();
         let clock = table.tick(packet.ts);
-        if !log.wants(packet, |key| table.is_open(key), clock, slack) {
-            return false;
+        match log.fate(packet, |key| table.is_open(key), clock, slack) {
+            Fate::Passed => false,
+            Fate::Kept => {
+                log.keep(packet);
+                table.reserve(log.bytes());
+                true
+            }
+            Fate::TooLate => {
+                self.settle_for(PACKET_TOO_LATE);
+                false
+            }
         }
-        log.keep(packet);
-        table.reserve(log.bytes());
-        true
+    }
+
+    /// From here on it cannot be merged.
+    fn settle_for(&mut self, why: &'static str) {
+        let settled = self.settle();
+        debug_assert!(settled.is_ok(), "what is merged behind nothing is itself");
+        self.refusal = why;
     }
 
     /// What was kept passes through the flow table after all: nothing came before.
@@ -254,6 +271,9 @@ impl Sink {
         }
         let nothing = Self::new(&self.settings, self.hash_seed);
         let all = std::mem::replace(self, nothing);
-        self.merge(all)
+        self.merge(all)?;
+        // What was kept did not see all the time that passed: the packets that come may be late.
+        self.table.sweep_again();
+        Ok(())
     }
 }

@@ -165,7 +165,10 @@ pub fn flow_ops(data: &[u8]) {
     let next = run(Analyzer::continuation(settings.clone(), [3, 4]).unwrap(), &[&second]);
     if let Ok(merged) = run(new(), &[&first]).merge(next) {
         let merged = merged.finish().unwrap();
-        assert_eq!(merged.flows.len(), whole.flows.len());
+        let shown = |report: &Report| -> Vec<_> {
+            report.flows.iter().map(|f| (f.orig_port, f.resp_port, f.first_packet, f.last_packet, f.end)).collect()
+        };
+        assert_eq!(shown(&merged), shown(&whole), "the merge changed the flows");
         for (merged, whole) in merged.flows.iter().zip(&whole.flows) {
             assert_eq!(merged, whole);
         }

@@ -25,7 +25,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
         let asked: Vec<Row<'_>> =
-            rows.into_iter().filter(|row| row.proto == Proto::Arp && row.resp_addr != actor).collect();
+            rows.iter().filter(|row| row.proto == Proto::Arp && row.resp_addr != actor).copied().collect();
         let times: Vec<_> = asked.iter().map(|row| (row.first_ts, row.resp_addr)).collect();
         let fastest = most_within(&times, 60.0);
         if !traffic.reaches(fastest, "arp-sweep-hosts") {

@@ -58,8 +58,12 @@ fn is_call(row: &Row<'_>) -> bool {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut found: Vec<(IpAddr, Service, Vec<Row<'_>>, Score)> = Vec::new();
-    for (actor, mut rows) in traffic.originators() {
-        rows.retain(|row| row.proto.has_ports() && !POLLING_PORTS.contains(&row.resp_port));
+    for (actor, rows) in traffic.originators() {
+        let calls = |row: &&Row<'_>| row.proto.has_ports() && !POLLING_PORTS.contains(&row.resp_port);
+        let mut rows: Vec<Row<'_>> = rows.iter().filter(calls).copied().collect();
+        if !traffic.reaches(rows.len(), "beacon-flows") {
+            continue;
+        }
         rows.sort_by_key(service_of);
         for rows in rows.chunk_by(|a, b| service_of(a) == service_of(b)) {
             let Some(service) = rows.first().map(service_of) else { continue };

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::traffic::{Row, Traffic};
 use super::words::{filter_of, many, whom};
 use crate::report::Severity;
-use crate::units::{Timestamp, count, float};
+use crate::units::{count, float};
 
 pub(super) const RULE: Rule = Rule {
     kind: "burst",
@@ -28,22 +28,25 @@ const FEWEST_SPANS: usize = 10;
 const FEWEST_FLOWS: usize = 100;
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    let mut spans: BTreeMap<i64, Vec<Row<'_>>> = BTreeMap::new();
-    for row in traffic.originators().flat_map(|(_, rows)| rows) {
-        let Timestamp(ns) = row.first_ts;
-        spans.entry(ns.div_euclid(SPAN_NS)).or_default().push(row);
-    }
-    let mut sizes: Vec<usize> = spans.values().map(Vec::len).collect();
+    let span = |row: &Row<'_>| row.first_ts.0.div_euclid(SPAN_NS);
+    let mut flows: BTreeMap<i64, usize> = BTreeMap::new();
+    traffic.all().for_each(|row| *flows.entry(span(&row)).or_default() += 1);
+    let mut sizes: Vec<usize> = flows.values().copied().collect();
     sizes.sort_unstable();
     let Some(median) = sizes.get(sizes.len() / 2).copied().filter(|_| sizes.len() >= FEWEST_SPANS) else {
         return Vec::new();
     };
     let usual = float(count(median));
+    flows.retain(|_, n| *n >= FEWEST_FLOWS && float(count(*n)) >= traffic.limit("burst-factor") * usual);
+    if flows.is_empty() {
+        return Vec::new();
+    }
+    let mut bursts: BTreeMap<i64, Vec<Row<'_>>> = BTreeMap::new();
+    for row in traffic.all().filter(|row| flows.contains_key(&span(row))) {
+        bursts.entry(span(&row)).or_default().push(row);
+    }
     let mut by_actor: BTreeMap<IpAddr, (usize, usize, Vec<Row<'_>>)> = BTreeMap::new();
-    for rows in spans.into_values() {
-        if rows.len() < FEWEST_FLOWS || float(count(rows.len())) < traffic.limit("burst-factor") * usual {
-            continue;
-        }
+    for rows in bursts.into_values() {
         let mut begun: BTreeMap<IpAddr, usize> = BTreeMap::new();
         rows.iter().for_each(|row| *begun.entry(row.flow.orig_addr).or_default() += 1);
         let Some((actor, n)) = begun.into_iter().max_by_key(|(_, n)| *n) else { continue };
@@ -80,6 +83,7 @@ mod tests {
     use super::*;
     use crate::detect::rules::made::{found, tcp};
     use crate::report::FlowRecord;
+    use crate::units::Timestamp;
 
     fn steady(burst: i64) -> Vec<FlowRecord> {
         let usual = (0..100).map(|i| tcp(5 * i, [10, 0, 0, 1], ([192, 0, 2, 1], 443), (900, 9_000)));

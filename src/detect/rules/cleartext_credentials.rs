@@ -89,7 +89,7 @@ fn is_guest(user: &Text) -> bool {
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.speakers() {
-        let rows: Vec<Row<'_>> = rows.into_iter().filter(|row| logins(row.flow).next().is_some()).collect();
+        let rows: Vec<Row<'_>> = rows.iter().filter(|row| logins(row.flow).next().is_some()).copied().collect();
         if !rows.is_empty() && traffic.reaches(rows.len(), "cleartext-logins") {
             drafts.push(draft(actor, &rows));
         }

@@ -35,14 +35,10 @@ const HIGH_NAMES: usize = 200;
 
 /// The part of a name that somebody registered: its last two labels, or three where the second is short.
 fn domain(name: &str) -> &str {
-    let dots: Vec<usize> = name.rmatch_indices('.').map(|(at, _)| at).collect();
-    let second = dots.first().zip(dots.get(1)).map(|(last, before)| last - before - 1);
-    let at = match (second, dots.get(1), dots.get(2)) {
-        (Some(..=3), _, Some(third)) => Some(*third),
-        (Some(..=3), Some(_), None) => None,
-        (_, Some(second), _) => Some(*second),
-        _ => None,
-    };
+    let mut dots = name.rmatch_indices('.').map(|(at, _)| at);
+    let (Some(last), Some(before)) = (dots.next(), dots.next()) else { return name };
+    let is_short = last - before - 1 <= 3;
+    let at = if is_short { dots.next() } else { Some(before) };
     at.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
@@ -60,17 +56,43 @@ fn records<'a>(row: &Row<'a>) -> Option<&'a DnsRecord> {
     row.flow.application.as_deref().and_then(crate::report::Application::dns)
 }
 
+/// The flows that asked a name server, with what they asked.
+fn questions<'r, 'a: 'r>(rows: &'r [Row<'a>]) -> impl Iterator<Item = (&'r Row<'a>, &'a DnsRecord)> {
+    let asks = rows.iter().filter(|row| !matches!(row.resp_port, 5353 | 5355 | 137));
+    asks.filter_map(|row| Some((row, records(row)?)))
+}
+
+/// The domains with enough questions to have so many names: most have not, and need not be looked at closely.
+fn wide<'a>(traffic: &Traffic<'_>, rows: &[Row<'a>]) -> BTreeSet<&'a str> {
+    let mut asked: BTreeMap<&str, u64> = BTreeMap::new();
+    for (_, dns) in questions(rows) {
+        let listed = dns.queries.first.iter().map(|question| domain(question.name.as_str()));
+        let unlisted = dns.queries.total.saturating_sub(count(dns.queries.first.len()));
+        for (at, domain) in listed.enumerate() {
+            *asked.entry(domain).or_default() += if at == 0 { 1 + unlisted } else { 1 };
+        }
+    }
+    let limit = traffic.limit("dns-tunnel-names");
+    asked.into_iter().filter(|(_, n)| float(*n) >= limit).map(|(domain, _)| domain).collect()
+}
+
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.speakers() {
+        let wide = wide(traffic, rows);
+        if wide.is_empty() {
+            continue;
+        }
         let mut by_domain: BTreeMap<&str, Asked<'_>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !matches!(row.resp_port, 5353 | 5355 | 137)) {
-            let Some(dns) = records(row) else { continue };
+        for (row, dns) in questions(rows) {
             let mut main: Option<&str> = None;
             for question in &dns.queries.first {
                 let name = question.name.as_str();
                 let domain = domain(name);
                 main.get_or_insert(domain);
+                if !wide.contains(domain) {
+                    continue;
+                }
                 let asked = by_domain.entry(domain).or_default();
                 asked.rows.insert(row.row, *row);
                 asked.names.insert(name);

@@ -171,9 +171,9 @@ fn of_files<'a>(files: impl Iterator<Item = &'a Text>, what: &str, signs: &[&'st
 }
 
 /// What a flow carried before it spoke a known protocol, if it ever did; between hosts that speak FTP it is that one's data.
-fn of_bare(flow: &FlowRecord, has_ftp: bool) -> Option<Program> {
+fn of_bare(flow: &FlowRecord, has_ftp: impl Fn() -> bool) -> Option<Program> {
     let program = flow.measures.program?;
-    let signs: &[&str] = match (has_ftp, program.is_native()) {
+    let signs: &[&str] = match (has_ftp(), program.is_native()) {
         (true, _) => &[],
         (false, false) => &["no known protocol carries it"],
         (false, true) => &["no known protocol carries it", "it is machine code"],
@@ -181,7 +181,7 @@ fn of_bare(flow: &FlowRecord, has_ftp: bool) -> Option<Program> {
     Some(Program { what: program.name().to_owned(), name: None, signs: signs.to_vec() })
 }
 
-fn programs(flow: &FlowRecord, least: f64, has_ftp: bool) -> impl Iterator<Item = Program> {
+fn programs(flow: &FlowRecord, least: f64, has_ftp: impl Fn() -> bool) -> impl Iterator<Item = Program> {
     let records = flow.application.iter().flat_map(|application| &application.records);
     let told = records.filter_map(move |record| match record {
         Record::Http(http) => of_http(http, flow, least),
@@ -206,15 +206,15 @@ fn ends(flow: &FlowRecord) -> (IpAddr, IpAddr) {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("executable-bytes");
-    let speaks_ftp = |row: &Row<'_>| row.flow.service.is_some_and(|service| service.starts_with("ftp"));
+    let speaks_ftp = |row: &&Row<'_>| row.flow.service.is_some_and(|service| service.starts_with("ftp"));
     let ftp: BTreeSet<(IpAddr, IpAddr)> =
-        traffic.originators().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)).collect();
+        traffic.speakers().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)).collect();
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
-        let worst = |row: Row<'_>| {
-            programs(row.flow, least, ftp.contains(&ends(row.flow))).max_by_key(|program| program.signs.len())
+        let worst = |row: &Row<'_>| {
+            programs(row.flow, least, || ftp.contains(&ends(row.flow))).max_by_key(|program| program.signs.len())
         };
-        let found: Vec<(Row<'_>, Program)> = rows.into_iter().filter_map(|row| Some((row, worst(row)?))).collect();
+        let found: Vec<(Row<'_>, Program)> = rows.iter().filter_map(|row| Some((*row, worst(row)?))).collect();
         if !found.is_empty() {
             drafts.push(draft(actor, &found));
         }

@@ -38,8 +38,12 @@ const FTP_DATA: u16 = 20;
 struct Sum<'a> {
     sent: u64,
     received: u64,
+    /// Of what is reported only.
     rows: Vec<Row<'a>>,
 }
+
+/// A host, an outside one, and the payload that went there and came back.
+type Upload = (IpAddr, IpAddr, u64, u64);
 
 impl Sum<'_> {
     fn ratio(&self) -> f64 {
@@ -51,23 +55,26 @@ fn is_outside(address: IpAddr) -> bool {
     !is_local(address) && AddressKind::of(address) == AddressKind::Unicast
 }
 
+/// What a flow is of an upload.
+fn upload(row: &Row<'_>) -> Option<Upload> {
+    let flow = row.flow;
+    let is_reversed = flow.proto == Proto::TCP && flow.orig_port == FTP_DATA;
+    let ((from, sent), (to, received)) = if is_reversed {
+        ((flow.resp_addr, &*flow.resp), (flow.orig_addr, &flow.orig))
+    } else {
+        ((flow.orig_addr, &flow.orig), (flow.resp_addr, &*flow.resp))
+    };
+    let is_media = || flow.service.is_some_and(|s| MEDIA.iter().any(|m| s.contains(m)));
+    (is_outside(to) && from != to && !is_media()).then_some((from, to, sent.payload_bytes, received.payload_bytes))
+}
+
 /// What each host sent to each outside one.
-fn sums<'a>(traffic: &'a Traffic<'a>) -> BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> {
+fn sums<'a>(traffic: &Traffic<'a>) -> BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> {
     let mut sums: BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> = BTreeMap::new();
-    for row in traffic.originators().flat_map(|(_, rows)| rows) {
-        let flow = row.flow;
-        let is_reversed = flow.proto == Proto::TCP && flow.orig_port == FTP_DATA;
-        let ((from, sent), (to, received)) = if is_reversed {
-            ((flow.resp_addr, &*flow.resp), (flow.orig_addr, &flow.orig))
-        } else {
-            ((flow.orig_addr, &flow.orig), (flow.resp_addr, &*flow.resp))
-        };
-        if is_outside(to) && from != to && !flow.service.is_some_and(|s| MEDIA.iter().any(|m| s.contains(m))) {
-            let sum = sums.entry(from).or_default().entry(to).or_default();
-            sum.sent = sum.sent.saturating_add(sent.payload_bytes);
-            sum.received = sum.received.saturating_add(received.payload_bytes);
-            sum.rows.push(row);
-        }
+    for (from, to, sent, received) in traffic.all().filter_map(|row| upload(&row)) {
+        let sum = sums.entry(from).or_default().entry(to).or_default();
+        sum.sent = sum.sent.saturating_add(sent);
+        sum.received = sum.received.saturating_add(received);
     }
     sums
 }
@@ -81,9 +88,15 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let habit =
             others.fold((0u64, 0u64), |(out, back), s| (out.saturating_add(s.sent), back.saturating_add(s.received)));
         let usual = float(habit.0) / float(habit.1.max(1));
-        let found: BTreeMap<IpAddr, Sum<'_>> =
+        let mut found: BTreeMap<IpAddr, Sum<'_>> =
             by_target.into_iter().filter(|(_, sum)| is_upload(sum) && 10.0 * usual <= sum.ratio()).collect();
         if !found.is_empty() {
+            for row in traffic.all() {
+                let upload = upload(&row).filter(|(from, ..)| *from == actor);
+                if let Some(sum) = upload.and_then(|(_, to, ..)| found.get_mut(&to)) {
+                    sum.rows.push(row);
+                }
+            }
             drafts.push(draft(actor, &found, habit));
         }
     }

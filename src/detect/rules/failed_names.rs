@@ -48,7 +48,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let (mut failed, mut answered) = (0, 0);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut hit: Vec<Row<'_>> = Vec::new();
-        for row in &rows {
+        for row in rows {
             let Some(dns) = row.flow.application.as_deref().and_then(Application::dns) else { continue };
             answered += dns.rcodes.total();
             let nxdomain = dns.rcodes.of("NXDOMAIN");

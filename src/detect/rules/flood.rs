@@ -55,7 +55,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (target, rows) in traffic.responders() {
         let is_group = AddressKind::of(target).is_group();
         let mut services: BTreeMap<(Proto, u16), Vec<Sent<'_>>> = BTreeMap::new();
-        for row in rows {
+        for &row in rows {
             // What is sent to a group is answered by nobody; a DHCP server is.
             let is_dhcp = row.proto == Proto::UDP && row.resp_port == 67;
             if let Some((sent, back)) = unanswered(&row).filter(|_| !is_group || is_dhcp) {

@@ -113,7 +113,7 @@ type Pairs<'a> = BTreeMap<IpAddr, BTreeMap<IpAddr, Pair<'a>>>;
 /// Every device with its clients.
 fn pairs<'a>(traffic: &'a Traffic<'a>) -> Pairs<'a> {
     let mut pairs: Pairs<'a> = BTreeMap::new();
-    let speaking = traffic.speakers().flat_map(|(_, rows)| rows).filter_map(|row| Some((row, used(row.flow)?)));
+    let speaking = traffic.speakers().flat_map(|(_, rows)| rows).filter_map(|row| Some((*row, used(row.flow)?)));
     let mut rows: Vec<(Row<'a>, Use<'a>)> = speaking.collect();
     rows.sort_by_key(|(row, _)| (row.first_ts, row.row));
     for (row, found) in rows {

@@ -73,7 +73,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.speakers() {
         let mut by_target: BTreeMap<IpAddr, Done<'_>> = BTreeMap::new();
-        for row in rows {
+        for &row in rows {
             let records = row.flow.application.as_deref().map(|a| a.records.as_slice()).unwrap_or_default();
             for record in records {
                 let done = by_target.entry(row.resp_addr).or_default();

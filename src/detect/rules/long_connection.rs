@@ -37,10 +37,10 @@ fn duration_ns(parts: &Parts<'_>) -> u64 {
 }
 
 /// The connections of one host to outside ones, each with its parts in order of time.
-fn connections<'a>(rows: Vec<Row<'a>>) -> Vec<Parts<'a>> {
+fn connections<'a>(rows: &[Row<'a>]) -> Vec<Parts<'a>> {
     let mut open: BTreeMap<(Proto, u16, IpAddr, u16), Parts<'a>> = BTreeMap::new();
     let mut done = Vec::new();
-    for row in rows {
+    for &row in rows {
         let flow = row.flow;
         let is_outside = !is_local(flow.resp_addr) && AddressKind::of(flow.resp_addr) == AddressKind::Unicast;
         let is_asking = flow.service.is_some_and(|service| ASKING.contains(&service));
@@ -60,7 +60,9 @@ fn connections<'a>(rows: Vec<Row<'a>>) -> Vec<Parts<'a>> {
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("long-connection-seconds");
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.originators() {
+    // Only what is cut by the active timeout has several parts.
+    let may_be_long = |row: &Row<'_>| row.flow.end == EndReason::Active || seconds(row.flow.duration_ns()) >= least;
+    for (actor, rows) in traffic.originators().filter(|(_, rows)| rows.iter().any(may_be_long)) {
         let long: Vec<Parts<'_>> =
             connections(rows).into_iter().filter(|parts| seconds(duration_ns(parts)) >= least).collect();
         if !long.is_empty() {

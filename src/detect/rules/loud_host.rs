@@ -56,7 +56,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (host, rows) in traffic.originators() {
         let of_host = |found: Option<(IpAddr, u64, u64, u64)>| found.filter(|(loud, ..)| *loud == host);
         if of_host(flows).is_some() || of_host(packets).is_some() {
-            drafts.push(draft(host, &rows, all.len(), of_host(flows), of_host(packets)));
+            drafts.push(draft(host, rows, all.len(), of_host(flows), of_host(packets)));
         }
     }
     drafts

@@ -57,7 +57,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
         let mut tried: BTreeMap<(IpAddr, Proto, u16), Tried<'_>> = BTreeMap::new();
-        for row in rows {
+        for &row in rows {
             let (logins, is_hidden) = (logins::of(row.flow), is_hidden(&row));
             if logins.attempts == 0 && !is_hidden {
                 continue;

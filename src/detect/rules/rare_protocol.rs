@@ -52,7 +52,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (_, rows) in traffic.originators() {
         hosts += 1;
         flows += rows.len();
-        for row in rows {
+        for &row in rows {
             if let Some(name) = name(&row) {
                 by_name.entry(name).or_default().push(row);
             }

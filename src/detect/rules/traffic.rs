@@ -31,18 +31,34 @@ struct Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    fn of(rows: &[Row<'a>], end: fn(&FlowRecord) -> IpAddr) -> Self {
+    fn of(rows: &[Row<'a>], end: fn(&Row<'a>) -> IpAddr) -> Self {
         let mut keyed: Vec<(IpAddr, Timestamp, u32, usize)> =
-            rows.iter().enumerate().map(|(at, row)| (end(row.flow), row.first_ts, row.row, at)).collect();
+            rows.iter().enumerate().map(|(at, row)| (end(row), row.first_ts, row.row, at)).collect();
         keyed.sort_unstable();
         let mut order = Self { rows: Vec::with_capacity(rows.len()), ends: Vec::new() };
         for (host, .., at) in keyed {
-            if order.ends.last().is_none_or(|(last, _)| *last != host) {
-                order.ends.push((host, 0));
-            }
             order.rows.extend(rows.get(at));
-            if let Some((_, end)) = order.ends.last_mut() {
-                *end = order.rows.len();
+            order.end(host);
+        }
+        order
+    }
+
+    /// Notes that the rows up to here are of this host.
+    fn end(&mut self, host: IpAddr) {
+        match self.ends.last_mut().filter(|(last, _)| *last == host) {
+            Some((_, end)) => *end = self.rows.len(),
+            None => self.ends.push((host, self.rows.len())),
+        }
+    }
+
+    /// The same with the wanted rows only.
+    fn only(&self, wanted: fn(&Row<'a>) -> bool) -> Self {
+        let mut order = Self::default();
+        for (host, rows) in self.groups() {
+            let before = order.rows.len();
+            order.rows.extend(rows.iter().filter(|row| wanted(row)));
+            if order.rows.len() > before {
+                order.end(host);
             }
         }
         order
@@ -55,12 +71,20 @@ impl<'a> Order<'a> {
         found.and_then(|(_, end)| self.rows.get(from..*end)).unwrap_or_default()
     }
 
-    /// Each host with those of its rows that are wanted, where there are any.
-    fn groups(&self, wanted: fn(&Row<'a>) -> bool) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+    /// Each host with its rows.
+    fn groups(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
         let mut from = 0;
         self.ends.iter().filter_map(move |&(host, end)| {
-            let rows: Vec<Row<'a>> = self.rows.get(from..end)?.iter().filter(|row| wanted(row)).copied().collect();
+            let rows = self.rows.get(from..end)?;
             from = end;
+            Some((host, rows))
+        })
+    }
+
+    /// Each host with those of its rows that are wanted, where there are any.
+    fn chosen(&self, wanted: fn(&Row<'a>) -> bool) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
+        self.groups().filter_map(move |(host, rows)| {
+            let rows: Vec<Row<'a>> = rows.iter().filter(|row| wanted(row)).copied().collect();
             (!rows.is_empty()).then_some((host, rows))
         })
     }
@@ -83,7 +107,7 @@ impl<'a> Traffic<'a> {
         let Report { flows, hosts, .. } = report;
         // Of rows of a table that names no hosts no rule can say who did it.
         let known = (0..).zip(flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES));
-        let mut rows: Vec<Row<'_>> = known
+        let rows: Vec<Row<'_>> = known
             .map(|(row, flow)| Row {
                 flow,
                 row,
@@ -94,10 +118,10 @@ impl<'a> Traffic<'a> {
                 first_ts: flow.first_ts,
             })
             .collect();
-        let by_orig = Order::of(&rows, |f| f.orig_addr);
-        let by_resp = Order::of(&rows, |f| f.resp_addr);
-        rows.retain(|row| row.flow.application.is_some());
-        Self { report, flows, hosts, by_orig, by_resp, speaking: Order::of(&rows, |f| f.orig_addr) }
+        let by_orig = Order::of(&rows, |row| row.flow.orig_addr);
+        let by_resp = Order::of(&rows, |row| row.resp_addr);
+        let speaking = by_orig.only(|row| row.flow.application.is_some());
+        Self { report, flows, hosts, by_orig, by_resp, speaking }
     }
 
     /// A threshold.
@@ -122,8 +146,8 @@ impl<'a> Traffic<'a> {
     }
 
     /// Each originator with its flows, in order of time.
-    pub(super) fn originators(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.by_orig.groups(|_| true)
+    pub(super) fn originators(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
+        self.by_orig.groups()
     }
 
     /// The flows of one originator, in order of time.
@@ -137,23 +161,23 @@ impl<'a> Traffic<'a> {
     }
 
     /// Each responder with the flows to it, in order of time.
-    pub(super) fn responders(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.by_resp.groups(|_| true)
+    pub(super) fn responders(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
+        self.by_resp.groups()
     }
 
     /// Each originator with those of its flows whose payload said something, in order of time.
-    pub(super) fn speakers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.speaking.groups(|_| true)
+    pub(super) fn speakers(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
+        self.speaking.groups()
     }
 
     /// Each originator with what it tried as a scanner does, in order of time.
     pub(super) fn probers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.by_orig.groups(|row| row.probe.is_some())
+        self.by_orig.chosen(|row| row.probe.is_some())
     }
 
     /// Each originator with its flows of ICMP, in order of time.
     pub(super) fn pingers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
-        self.by_orig.groups(|row| row.proto.is_icmp())
+        self.by_orig.chosen(|row| row.proto.is_icmp())
     }
 }
 

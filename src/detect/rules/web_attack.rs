@@ -112,7 +112,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let mut by_server: BTreeMap<(IpAddr, u16), Visit<'_>> = BTreeMap::new();
         for row in rows {
             if let Some(http) = row.flow.application.as_ref().and_then(|application| application.http()) {
-                by_server.entry((row.resp_addr, row.resp_port)).or_default().add(row, http);
+                by_server.entry((row.resp_addr, row.resp_port)).or_default().add(*row, http);
             }
         }
         by_server.retain(|_, visit| visit.severity(traffic) > Severity::None);

@@ -33,11 +33,14 @@ const SLAMMER: (u16, u64) = (1434, 376);
 /// Least share of the hosts that refused.
 const REFUSED: (usize, usize) = (1, 5);
 
-fn is_slammer(row: &Row<'_>) -> bool {
-    let flow = row.flow;
+fn is_slammer(row: &&Row<'_>) -> bool {
     let (port, bytes) = SLAMMER;
+    if (row.proto, row.resp_port) != (Proto::UDP, port) {
+        return false;
+    }
+    let flow = row.flow;
     let is_one_size = flow.orig.packets > 0 && flow.orig.payload_bytes == bytes * flow.orig.packets;
-    flow.proto == Proto::UDP && flow.resp_port == port && is_one_size && flow.resp.packets == 0
+    is_one_size && flow.resp.packets == 0
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
@@ -52,9 +55,9 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     }
     for (actor, rows) in traffic.originators() {
         let mut by_port: BTreeMap<u16, Vec<Row<'_>>> = BTreeMap::new();
-        for row in rows.into_iter().filter(|row| row.proto == Proto::TCP && row.resp_addr != actor) {
+        for row in rows.iter().filter(|row| row.proto == Proto::TCP && row.resp_addr != actor) {
             if SERVICES.contains(&row.resp_port) {
-                by_port.entry(row.resp_port).or_default().push(row);
+                by_port.entry(row.resp_port).or_default().push(*row);
             }
         }
         let found: Vec<Spread<'_>> = by_port
@@ -164,7 +167,7 @@ fn slammer(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut alone: BTreeMap<IpAddr, Vec<Row<'_>>> = BTreeMap::new();
     for (actor, rows) in traffic.originators() {
-        let rows: Vec<Row<'_>> = rows.into_iter().filter(is_slammer).collect();
+        let rows: Vec<Row<'_>> = rows.iter().filter(is_slammer).copied().collect();
         let targets: BTreeSet<IpAddr> = rows.iter().map(|row| row.resp_addr).collect();
         if targets.len() > 1 || targets.iter().any(|target| AddressKind::of(*target).is_group()) {
             drafts.push(slammed(Draft::of_actor(actor, rows.iter().copied()), &rows));
