@@ -260,7 +260,7 @@ impl Analyzer {
             report.baseline = Some(baseline);
         }
         enrich::apply(&mut report, files);
-        detect_all(&mut report)?;
+        detect(&mut report)?;
         enrich::evaluate(&mut report, files);
         Ok(report)
     }
@@ -603,7 +603,10 @@ fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + 
     }
 }
 
-fn detect_all(report: &mut Report) -> Result<()> {
+/// Runs the detection of a report that has none yet, as [`Analyzer::finish_reading`] gives it.
+///
+/// **Errors** `Detection` when the numbers cannot be fitted.
+pub fn detect(report: &mut Report) -> Result<()> {
     let detected = detect::run_against(rows(report), &report.settings, report.baseline.as_deref())?;
     take(report, detected);
     Ok(())

@@ -17,7 +17,7 @@ use wiresift::classify::{self, Model};
 use wiresift::error::Result;
 use wiresift::host::{self, Known};
 use wiresift::packet::Decoder;
-use wiresift::pipeline::Analyzer;
+use wiresift::pipeline::{self, Analyzer};
 use wiresift::report::Report;
 use wiresift::settings::Settings;
 use wiresift::units::{bytes_text, count, count_text, float};
@@ -141,8 +141,11 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
         None => analyzer.push(slice),
     })?;
     let begun = Instant::now();
-    let mut report = analyzer.finish()?;
+    let mut report = analyzer.finish_reading();
     let finishing = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    pipeline::detect(&mut report)?;
+    let detecting = begun.elapsed().as_secs_f64();
     // Before the hosts are counted a second time.
     let peak_memory_bytes = peak_memory();
     let most = report.hosts.len();
@@ -159,7 +162,7 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
     }
     let guessing = begun.elapsed().as_secs_f64();
 
-    let total = tracking + finishing;
+    let total = tracking + finishing + detecting;
     let packets = report.ledger.packets;
     let rate = |n: f64, seconds: f64| (seconds > 1e-6).then(|| n / seconds);
     let stage = |name, what, seconds: f64| {
@@ -177,10 +180,10 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
         stage("read", "slices of 1 MiB from the file", reading),
         stage("capture", "records to frames", framing - reading),
         stage("packet", "frames to layers", decoding - framing),
-        stage("flow", "flows, entropy, ledger, timeline", tracking - decoding),
+        stage("flow", "flows, entropy, ledger, timeline", tracking - decoding + finishing - surveying - guessing),
         stage("host", "flows around each flow, hosts", surveying),
         stage("model", "protocols of flows that no signature recognises", guessing),
-        stage("detect", "features, KMeans, scores, findings", finishing - surveying - guessing),
+        stage("detect", "features, KMeans, scores, rules, findings", detecting),
     ];
     let check = Check {
         files: inputs.iter().map(Input::name).collect(),
