@@ -399,11 +399,7 @@ impl Table {
     /// clock is the latest time stamp of the file, which one wrong stamp cannot move by more than the idle timeout.
     fn advance(&mut self, ts: Timestamp) {
         self.latest = Some(self.latest.map_or(ts, |latest| latest.max(ts)));
-        let idle = i64::try_from(self.idle_ns).unwrap_or(i64::MAX);
-        let clock = match self.clock {
-            None => ts,
-            Some(now) => ts.min(Timestamp(now.0.saturating_add(idle))).max(now),
-        };
+        let clock = self.clock_at(ts);
         self.clock = Some(clock);
         let last = *self.last_sweep.get_or_insert(clock);
         if clock.since(last) >= self.idle_ns / 2 {
@@ -412,10 +408,15 @@ impl Table {
         }
     }
 
-    /// Moves the clock by a packet that is not for this table now; returns it.
-    pub(crate) fn tick(&mut self, ts: Timestamp) -> Timestamp {
+    /// Where a packet moves the clock to.
+    pub(crate) fn clock_at(&self, ts: Timestamp) -> Timestamp {
+        let idle = i64::try_from(self.idle_ns).unwrap_or(i64::MAX);
+        self.clock.map_or(ts, |now| ts.min(Timestamp(now.0.saturating_add(idle))).max(now))
+    }
+
+    /// Moves the clock by a packet that is not for this table now.
+    pub(crate) fn tick(&mut self, ts: Timestamp) {
         self.advance(ts);
-        self.clock.unwrap_or(ts)
     }
 
     /// How late a packet may be without meeting a flow that was swept away too early.

@@ -207,11 +207,11 @@ impl Sink {
         self.decoder.continue_from(begin);
         let decoded = self.decoder.decode(frame, &mut odd);
         if self.decoder.must_wait() {
-            let clock = self.table.tick(frame.ts);
-            if clock.since(frame.ts) > self.table.slack_ns() {
+            if self.table.clock_at(frame.ts).since(frame.ts) > self.table.slack_ns() {
                 self.settle_for(FRAGMENT_TOO_LATE);
                 return self.decode(frame);
             }
+            self.table.tick(frame.ts);
             log.keep_frame(frame);
             self.table.reserve(log.bytes());
             return;
@@ -240,10 +240,11 @@ impl Sink {
         let Self { continuation: Some(log), table, .. } = self else { return false };
         log.begin(packet.ts);
         let slack = table.slack_ns();
-        let clock = table.tick(packet.ts);
+        let clock = table.clock_at(packet.ts);
         match log.fate(packet, |key| table.is_open(key), clock, slack) {
             Fate::Passed => false,
             Fate::Kept => {
+                table.tick(packet.ts);
                 log.keep(packet);
                 table.reserve(log.bytes());
                 true

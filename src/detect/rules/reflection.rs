@@ -85,7 +85,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let resets = traffic.of_responder(victim).iter().filter(|row| is_bare_reset(row));
         let other = move |row: &Row<'_>| if row.resp_addr == victim { row.flow.orig_addr } else { row.resp_addr };
         drafts.extend(by_hosts(traffic, victim, answers.chain(resets), other, |_| Some("TCP")));
-        drafts.extend(amplified(traffic, victim, &rows));
+        drafts.extend(amplified(traffic, victim, rows));
     }
     drafts
 }
