@@ -68,6 +68,14 @@ impl<'a> Explainer<'a> {
         all
     }
 
+    /// The raw value of a feature in the middle of all rows that the detectors learned from; `None` for another feature.
+    #[must_use]
+    pub fn usual(&self, feature: &str) -> Option<f64> {
+        let column = self.columns.iter().position(|column| column.info.name == feature)?;
+        let center = self.detection.model.0.as_ref()?.center(column)?;
+        Some(self.columns.get(column)?.info.transform.invert(center))
+    }
+
     /// Detectors that flag a row, of those that took part; 0 for a row without a score.
     #[must_use]
     pub fn votes(&self, row: usize, verdict: &Verdict) -> u8 {

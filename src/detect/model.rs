@@ -265,6 +265,10 @@ impl Reasons for Model {
         self.distance(row, &mut Room::default())
     }
 
+    fn center(&self, feature: usize) -> Option<f64> {
+        self.scales.get(feature).map(|(center, _)| *center)
+    }
+
     fn votes(&self, row: &[Option<f64>]) -> u8 {
         let mut room = Room::default();
         self.scale(row, &mut room.scaled);

@@ -280,7 +280,15 @@ fn evidence(explainer: &Explainer<'_>, row: usize, verdict: &Verdict, noun: &str
         .iter()
         .take(NAMED)
         .filter(|c| c.share > 0.0)
-        .map(|c| format!("{} {} (typical {})", c.feature, number(c.observed, c.unit), number(c.typical, c.unit)))
+        .map(|c| {
+            let [observed, typical] = [c.observed, c.typical].map(|v| number(v, c.unit));
+            // Of a cluster that is strange as a whole the row is typical: it is beside all others that it is not.
+            let usual = number(explainer.usual(&c.feature), c.unit);
+            match observed == typical && observed != usual {
+                true => format!("{} {observed} (usual {usual})", c.feature),
+                false => format!("{} {observed} (typical {typical})", c.feature),
+            }
+        })
         .collect();
     let reason = match (verdict.is_far, verdict.is_small_cluster) {
         (_, false) => "far from what is typical",

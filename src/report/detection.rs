@@ -177,6 +177,9 @@ pub trait Reasons: fmt::Debug + Send + Sync {
 
     /// Detectors that flag a row, of those that took part. `row`: as for the shares.
     fn votes(&self, row: &[Option<f64>]) -> u8;
+
+    /// The middle of a feature among the rows that were learned from, transformed.
+    fn center(&self, feature: usize) -> Option<f64>;
 }
 
 /// What was fitted, where something was.
