@@ -2,12 +2,10 @@
 //!
 //! **Source** Salesforce's JA3 (2017); FoxIO's JA4 (2023), whose client part alone is free to use.
 
-use std::fmt::Write as _;
-
 use super::Transport;
 use super::hello::{ALPN, GROUPS, Hello, POINT_FORMATS, SERVER_NAME, SIGNATURES, is_grease};
 use crate::protocol::cursor::{Cursor, be16s};
-use crate::protocol::digest::{md5_hex, sha256_hex};
+use crate::protocol::digest::{md5_hex, push_decimal, push_hex, sha256_hex};
 use crate::report::Text;
 
 /// Digits of a digest that JA4 keeps.
@@ -22,14 +20,13 @@ pub(super) fn ja3(hello: &Hello<'_>) -> Text {
     let list = |kind| hello.extensions.into_iter().find(|(k, _)| *k == kind).map(|(_, content)| content);
     let groups = list(GROUPS).and_then(|content| Cursor(content).sized16()).unwrap_or_default();
     let formats = list(POINT_FORMATS).and_then(|content| Cursor(content).sized8()).unwrap_or_default();
-    let parts = [
-        hello.version.to_string(),
-        joined(be16s(hello.ciphers)),
-        joined(hello.extensions.into_iter().map(|(kind, _)| kind)),
-        joined(be16s(groups)),
-        joined(formats.iter().copied().map(u16::from)),
-    ];
-    Text::from(md5_hex(parts.join(",").as_bytes()).as_str())
+    let mut text = String::with_capacity(256);
+    push_decimal(&mut text, hello.version);
+    push_list(&mut text, be16s(hello.ciphers));
+    push_list(&mut text, hello.extensions.into_iter().map(|(kind, _)| kind));
+    push_list(&mut text, be16s(groups));
+    push_list(&mut text, formats.iter().copied().map(u16::from));
+    Text::from(md5_hex(text.as_bytes()).as_str())
 }
 
 /// MD5 of `version,cipher,extensions` of a server's answer.
@@ -39,9 +36,15 @@ pub(super) fn ja3s(hello: &Hello<'_>) -> Text {
     Text::from(md5_hex(format!("{},{cipher},{}", hello.version, kinds.join("-")).as_bytes()).as_str())
 }
 
-fn joined(numbers: impl Iterator<Item = u16>) -> String {
-    let numbers: Vec<String> = numbers.filter(|n| !is_grease(*n)).map(|n| n.to_string()).collect();
-    numbers.join("-")
+/// Adds a comma and the numbers with a dash between them, without GREASE.
+fn push_list(text: &mut String, numbers: impl Iterator<Item = u16>) {
+    text.push(',');
+    for (i, n) in numbers.filter(|n| !is_grease(*n)).enumerate() {
+        if i > 0 {
+            text.push('-');
+        }
+        push_decimal(text, n);
+    }
 }
 
 /// `t13d1516h2_8daaf6152771_e5627efa2ab1`.
@@ -99,10 +102,11 @@ fn ja4_alpn(name: &[u8]) -> String {
 }
 
 fn hex_list(numbers: impl Iterator<Item = u16>) -> String {
-    numbers.fold(String::new(), |mut text, n| {
-        let comma = if text.is_empty() { "" } else { "," };
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{comma}{n:04x}");
+    numbers.fold(String::with_capacity(160), |mut text, n| {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        n.to_be_bytes().into_iter().for_each(|byte| push_hex(&mut text, byte));
         text
     })
 }
