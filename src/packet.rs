@@ -197,9 +197,9 @@ impl Decoder {
         next.fragments.has_any() && self.fragments.reaches(begin)
     }
 
-    /// Takes over what the decoder of the frames that followed remembers.
-    pub(crate) fn absorb(&mut self, next: Self) {
-        self.fragments.absorb(next.fragments);
+    /// Takes over what the decoder of the frames that followed remembers; whether there is room for it.
+    pub(crate) fn absorb(&mut self, next: Self) -> bool {
+        self.fragments.absorb(next.fragments)
     }
 
     /// Decodes a frame.

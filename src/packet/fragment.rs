@@ -102,9 +102,10 @@ impl Fragments {
         self.serial > 0
     }
 
-    /// Takes over what followed.
-    pub(super) fn absorb(&mut self, next: Self) {
+    /// Takes over what followed. Whether nothing was forgotten for it that a fragment may still belong to.
+    pub(super) fn absorb(&mut self, next: Self) -> bool {
         let Self { mut seen, order, .. } = next;
+        let latest = seen.values().map(|seen| seen.since).max().unwrap_or_default();
         for (serial, packet) in order {
             let Some(found) = seen.remove(&packet) else { continue };
             if found.serial != serial {
@@ -115,6 +116,20 @@ impl Fragments {
             self.order.push_back((self.serial, packet));
             self.seen.insert(packet, Seen { serial: self.serial, ..found });
         }
+        let mut forgotten = 0;
+        while self.order.len() > CAPACITY {
+            forgotten += u64::from(self.forget_oldest(latest));
+        }
+        forgotten == 0
+    }
+
+    /// Forgets the oldest packet. Whether a fragment that comes at `ts` may belong to it.
+    fn forget_oldest(&mut self, ts: Timestamp) -> bool {
+        let Some((serial, oldest)) = self.order.pop_front() else { return false };
+        let Some(seen) = self.seen.get(&oldest).filter(|seen| seen.serial == serial) else { return false };
+        let is_over = ts.since(seen.since) > LIFETIME_NS;
+        self.seen.remove(&oldest);
+        !is_over
     }
 
     /// Notes a fragment of `length` payload bytes. `ends` are its own if it is the first; returned are those of the
@@ -148,23 +163,15 @@ impl Fragments {
 
     fn begin(&mut self, packet: Datagram, ts: Timestamp, at: Position, odd: &mut Oddities) {
         self.serial += 1;
-        while let Some((serial, oldest)) = self.order.front().copied() {
-            let is_current = self.seen.get(&oldest).filter(|s| s.serial == serial);
-            let is_over = is_current.is_none_or(|s| ts.since(s.since) > LIFETIME_NS);
-            if !is_over && self.order.len() < CAPACITY {
-                break;
-            }
-            if is_current.is_some() {
-                self.seen.remove(&oldest);
-            }
-            if !is_over {
+        // None goes for its age alone: a packet that comes late must find what it would have found in time.
+        while self.order.len() >= CAPACITY {
+            if self.forget_oldest(ts) {
                 odd.add(
                     "fragment_table_full",
                     "A fragmented packet was forgotten before its time: too many at once.",
                     at,
                 );
             }
-            self.order.pop_front();
         }
         self.order.push_back((self.serial, packet));
         self.seen.insert(packet, Seen { serial: self.serial, since: ts, ends: None, stretches: Vec::new() });

@@ -113,7 +113,9 @@ impl Sink {
                 self.ledger.packet_rows_full += 1;
             }
         }
-        self.decoder.absorb(next.decoder);
+        if !self.decoder.absorb(next.decoder) && !is_first {
+            return no("a limit was met");
+        }
         if !self.arp.merge(&next.arp) {
             return no("a limit was met");
         }
