@@ -3,12 +3,14 @@
 mod anomalies;
 mod charts;
 mod continuation;
+mod detection;
 mod findings;
 mod ledger;
 mod merge;
 mod overflow;
 mod raise;
 mod signs;
+mod sink;
 mod stories;
 mod summary;
 mod tables;
@@ -16,25 +18,24 @@ mod timeline;
 
 use std::sync::Arc;
 
-use crate::capture::{self, Frame, Oddities, Reader};
-use crate::chunked::Chunked;
+pub use detection::{
+    check_baseline, contrast, detect, enrich, explain, learn_baseline, redetect, rows, use_baseline, votes,
+};
+
+use crate::capture::{self, Reader};
 use crate::classify::{self, Model};
 use crate::detect;
 use crate::enrich::{self, SideFiles};
-use crate::error::{Error, Position, Result};
-use crate::features::{self, Rows};
-use crate::flow::{Limits, Original, Table};
-use crate::host::{self, ArpSenders, Known};
-use crate::packet::{self, Decoder, Packet, Undecoded, Why};
+use crate::error::{Position, Result};
+use crate::features;
+use crate::flow::Original;
+use crate::host::{self, Known};
 use crate::report::{
-    Baseline, Change, Charts, Contribution, Detection, Fields, FileIndex, FileReport, Ledger, Neighbour, Outcome,
-    PacketRecord, Reason, Report, SCHEMA_VERSION, Sender, Sign, Status, Verdict,
+    Baseline, Charts, Detection, Fields, FileIndex, FileReport, Outcome, Reason, Report, SCHEMA_VERSION, Status,
 };
-use crate::settings::{Settings, Stage, TABLE, Unit};
+use crate::settings::Settings;
 use crate::units::count;
-use continuation::Continuation;
-use tables::Tables;
-use timeline::TimelineBuilder;
+use sink::{Sink, max_hosts};
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -74,39 +75,6 @@ struct CurrentFile {
     /// Bytes taken, as they are stored.
     bytes: u64,
     failure: Option<(Reason, String)>,
-}
-
-/// Bytes of the memory budget that neither flows nor packet rows may take: slices, tables, charts, the fitted rows.
-const BASE_BYTES: u64 = 41_000_000;
-/// Share of the memory budget that the hosts may take, as a divisor.
-const HOST_SHARE: u64 = 16;
-/// Bytes that a packet row costs to the end of the run: itself, and what the detection needs for a row beside that.
-const ROW_BYTES: u64 = 144 + 256;
-const _: () = assert!(size_of::<PacketRecord>() <= 144);
-
-/// Where frames go.
-#[derive(Debug)]
-struct Sink {
-    settings: Settings,
-    hash_seed: [u64; 2],
-    /// Present in an analysis that is to be merged behind another.
-    continuation: Option<Continuation>,
-    /// Why it is none.
-    refusal: &'static str,
-    unit: Unit,
-    max_packet_rows: usize,
-    decoder: Decoder,
-    table: Table,
-    original: Option<Original>,
-    packets: Chunked<PacketRecord>,
-    arp: ArpSenders,
-    timeline: TimelineBuilder,
-    ledger: Ledger,
-    links: ledger::LinkCounts,
-    undecoded: ledger::UndecodedCounts,
-    signs: signs::Signs,
-    oddities: Oddities,
-    tables: Tables,
 }
 
 impl Analyzer {
@@ -363,340 +331,4 @@ impl Analyzer {
             baseline: self.baseline,
         }
     }
-}
-
-/// The memory budget in bytes.
-fn budget(settings: &Settings) -> u64 {
-    u64::from(settings.max_memory) * 1_000_000
-}
-
-/// Most hosts that are kept.
-fn max_hosts(settings: &Settings) -> u64 {
-    u64::from(settings.max_hosts).min(budget(settings) / HOST_SHARE / host::HOST_BYTES)
-}
-
-impl Sink {
-    fn new(settings: &Settings, hash_seed: [u64; 2]) -> Self {
-        let hosts_bytes = max_hosts(settings) * host::HOST_BYTES;
-        let max_bytes = budget(settings).saturating_sub(BASE_BYTES + hosts_bytes);
-        Self {
-            settings: settings.clone(),
-            hash_seed,
-            continuation: None,
-            refusal: merge::NO_CONTINUATION,
-            unit: settings.unit,
-            max_packet_rows: usize::try_from(settings.max_packet_rows).unwrap_or(usize::MAX),
-            decoder: Decoder::default(),
-            table: Table::new(Limits::of(settings, max_bytes), hash_seed),
-            original: None,
-            packets: Chunked::default(),
-            arp: ArpSenders::new(hash_seed),
-            timeline: TimelineBuilder::default(),
-            ledger: Ledger::default(),
-            links: ledger::LinkCounts::default(),
-            undecoded: ledger::UndecodedCounts::default(),
-            signs: signs::Signs::default(),
-            oddities: Oddities::default(),
-            tables: Tables::default(),
-        }
-    }
-
-    /// Leaves a table the room that there is.
-    fn bound(&self, limits: &mut capture::Limits) {
-        let taken = self.table.flows() + self.tables.flows();
-        limits.table.flows = limits.table.flows.saturating_sub(taken);
-        limits.table.packets = limits.table.packets.saturating_sub(count(self.packets.len()));
-        limits.table.memory = self.table.room();
-    }
-
-    fn take(&mut self, frame: &Frame<'_>) {
-        let bytes = u64::from(frame.original_len);
-        self.ledger.packets += 1;
-        self.ledger.bytes += bytes;
-        self.ledger.captured_bytes += u64::from(frame.captured_len());
-        self.links.add(frame.link_type);
-        self.timeline.add(frame.ts, bytes);
-        self.decode(frame);
-    }
-
-    fn note_arp(&mut self, frame: &Frame<'_>) {
-        let Some((sender, mac)) = packet::arp_sender(frame) else { return };
-        if !self.arp.add(sender, mac) {
-            self.oddities.add(
-                "arp_senders_full",
-                "More than 65,536 hosts send ARP, or one from more than 8 hardware addresses: the rest is not kept.",
-                Position { packet: frame.number, byte: frame.offset },
-            );
-        }
-    }
-
-    /// Counts what the frame's headers show.
-    fn note_signs(&mut self, frame: &Frame<'_>, decoded: std::result::Result<&Packet<'_>, &Undecoded>) {
-        let (sender, signs, length) = match decoded {
-            Ok(packet) => {
-                let Some((host, signs)) = packet::signs(frame, packet) else { return };
-                (Sender::Host(host), signs, None)
-            }
-            Err(undecoded) => {
-                let Some(station) = packet::wep_sender(frame, undecoded) else { return };
-                (station, vec![Sign::WepData], Some(frame.original_len))
-            }
-        };
-        for sign in signs {
-            if !self.signs.add(sign, sender, length, frame.ts) {
-                self.oddities.add(
-                    "signs_full",
-                    "More senders of strange headers, or lengths of WEP frames, than are told apart: the rest is not counted.",
-                    Position { packet: frame.number, byte: frame.offset },
-                );
-            }
-        }
-    }
-
-    fn track(&mut self, packet: &Packet<'_>) {
-        if self.continuation.is_some() && self.keep(packet) {
-            return;
-        }
-        self.ledger.decoded += 1;
-        let since_last = self.table.add(packet);
-        if let Some(original) = &mut self.original {
-            let taken = original.add(packet, self.table.room());
-            self.table.give_away(taken);
-        }
-        if since_last.is_none() {
-            self.ledger.untracked.table_full.add(u64::from(packet.wire_len));
-        }
-        if self.unit == Unit::Packet {
-            // A row costs its entropy: it is not made where there is no place for it.
-            if self.has_room_for_row() {
-                let row = self.row(packet, since_last.flatten());
-                self.push_row(row);
-            } else {
-                self.ledger.packet_rows_full += 1;
-            }
-        }
-    }
-
-    fn has_room_for_row(&self) -> bool {
-        self.packets.len() < self.max_packet_rows && self.table.room() >= ROW_BYTES
-    }
-
-    fn push_row(&mut self, row: PacketRecord) {
-        self.table.give_away(ROW_BYTES);
-        self.packets.push(row);
-    }
-
-    #[allow(clippy::cast_possible_truncation)] // entropy needs no more than 24 bits
-    fn row(&self, packet: &Packet<'_>, iat_ns: Option<u64>) -> PacketRecord {
-        let has_ports = packet.proto.has_ports() || packet.proto.is_icmp();
-        PacketRecord {
-            number: packet.number,
-            offset: packet.offset,
-            ts: packet.ts,
-            src: packet.src,
-            dst: packet.dst,
-            src_port: has_ports.then_some(packet.src_port),
-            dst_port: has_ports.then_some(packet.dst_port),
-            proto: packet.proto,
-            length: packet.wire_len,
-            payload_len: packet.payload_len,
-            entropy: self.table.entropy_of(packet.payload).map(|e| e as f32),
-            header_len: packet.header_len,
-            flags: packet.tcp.map(|t| t.flags),
-            window: packet.tcp.map(|t| t.window),
-            ttl: packet.ttl,
-            iat_ns,
-            verdict: Verdict::default(),
-            table: None,
-        }
-    }
-
-    fn count_undecoded(&mut self, frame: &Frame<'_>, undecoded: Undecoded) {
-        self.note_signs(frame, Err(&undecoded));
-        let untracked = &mut self.ledger.untracked;
-        let (counter, bucket) = match undecoded.why {
-            Why::NonIp => (&mut self.ledger.non_ip, &mut untracked.non_ip),
-            Why::Malformed => (&mut self.ledger.malformed, &mut untracked.malformed),
-            Why::Truncated => (&mut self.ledger.truncated_by_snaplen, &mut untracked.truncated_by_snaplen),
-            Why::UnsupportedLink => (&mut self.ledger.unsupported_link, &mut untracked.unsupported_link),
-        };
-        *counter += 1;
-        bucket.add(u64::from(frame.original_len));
-        self.undecoded.add(undecoded);
-    }
-}
-
-/// The rows of the unit in force.
-#[must_use]
-pub fn rows(report: &Report) -> Rows<'_> {
-    match report.settings.unit {
-        Unit::Flow => Rows::Flows(&report.flows),
-        Unit::Packet => Rows::Packets(&report.packets),
-        Unit::Host => Rows::Hosts(&report.hosts),
-    }
-}
-
-/// Runs the detection of a report again with other settings, without its capture. Where only the threshold moved,
-/// nothing is fitted again.
-///
-/// **Errors** `Detection` when a setting of the stage `read` differs; `InvalidSetting` as [`Analyzer::new`].
-pub fn redetect(report: &mut Report, settings: &Settings) -> Result<()> {
-    if report.settings.needs_reading(settings) {
-        return Err(Error::Detection("these settings need the capture to be read again".into()));
-    }
-    settings.check()?;
-    features::choose(settings, &rows(report).catalogue())?;
-    let moves_threshold = |name: &str| matches!(name, "threshold-rule" | "threshold" | "small-cluster");
-    let is_same_fit = TABLE
-        .iter()
-        .filter(|s| !matches!(s.stage, Stage::Read | Stage::Rules) && !moves_threshold(s.name))
-        .all(|s| report.settings.get(s.name) == settings.get(s.name));
-    if let Some(baseline) = &report.baseline {
-        detect::baseline::check(baseline, settings)?;
-    }
-    if !is_same_fit {
-        let before = std::mem::replace(&mut report.settings, settings.clone());
-        let detected = match detect::run_against(rows(report), settings, report.baseline.as_deref()) {
-            Ok(detected) => detected,
-            Err(error) => {
-                report.settings = before;
-                return Err(error);
-            }
-        };
-        if before.unit != settings.unit {
-            report.settings.unit = before.unit;
-            verdicts_mut(report).for_each(|verdict| *verdict = Verdict::default());
-            report.settings.unit = settings.unit;
-        }
-        take(report, detected);
-        return Ok(());
-    }
-    report.settings = settings.clone();
-    let mut detection = std::mem::take(&mut report.detection);
-    detect::decide(&mut detection, verdicts_mut(report), settings);
-    report.detection = detection;
-    conclude(report);
-    Ok(())
-}
-
-/// Joins files beside the capture to a finished report, in place of those it had. The report is then as if it had been
-/// finished with them.
-///
-/// **Errors** as [`redetect`].
-pub fn enrich(report: &mut Report, files: &SideFiles) -> Result<()> {
-    if report.baseline != files.baseline() {
-        score_by(report, files.baseline())?;
-    }
-    enrich::apply(report, files);
-    let settings = report.settings.clone();
-    redetect(report, &settings)?;
-    enrich::evaluate(report, files);
-    Ok(())
-}
-
-/// The verdicts of the rows of the unit in force.
-fn verdicts_mut(report: &mut Report) -> Box<dyn Iterator<Item = &mut Verdict> + '_> {
-    match report.settings.unit {
-        Unit::Flow => Box::new(report.flows.iter_mut().map(|f| &mut f.verdict)),
-        Unit::Packet => Box::new(report.packets.iter_mut().map(|p| &mut p.verdict)),
-        Unit::Host => Box::new(report.hosts.iter_mut().map(|h| &mut h.verdict)),
-    }
-}
-
-/// Runs the detection of a report that has none yet, as [`Analyzer::finish_reading`] gives it.
-///
-/// **Errors** `Detection` when the numbers cannot be fitted.
-pub fn detect(report: &mut Report) -> Result<()> {
-    let detected = detect::run_against(rows(report), &report.settings, report.baseline.as_deref())?;
-    take(report, detected);
-    Ok(())
-}
-
-/// Scores the rows of a report by a baseline, or by themselves again. The report stays as it was on errors.
-///
-/// **Errors** `Baseline` for one of other rows or features; `Detection` when the numbers cannot be fitted.
-pub fn use_baseline(report: &mut Report, baseline: Option<Baseline>) -> Result<()> {
-    score_by(report, baseline.map(Arc::new))
-}
-
-/// Refuses a baseline that says nothing of the rows of these settings.
-///
-/// **Errors** `Baseline`.
-pub fn check_baseline(baseline: &Baseline, settings: &Settings) -> Result<()> {
-    detect::baseline::check(baseline, settings)
-}
-
-fn score_by(report: &mut Report, baseline: Option<Arc<Baseline>>) -> Result<()> {
-    if let Some(baseline) = &baseline {
-        detect::baseline::check(baseline, &report.settings)?;
-    }
-    let detected = detect::run_against(rows(report), &report.settings, baseline.as_deref())?;
-    report.baseline = baseline;
-    take(report, detected);
-    Ok(())
-}
-
-/// What is normal by a report of a capture that is known to be good.
-///
-/// **Errors** `Baseline` where there are too few distinct rows.
-pub fn learn_baseline(report: &Report) -> Result<Baseline> {
-    detect::baseline::learn(report, rows(report))
-}
-
-fn take(report: &mut Report, detected: detect::Detected) {
-    report.detection = detected.detection;
-    verdicts_mut(report).zip(detected.verdicts).for_each(|(row, verdict)| *row = verdict);
-    conclude(report);
-}
-
-/// Everything that follows from the verdicts.
-fn conclude(report: &mut Report) {
-    let mut by_rule = detect::rules::run(report);
-    enrich::complete(report, &mut by_rule);
-    let suppressed = findings::suppress(&report.settings, &mut by_rule);
-    raise::rows(report, &mut by_rule);
-    // In one piece: the rows are far apart in memory.
-    let verdicts: Vec<Verdict> =
-        (0..report.rows()).map(|row| report.verdict(row).copied().unwrap_or_default()).collect();
-    let ranked = anomalies::ranked(&verdicts);
-    report.summary.rows = report.detection.rows;
-    report.summary.anomalies = count(ranked.len());
-    let mut news = Vec::new();
-    if let Some(baseline) = report.baseline.clone() {
-        let (used, found) = detect::baseline::compare(report, &baseline);
-        report.detection.baseline = Some(used);
-        news = findings::news::findings(report, found);
-    }
-    let explainer = detect::Explainer::new(&report.detection, rows(report));
-    let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let (findings, suppressed) = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
-    let charts = charts::draw(report, &explainer, &verdicts, &ranked);
-    report.anomalies = anomalies;
-    report.suppressed = suppressed;
-    report.stories = stories::of(&findings);
-    report.findings = findings;
-    report.charts = charts;
-    report.summary.verdict = summary::sentence(report);
-}
-
-/// Detectors that flag a row, of those that took part.
-#[must_use]
-pub fn votes(report: &Report, row: usize) -> u8 {
-    let verdict = report.verdict(row).copied().unwrap_or_default();
-    detect::Explainer::new(&report.detection, rows(report)).votes(row, &verdict)
-}
-
-/// The smallest change that would make a row normal, and the nearest normal row.
-#[must_use]
-pub fn contrast(report: &Report, row: usize) -> (Vec<Change>, Option<Neighbour>) {
-    let Some(verdict) = report.verdict(row) else { return (Vec::new(), None) };
-    let explainer = detect::Explainer::new(&report.detection, rows(report));
-    (explainer.change(row, verdict), anomalies::neighbour(report, &explainer, row))
-}
-
-/// Every feature's contribution to a row's distance, largest share first; empty when the row has no score.
-#[must_use]
-pub fn explain(report: &Report, row: usize) -> Vec<Contribution> {
-    let verdict = report.verdict(row).copied().unwrap_or_default();
-    detect::contributions(&report.detection, rows(report), row, &verdict)
 }

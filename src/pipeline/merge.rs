@@ -1,7 +1,8 @@
 //! Two analyses to one: `analyse(A ++ B) = merge(analyse(A), analyse(B))`.
 
+use super::Analyzer;
 use super::continuation::{Continuation, Entry, Fate, Trail};
-use super::{Analyzer, Sink};
+use super::sink::Sink;
 use crate::capture::{Frame, Oddities};
 use crate::chunked::Chunked;
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@ use crate::units::count;
 /// Tells the rows which findings of rules they are part of, and makes the findings' members rows of the unit in force.
 pub(super) fn rows(report: &mut Report, findings: &mut [Finding]) {
     let is_scored = report.detection.status == DetectionStatus::Scored;
-    super::verdicts_mut(report).for_each(|verdict| {
+    super::detection::verdicts_mut(report).for_each(|verdict| {
         verdict.rule = Severity::None;
         if !is_scored {
             (verdict.own_score, verdict.severity) = (0.0, Severity::None);
@@ -27,7 +27,7 @@ pub(super) fn rows(report: &mut Report, findings: &mut [Finding]) {
             }
         }
     }
-    super::verdicts_mut(report).for_each(raise);
+    super::detection::verdicts_mut(report).for_each(raise);
 }
 
 #[allow(clippy::cast_possible_truncation)] // a score needs no more than 24 bits

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Sink;
+use super::sink::Sink;
 use crate::capture::Oddities;
 use crate::chunked::Chunked;
 use crate::features::{COLUMN_PREFIX, catalogue};
