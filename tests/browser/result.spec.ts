@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { office } from "./support/captures";
+import { office, thrownOff } from "./support/captures";
 import { expect, file, PROGRAM, test, type Wiresift } from "./support/test";
 
 const bytes = office();
@@ -187,6 +187,21 @@ test("a row, a finding and the selection are copied as filters of other programs
   await expect.poll(() => app.selected()).toBe(521);
   await actions.getByRole("button", { name: "Copy as BPF" }).click();
   await expect(actions.locator(".copied")).not.toBeEmpty();
+});
+
+test("a finding without flows is the verdict, and gives its own filter", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.analyse(file("wifi.pcap", thrownOff(900)));
+  await expect(app.verdict).toContainText("1 finding.");
+  await expect(app.page.locator(".verdict")).toContainText("First: 802.11: 900 frames throw stations off.");
+  const finding = app.page.locator(".finding").first();
+  await expect(finding).not.toContainText(" 0 B");
+  await expect(finding.getByRole("button", { name: "Show in table" })).toHaveCount(0);
+  await finding.getByRole("button", { name: "Copy as Wireshark filter" }).click();
+  await expect(finding.locator(".copied code")).toContainText("wlan.fc.type_subtype");
+  await expect
+    .poll(() => app.page.evaluate(() => navigator.clipboard.readText()))
+    .toBe(await finding.locator(".copied code").innerText());
 });
 
 test("a filter that is wider than the selection says so", async ({ app }) => {

@@ -257,3 +257,22 @@ function number(value: number, bytes: number): Buffer {
   out.writeUIntBE(value, 0, bytes);
   return out;
 }
+
+/** Wi-Fi without flows: frames that throw one station off, a hundred a second. */
+export function thrownOff(frames: number): Buffer {
+  const header = fileHeader();
+  header.writeUInt32LE(105, 20);
+  const station = Buffer.from("021122334455", "hex");
+  const records = Array.from({ length: frames }, (_, i) => {
+    const frame = Buffer.alloc(26);
+    frame[0] = 0xc0;
+    [station, station, station].forEach((address, at) => address.copy(frame, 4 + 6 * at));
+    // Not the copy of the one before.
+    frame.writeUInt16LE(i << 4, 22);
+    frame.writeUInt16LE(7, 24);
+    const record = Buffer.alloc(16);
+    [1_700_000_000 + Math.floor(i / 100), (i % 100) * 10_000, 26, 26].forEach((n, at) => record.writeUInt32LE(n, 4 * at));
+    return Buffer.concat([record, frame]);
+  });
+  return Buffer.concat([header, ...records]);
+}
