@@ -175,7 +175,7 @@ fn a_flood_does_not_become_the_normal() {
 }
 
 #[test]
-fn contributions_add_up_and_name_what_is_odd() {
+fn d12_contributions_add_up_and_name_what_is_odd() {
     let mut flows = benign(1_000);
     flows.push(upload(1_000));
     let detected = detected(&mut flows, &Settings::default());
@@ -230,7 +230,7 @@ fn every_setting_of_k_threshold_and_scaling_gives_sound_scores() {
 }
 
 #[test]
-fn the_sample_is_bounded_and_the_seed_decides_it() {
+fn d09_the_sample_is_bounded_and_the_seed_decides_it() {
     let mut flows = benign(5_000);
     host::annotate(&mut flows, [1, 2]);
     let run = |seed: &str| {
@@ -294,7 +294,7 @@ fn each_detector() -> impl Iterator<Item = Settings> {
 }
 
 #[test]
-fn the_planted_one_ranks_high_at_every_share_of_a_flood() {
+fn d04_the_planted_one_ranks_high_at_every_share_of_a_flood() {
     let quiet = 10_000;
     for share in [0.0001, 0.01, 0.1, 0.5, 0.9] {
         let loud = (quiet as f64 * share / (1.0 - share)).ceil() as u64;
@@ -308,7 +308,7 @@ fn the_planted_one_ranks_high_at_every_share_of_a_flood() {
 }
 
 #[test]
-fn an_attacker_s_own_flows_do_not_hide_the_target() {
+fn d05_an_attacker_s_own_flows_do_not_hide_the_target() {
     let quiet = 2_000;
     let run = |poison: u64| {
         let mut flows = benign(quiet);

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 mod carrying;
+mod evading;
 mod flooding;
 mod headers;
 mod hiding;
