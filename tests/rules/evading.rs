@@ -44,7 +44,7 @@ fn d06_a_beacon_is_found_with_shaken_times_and_padded_requests() {
         };
         (0..60).flat_map(call).collect()
     };
-    for (shaken, padded) in [(0, 0), (20, 0), (0, 60), (10, 40)] {
+    for (shaken, padded) in [(0, 0), (20, 0), (0, 60), (10, 40), (0, 400)] {
         let all = found(calls(shaken, padded), "beacon");
         assert!(all.iter().any(|f| f.actors == ["10.0.0.5"]), "{shaken} % of the time, {padded} bytes");
     }

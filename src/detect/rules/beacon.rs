@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     how: "One host began at least `beacon-flows` flows to a service of another whose gaps and sizes score at least \
           `beacon-score`: the mean of the evenness of gaps and of bytes sent, each the mean of Bowley's skewness turned \
           round and of the median absolute deviation against the median; or nine tenths of them have one of three pairs of \
-          sizes, whatever the gaps. Protocols that poll by design (NTP, name services, \
+          sizes, whatever the gaps; or half of at least twenty gaps lie within a hundredth of their median, whatever the sizes. Protocols that poll by design (NTP, name services, \
           DHCP, SNMP, industrial polling, groups) are left out. Low where other hosts use the service too, or where it is \
           an ordinary one asked less than twice as often as needed.",
     source: "RITA 5's time stamp and size scores; its histogram and duration scores need a day of traffic.",
@@ -40,6 +40,8 @@ const LEAST_REPEATED: usize = 20;
 const FLOOR_NS: f64 = 1e6;
 /// An interquartile range below this share of the median is none.
 const FLAT: f64 = 0.05;
+/// Gaps whose deviation is at most this share of their median are a clock's: then padding hides nothing.
+const CLOCK_SHARE: f64 = 0.01;
 /// Pairs of sizes that may repeat themselves, and the share of flows that must have one of them.
 const REPEATED: usize = 3;
 const REPEATED_SHARE: f64 = 0.9;
@@ -107,6 +109,8 @@ struct Score {
     /// Nanoseconds.
     median_gap: f64,
     deviation: f64,
+    /// Whether a clock seems to make the gaps.
+    is_clock: bool,
 }
 
 impl Score {
@@ -123,7 +127,8 @@ impl Score {
         sizes.sort_unstable_by(f64::total_cmp);
         let (gap_score, deviation) = evenness(&gaps, FLOOR_NS);
         let (size_score, _) = evenness(&sizes, 1.0);
-        Some(Self { gaps: gap_score, sizes: size_score, repeated: repeated(rows), median_gap, deviation })
+        let is_clock = gaps.len() >= LEAST_REPEATED && deviation <= CLOCK_SHARE * median_gap;
+        Some(Self { gaps: gap_score, sizes: size_score, repeated: repeated(rows), median_gap, deviation, is_clock })
     }
 
     fn total(&self) -> f64 {
@@ -131,7 +136,8 @@ impl Score {
         // answers goes to and fro, the gaps may be uneven on purpose.
         let by_gaps = if self.gaps < 0.5 { 0.0 } else { (self.gaps + self.sizes) / 2.0 };
         let by_sizes = if self.repeated < REPEATED_SHARE { 0.0 } else { self.repeated };
-        by_gaps.max(by_sizes)
+        let by_clock = if self.is_clock { self.gaps } else { 0.0 };
+        by_gaps.max(by_sizes).max(by_clock)
     }
 }
 
