@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     how: "One host began at least `beacon-flows` flows to a service of another whose gaps and sizes score at least \
           `beacon-score`: the mean of the evenness of gaps and of bytes sent, each the mean of Bowley's skewness turned \
           round and of the median absolute deviation against the median; or nine tenths of them have one of three pairs of \
-          sizes, whatever the gaps; or half of at least twenty gaps lie within a hundredth of their median, whatever the sizes. Protocols that poll by design (NTP, name services, \
-          DHCP, SNMP, industrial polling, groups) are left out. Low where other hosts use the service too, or where it is \
+          sizes, whatever the gaps; or half of at least twenty gaps lie within a hundredth of their median, whatever the \
+          sizes. Protocols that poll by design (NTP, name services, DHCP, SNMP, industrial polling, groups) are left out. Low where other hosts use the service too, or where it is \
           an ordinary one asked less than twice as often as needed.",
     source: "RITA 5's time stamp and size scores; its histogram and duration scores need a day of traffic.",
     caveat: "Updates, mail clients, chats and monitoring poll as evenly.",

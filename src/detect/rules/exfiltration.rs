@@ -81,26 +81,29 @@ fn sums<'a>(traffic: &Traffic<'a>) -> BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let (bytes, ratio) = (traffic.limit("exfiltration-bytes"), traffic.limit("exfiltration-ratio"));
-    let mut drafts = Vec::new();
+    let mut all = BTreeMap::new();
     for (actor, by_target) in sums(traffic) {
         let is_upload = |sum: &Sum<'_>| float(sum.sent) >= bytes && sum.ratio() >= ratio;
         let others = by_target.values().filter(|sum| !is_upload(sum));
         let habit =
             others.fold((0u64, 0u64), |(out, back), s| (out.saturating_add(s.sent), back.saturating_add(s.received)));
         let usual = float(habit.0) / float(habit.1.max(1));
-        let mut found: BTreeMap<IpAddr, Sum<'_>> =
+        let found: BTreeMap<IpAddr, Sum<'_>> =
             by_target.into_iter().filter(|(_, sum)| is_upload(sum) && 10.0 * usual <= sum.ratio()).collect();
         if !found.is_empty() {
-            for row in traffic.all() {
-                let upload = upload(&row).filter(|(from, ..)| *from == actor);
-                if let Some(sum) = upload.and_then(|(_, to, ..)| found.get_mut(&to)) {
-                    sum.rows.push(row);
-                }
-            }
-            drafts.push(draft(actor, &found, habit));
+            all.insert(actor, (found, habit));
         }
     }
-    drafts
+    if all.is_empty() {
+        return Vec::new();
+    }
+    for row in traffic.all() {
+        let Some((from, to, ..)) = upload(&row) else { continue };
+        if let Some(sum) = all.get_mut(&from).and_then(|(found, _)| found.get_mut(&to)) {
+            sum.rows.push(row);
+        }
+    }
+    all.iter().map(|(actor, (found, habit))| draft(*actor, found, *habit)).collect()
 }
 
 fn draft(actor: IpAddr, found: &BTreeMap<IpAddr, Sum<'_>>, habit: (u64, u64)) -> Draft {
