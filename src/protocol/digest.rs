@@ -26,7 +26,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Adds two characters: every hello is written so, and `write!` takes ten times as long.
+/// Adds two characters, without the machinery of `write!`: every hello is written so.
 pub(super) fn push_hex(text: &mut String, byte: u8) {
     text.extend([byte >> 4, byte & 0xf].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)));
 }
