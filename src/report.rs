@@ -51,6 +51,7 @@ pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use overflow::{Overflow, OverflowBucket, OverflowSum};
 pub use packet::{PacketRecord, Proto, TcpFlags};
+pub(crate) use printable::is_plain;
 pub use printable::printable;
 pub use sign::{Sender, Sign, SignCount};
 pub use sparse::{Blank, Sparse};

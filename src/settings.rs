@@ -189,6 +189,8 @@ pub struct Settings {
     pub active_timeout: u32,
     /// Seconds after its close for which a TCP flow takes the packets that trail.
     pub close_linger: u32,
+    /// Payload bytes of each direction of a flow whose values are counted, for its entropy and its share of text.
+    pub content_bytes: u32,
     /// Whether packets of different VLANs are of different flows.
     pub vlan_key: bool,
     /// Whether packets of different virtual networks are of different flows.
@@ -234,6 +236,7 @@ impl Default for Settings {
             idle_timeout: 120,
             active_timeout: 1800,
             close_linger: 5,
+            content_bytes: 16_384,
             vlan_key: false,
             tunnel_key: true,
             max_flows: 1_000_000,

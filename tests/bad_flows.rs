@@ -63,6 +63,7 @@ fn limits(max_flows: u32, max_bytes: u64) -> Limits {
         active_seconds: 1800,
         linger_seconds: 5,
         key: KeyRule { vlan: false, tunnel: true },
+        content_bytes: 16_384,
         max_flows,
         max_bytes,
     }

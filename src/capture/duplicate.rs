@@ -23,23 +23,25 @@ impl Shown {
     const NOTHING: Self =
         Self { ts: Timestamp(0), original_len: 0, captured_len: 0, first: [0; SHOWN], last: [0; SHOWN] };
 
-    fn of(ts: Timestamp, original_len: u32, data: &[u8]) -> Self {
-        let mut shown = Self { ts, original_len, captured_len: data.len(), ..Self::NOTHING };
+    /// Takes the place of the frame before.
+    fn set(&mut self, ts: Timestamp, original_len: u32, data: &[u8]) {
+        (self.ts, self.original_len, self.captured_len) = (ts, original_len, data.len());
         match (data.first_chunk(), data.last_chunk()) {
-            (Some(first), Some(last)) => (shown.first, shown.last) = (*first, *last),
-            _ => shown.first.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
+            (Some(first), Some(last)) => (self.first, self.last) = (*first, *last),
+            _ => self.first.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
         }
-        shown
     }
 
-    /// Whether the other is a copy of it. Lengths are compared first: they tell most frames apart.
-    fn is_copied_by(&self, other: &Self) -> bool {
-        self.captured_len == other.captured_len
-            && self.original_len == other.original_len
-            && self.captured_len > 0
-            && other.ts.since(self.ts).max(self.ts.since(other.ts)) <= APART_NS
-            && self.first == other.first
-            && self.last == other.last
+    /// Whether that is a copy of it. Lengths are compared first: they tell most frames apart.
+    fn is_copied_by(&self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
+        self.captured_len == data.len()
+            && self.original_len == original_len
+            && !data.is_empty()
+            && ts.since(self.ts).max(self.ts.since(ts)) <= APART_NS
+            && match (data.first_chunk(), data.last_chunk()) {
+                (Some(first), Some(last)) => self.first == *first && self.last == *last,
+                _ => self.first.get(..data.len()) == Some(data),
+            }
     }
 }
 
@@ -60,10 +62,9 @@ impl Recent {
     /// Notes a frame; whether it is a copy of one shortly before it.
     #[inline]
     pub(super) fn is_repeated(&mut self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
-        let shown = Shown::of(ts, original_len, data);
-        let is_repeated = self.frames.iter().any(|frame| frame.is_copied_by(&shown));
+        let is_repeated = self.frames.iter().any(|frame| frame.is_copied_by(ts, original_len, data));
         if let Some(place) = self.frames.get_mut(self.next) {
-            *place = shown;
+            place.set(ts, original_len, data);
         }
         self.next = (self.next + 1) % LOOK_BACK;
         is_repeated

@@ -1,5 +1,7 @@
 //! Exact byte counts and their Shannon entropy.
 
+use std::ops::RangeInclusive;
+
 use crate::report::Content;
 use crate::units::{count, float};
 
@@ -20,8 +22,6 @@ pub enum ByteCounts {
     Narrow(Box<[u16; 256]>, u16),
     /// The same, wider.
     Many(Box<[u32; 256]>, u32),
-    /// The same, wide enough for every capture.
-    Huge(Box<[u64; 256]>),
     /// Counting was given up.
     GivenUp,
 }
@@ -32,7 +32,6 @@ enum Form {
     Few,
     Narrow,
     Many,
-    Huge,
 }
 
 impl Form {
@@ -41,8 +40,7 @@ impl Form {
         match total {
             n if n <= count(FEW) => Self::Few,
             n if n <= u64::from(u16::MAX) => Self::Narrow,
-            n if n <= u64::from(u32::MAX) => Self::Many,
-            _ => Self::Huge,
+            _ => Self::Many,
         }
     }
 
@@ -52,7 +50,6 @@ impl Form {
             Self::Few => size_of::<Few>(),
             Self::Narrow => size_of::<[u16; 256]>(),
             Self::Many => size_of::<[u32; 256]>(),
-            Self::Huge => size_of::<[u64; 256]>(),
         }
     }
 }
@@ -65,7 +62,7 @@ pub struct Few {
 }
 
 impl ByteCounts {
-    /// Counts the bytes.
+    /// Counts the bytes, as long as there are no more than `u32::MAX` altogether.
     #[inline]
     pub fn add(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() && !self.add_in_place(bytes) {
@@ -73,6 +70,14 @@ impl ByteCounts {
             // Wide enough now.
             self.add_in_place(bytes);
         }
+    }
+
+    /// As many of the bytes as are still to be counted when only the first `limit` of all are.
+    #[inline]
+    #[must_use]
+    pub fn within<'a>(&self, bytes: &'a [u8], limit: u32) -> &'a [u8] {
+        let left = self.total().map_or(0, |total| u64::from(limit).saturating_sub(total));
+        usize::try_from(left).ok().and_then(|left| bytes.get(..left)).unwrap_or(bytes)
     }
 
     /// Counts the bytes where there is room for them.
@@ -97,10 +102,6 @@ impl ByteCounts {
                     true
                 })
             }
-            Self::Huge(counts) => {
-                tally(counts, bytes);
-                true
-            }
             Self::GivenUp => true,
         }
     }
@@ -113,7 +114,6 @@ impl ByteCounts {
             Form::Few => Self::Few(Box::new(Few { len: 0, bytes: [0; FEW] })),
             Form::Narrow => Self::Narrow(Box::new([0; 256]), 0),
             Form::Many => Self::Many(Box::new([0; 256]), 0),
-            Form::Huge => Self::Huge(Box::new([0; 256])),
         };
         wider.take_over(self);
         *self = wider;
@@ -134,17 +134,11 @@ impl ByteCounts {
                 *total += u32::from(*n);
                 wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u32::from(*c));
             }
-            (Self::Huge(wide), Self::Narrow(counts, _)) => {
-                wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u64::from(*c));
-            }
-            (Self::Huge(wide), Self::Many(counts, _)) => {
-                wide.iter_mut().zip(counts.iter()).for_each(|(w, c)| *w += u64::from(*c));
-            }
             _ => {}
         }
     }
 
-    /// Bytes counted; `None` where that is not kept, because no more memory is ever needed.
+    /// Bytes counted; `None` where counting was given up.
     #[inline]
     fn total(&self) -> Option<u64> {
         match self {
@@ -152,7 +146,7 @@ impl ByteCounts {
             Self::Few(few) => Some(u64::from(few.len)),
             Self::Narrow(_, total) => Some(u64::from(*total)),
             Self::Many(_, total) => Some(u64::from(*total)),
-            Self::Huge(_) | Self::GivenUp => None,
+            Self::GivenUp => None,
         }
     }
 
@@ -165,7 +159,6 @@ impl ByteCounts {
             Self::Few(_) => Form::Few.bytes(),
             Self::Narrow(..) => Form::Narrow.bytes(),
             Self::Many(..) => Form::Many.bytes(),
-            Self::Huge(_) => Form::Huge.bytes(),
         }
     }
 
@@ -185,9 +178,8 @@ impl ByteCounts {
         match self {
             Self::Empty | Self::GivenUp => None,
             Self::Few(few) => table.of_bytes(few.bytes()),
-            Self::Narrow(counts, total) => table.of_small(counts, u64::from(*total)),
-            Self::Many(counts, total) => table.of_counts(counts.iter().map(|&c| u64::from(c)), u64::from(*total)),
-            Self::Huge(counts) => table.of_counts(counts.iter().copied(), counts.iter().sum()),
+            Self::Narrow(counts, total) => table.of_counts(counts, u64::from(*total)),
+            Self::Many(counts, total) => table.of_counts(counts, u64::from(*total)),
         }
     }
 
@@ -199,9 +191,8 @@ impl ByteCounts {
             Self::Few(few) => {
                 Content::new(u64::from(few.len), count(few.bytes().iter().filter(|b| is_printable(**b)).count()))
             }
-            Self::Narrow(counts, total) => Content::new(u64::from(*total), printable(counts.as_slice())),
-            Self::Many(counts, total) => Content::new(u64::from(*total), printable(counts.as_slice())),
-            Self::Huge(counts) => Content::new(counts.iter().sum(), printable(counts.as_slice())),
+            Self::Narrow(counts, total) => Content::new(u64::from(*total), printable(counts)),
+            Self::Many(counts, total) => Content::new(u64::from(*total), printable(counts)),
         }
     }
 }
@@ -212,8 +203,10 @@ fn is_printable(byte: u8) -> bool {
 }
 
 /// How many of the counted bytes are text.
-fn printable<C: Copy + Into<u64>>(counts: &[C]) -> u64 {
-    (0..=u8::MAX).zip(counts).filter(|(byte, _)| is_printable(*byte)).map(|(_, &count)| count.into()).sum()
+fn printable<C: Copy + Into<u64>>(counts: &[C; 256]) -> u64 {
+    let text = [9..=10, 13..=13, 32..=126];
+    let sum = |range| counts.get::<RangeInclusive<usize>>(range).into_iter().flatten().map(|&c| c.into()).sum::<u64>();
+    text.into_iter().map(sum).sum()
 }
 
 impl Few {
@@ -283,28 +276,31 @@ impl EntropyTable {
         if bytes.len() <= usize::from(u16::MAX) {
             let mut counts = [0u16; 256];
             tally(&mut counts, bytes);
-            return self.of_small(&counts, count(bytes.len()));
+            return self.of_counts(&counts, count(bytes.len()));
         }
         let mut counts = [0u64; 256];
         tally(&mut counts, bytes);
-        self.of_counts(counts.iter().copied(), count(bytes.len()))
+        self.of_counts(&counts, count(bytes.len()))
     }
 
-    /// Entropy of narrow counts: those of 0 and 1, mostly all of them, add nothing and are passed over four at a time.
-    fn of_small(&self, counts: &[u16; 256], n: u64) -> Option<f64> {
-        let (fours, _) = counts.as_chunks::<4>();
-        let above_one = |&[a, b, c, d]: &&[u16; 4]| a | b | c | d > 1;
-        self.of_counts(fours.iter().filter(above_one).flatten().map(|&c| u64::from(c)), n)
-    }
-
-    /// Entropy of counts whose sum is `n`: log2(n) - sum(c log2 c) / n. Always summed in the order of the byte values.
-    fn of_counts(&self, counts: impl Iterator<Item = u64>, n: u64) -> Option<f64> {
-        let mut sum = 0.0;
-        for c in counts {
-            sum += usize::try_from(c).ok().and_then(|c| self.products.get(c)).copied().unwrap_or_else(|| product(c));
+    /// Entropy of counts whose sum is `n`: log2(n) - sum(c log2 c) / n. Always summed in the same order, of every fourth
+    /// byte value by itself; counts of 0 and 1, mostly all of them, add nothing and are passed over.
+    fn of_counts<C: Copy + Into<u64>>(&self, counts: &[C; 256], n: u64) -> Option<f64> {
+        let mut sums = [0.0; 4];
+        for four in counts.as_chunks::<4>().0 {
+            let four: [u64; 4] = four.map(Into::into);
+            if four.iter().any(|c| *c > 1) {
+                sums.iter_mut().zip(four).for_each(|(sum, c)| *sum += self.product(c));
+            }
         }
+        let [a, b, c, d] = sums;
         let total = float(n);
-        (n > 0).then(|| (libm::log2(total) - sum / total).clamp(0.0, 8.0))
+        (n > 0).then(|| (libm::log2(total) - ((a + b) + (c + d)) / total).clamp(0.0, 8.0))
+    }
+
+    #[inline]
+    fn product(&self, c: u64) -> f64 {
+        usize::try_from(c).ok().and_then(|c| self.products.get(c)).copied().unwrap_or_else(|| product(c))
     }
 }
 
@@ -344,12 +340,23 @@ mod tests {
     }
 
     #[test]
+    fn only_the_first_bytes_are_within_a_limit() {
+        let mut counts = ByteCounts::default();
+        for (piece, taken) in [(&b"abcd"[..], 4), (b"efg", 3), (b"hijk", 3), (b"l", 0)] {
+            let within = counts.within(piece, 10);
+            assert_eq!(within, &piece[..taken]);
+            counts.add(within);
+        }
+        assert_eq!(counts.content().bytes(), 10);
+        assert_eq!(ByteCounts::GivenUp.within(b"abc", 10), b"");
+    }
+
+    #[test]
     fn counters_widen_before_they_overflow() {
         let table = EntropyTable::default();
         let even = |counts: &ByteCounts| counts.entropy(&table).is_some_and(|e| (e - 8.0).abs() < 1e-9);
-        let mut counts = ByteCounts::Many(Box::new([1 << 24; 256]), u32::MAX - 3);
-        counts.add(b"abcdef");
-        assert!(matches!(counts, ByteCounts::Huge(_)) && even(&counts));
+        let counts = ByteCounts::Many(Box::new([1 << 23; 256]), 1 << 31);
+        assert!(even(&counts));
         let mut counts = ByteCounts::Narrow(Box::new([255; 256]), 255 << 8);
         counts.add(&[0; 255]);
         assert!(matches!(counts, ByteCounts::Narrow(..)));

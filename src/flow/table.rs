@@ -8,7 +8,6 @@ use super::byte_counts::EntropyTable;
 use super::hash::{Keyed, mix64};
 use super::inspection::application_bytes;
 use super::key::{Key, KeyRule};
-use super::measure::{self, SERIES_BYTES};
 use super::open::{OpenFlow, record_of};
 use super::overflow::Overflow;
 use crate::chunked::Chunked;
@@ -28,6 +27,8 @@ pub struct Limits {
     pub linger_seconds: u32,
     /// What tells flows apart.
     pub key: KeyRule,
+    /// Payload bytes of each direction whose values are counted.
+    pub content_bytes: u32,
     /// Flows kept, open and ended together.
     pub max_flows: u32,
     /// Bytes of memory for flows, open and ended together, as [`Table::bytes`] estimates them.
@@ -43,6 +44,7 @@ impl Limits {
             active_seconds: settings.active_timeout,
             linger_seconds: settings.close_linger,
             key: KeyRule::of(settings),
+            content_bytes: settings.content_bytes,
             max_flows: settings.max_flows,
             max_bytes,
         }
@@ -57,8 +59,6 @@ pub const FLOW_BYTES: u64 = 600 + 48 + 576;
 const OPEN_BYTES: u64 = 344 + 80;
 /// Bytes that an open flow may come to need for its record: they are set aside until it ends.
 const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::HEAP_BYTES) as u64;
-/// What must be left for an open flow to keep what few flows need.
-const SPARE_BYTES: u64 = 4_096;
 
 // The same on every target, so that every target refuses the same flows; and no target may need more.
 const _: () = assert!(size_of::<FlowRecord>() <= 600);
@@ -82,6 +82,7 @@ pub struct Table {
     active_ns: u64,
     linger_ns: u64,
     key_rule: KeyRule,
+    content_bytes: u32,
     max_flows: u64,
     max_bytes: u64,
     hash: Keyed,
@@ -90,19 +91,9 @@ pub struct Table {
     free: Vec<usize>,
     /// Of all flows, in order of their first packets.
     records: Chunked<FlowRecord>,
-    /// Held by what the responder did and the sequence numbers told, in flows that have ended.
-    kept_bytes: u64,
-    /// Held by the byte counts, inspectors and sequence numbers of open flows.
-    count_bytes: u64,
-    /// Held by what was recognised in flows, until the end of the run.
-    application_bytes: u64,
+    extras: Extras,
     overflow: Overflow,
-    given_up: u64,
-    given_up_inspections: u64,
-    /// Held by the measurements of flows with two packets or more.
-    series_bytes: u64,
     reserved: u64,
-    unmeasured: u64,
     entropy: EntropyTable,
     /// Of the present file.
     clock: Option<Timestamp>,
@@ -112,6 +103,9 @@ pub struct Table {
 }
 
 mod absorb;
+mod extras;
+
+use extras::Extras;
 
 /// Where an open flow is. Its hash is kept: a growing index does not look at the flows.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +124,7 @@ impl Table {
             active_ns: ns(limits.active_seconds),
             linger_ns: ns(limits.linger_seconds),
             key_rule: limits.key,
+            content_bytes: limits.content_bytes,
             max_flows: u64::from(limits.max_flows),
             max_bytes: limits.max_bytes,
             hash: Keyed::new(seed),
@@ -137,15 +132,9 @@ impl Table {
             open: Chunked::default(),
             free: Vec::new(),
             records: Chunked::default(),
-            kept_bytes: 0,
-            count_bytes: 0,
-            application_bytes: 0,
+            extras: Extras::default(),
             overflow: Overflow::default(),
-            given_up: 0,
-            given_up_inspections: 0,
-            series_bytes: 0,
             reserved: 0,
-            unmeasured: 0,
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
@@ -167,15 +156,13 @@ impl Table {
     /// Bytes of memory that the flows need until the end of the run, estimated.
     #[must_use]
     pub fn bytes(&self) -> u64 {
+        self.fixed_bytes() + self.extras.bytes
+    }
+
+    fn fixed_bytes(&self) -> u64 {
         let open = count(self.open.len() - self.free.len());
-        count(self.records.len()) * FLOW_BYTES
-            + count(self.open.len()) * OPEN_BYTES
-            + open * GROWTH_BYTES
-            + self.kept_bytes
-            + self.count_bytes
-            + self.application_bytes
-            + self.series_bytes
-            + self.reserved
+        let open = count(self.open.len()) * OPEN_BYTES + open * GROWTH_BYTES;
+        count(self.records.len()) * FLOW_BYTES + open + self.reserved
     }
 
     /// Sets bytes aside that something else holds for now.
@@ -197,19 +184,19 @@ impl Table {
     /// Directions of flows whose bytes were not counted to the end for want of memory: they have no entropy.
     #[must_use]
     pub fn given_up(&self) -> u64 {
-        self.given_up
+        self.extras.uncounted
     }
 
     /// Flows whose payload was not looked into to the end for want of memory: their records may lack something.
     #[must_use]
     pub fn given_up_inspections(&self) -> u64 {
-        self.given_up_inspections
+        self.extras.uninspected
     }
 
     /// Flows of two packets or more that were not measured beyond their counts for want of memory.
     #[must_use]
     pub fn unmeasured(&self) -> u64 {
-        self.unmeasured
+        self.extras.unmeasured
     }
 
     /// Entropy of one packet's payload, by the table's own look-up table.
@@ -243,15 +230,11 @@ impl Table {
 
     /// Adds a packet to an open flow.
     fn join(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) -> Option<Option<u64>> {
-        self.grow(slot);
-        let room = self.room();
+        let budget = self.max_bytes.saturating_sub(self.fixed_bytes());
         let flow = self.open.get_mut(slot)?.as_mut()?;
         let record = self.records.get_mut(flow.record)?;
-        let before = flow.tcp.heap_bytes();
-        let gap = flow.add(record, is_low, packet, room >= SPARE_BYTES);
-        self.count_bytes = self.count_bytes + count(flow.tcp.heap_bytes()) - count(before);
-        self.count_bytes_of(slot, is_low, packet.payload);
-        self.inspect(slot, is_low, packet);
+        let gap = self.extras.add((flow, record), is_low, packet, budget);
+        self.extras.look_into((flow, record), is_low, packet, (self.content_bytes, budget));
         Some(Some(gap))
     }
 
@@ -271,17 +254,14 @@ impl Table {
         }
         let place = self.records.push(record_of(packet));
         let mut flow = OpenFlow::begin(key, is_low, place, packet);
-        let mut heap = 0;
+        let budget = self.max_bytes.saturating_sub(self.fixed_bytes() + costs - FLOW_BYTES);
         if let Some(record) = self.records.get_mut(place) {
-            flow.count(record, is_low, packet, true);
-            heap = flow.tcp.heap_bytes();
+            self.extras.begin((&mut flow, record), is_low, packet);
+            self.extras.look_into((&mut flow, record), is_low, packet, (self.content_bytes, budget));
         }
-        self.count_bytes += count(heap);
         let slot = self.place(flow);
         let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
         self.index.insert_unique(hash, entry, |entry| entry.hash);
-        self.count_bytes_of(slot, is_low, packet.payload);
-        self.inspect(slot, is_low, packet);
         true
     }
 
@@ -296,60 +276,6 @@ impl Table {
             }
             None => self.open.push(Some(flow)),
         }
-    }
-
-    /// Begins the measurements that a flow needs from its second packet on, where memory allows.
-    #[inline]
-    fn grow(&mut self, slot: usize) {
-        let room = self.room();
-        let flow = self.open.get(slot).and_then(Option::as_ref);
-        let Some(record) = flow.and_then(|flow| self.records.get_mut(flow.record)) else { return };
-        if record.packets() != 1 {
-            return;
-        }
-        if room < SERIES_BYTES {
-            self.unmeasured += 1;
-            return;
-        }
-        measure::grow(record);
-        self.series_bytes += SERIES_BYTES;
-    }
-
-    /// Counts payload for the entropy; where memory does not allow more counters, that direction will have none.
-    fn count_bytes_of(&mut self, slot: usize, is_low: bool, payload: &[u8]) {
-        let room = self.room();
-        let Some(flow) = self.open.get_mut(slot).and_then(Option::as_mut) else { return };
-        let bytes = flow.bytes(is_low);
-        let before = count(bytes.heap_bytes());
-        if count(bytes.heap_bytes_with(payload.len())) > before + room {
-            self.given_up += 1;
-            bytes.give_up();
-        } else {
-            bytes.add(payload);
-        }
-        self.count_bytes = self.count_bytes + count(bytes.heap_bytes()) - before;
-    }
-
-    /// Looks into the payload; where memory does not allow it, the flow's inspection ends.
-    #[inline]
-    fn inspect(&mut self, slot: usize, is_low: bool, packet: &Packet<'_>) {
-        let Some(flow) = self.open.get(slot).and_then(Option::as_ref) else { return };
-        let from_orig = flow.is_from_orig(is_low);
-        if flow.inspection.wants(packet, from_orig) {
-            self.inspect_wanted(slot, from_orig, packet);
-        }
-    }
-
-    #[inline(never)]
-    fn inspect_wanted(&mut self, slot: usize, from_orig: bool, packet: &Packet<'_>) {
-        let room = self.room();
-        let Some(flow) = self.open.get_mut(slot).and_then(Option::as_mut) else { return };
-        let Some(record) = self.records.get_mut(flow.record) else { return };
-        let before = count(flow.inspection.heap_bytes());
-        let has_room = flow.inspection.feed(record, packet, from_orig, before + room);
-        self.given_up_inspections += u64::from(!has_room);
-        self.count_bytes = self.count_bytes + count(flow.inspection.heap_bytes()) - before;
-        self.application_bytes += application_bytes(record);
     }
 
     /// Why the flow ends before this packet of its own key, if it does.
@@ -381,14 +307,14 @@ impl Table {
             entry.remove();
         }
         self.free.push(slot);
-        self.count_bytes -= count(flow.heap_bytes());
+        self.extras.bytes -= count(flow.heap_bytes());
         let place = flow.record;
         let record = self.records.get_mut(place)?;
         let before = application_bytes(record);
         flow.finish(record, reason, &self.entropy);
-        self.application_bytes += application_bytes(record) - before;
         let kept = |is_kept: bool, bytes: usize| if is_kept { bytes } else { 0 };
-        self.kept_bytes += count(
+        self.extras.bytes += application_bytes(record) - before;
+        self.extras.bytes += count(
             kept(record.resp.is_kept(), Sparse::<Direction>::HEAP_BYTES)
                 + kept(record.stream.is_kept(), Sparse::<Stream>::HEAP_BYTES),
         );
@@ -505,7 +431,15 @@ mod tests {
 
     fn limits(idle_seconds: u32, active_seconds: u32, max_flows: u32) -> Limits {
         let key = KeyRule { vlan: false, tunnel: true };
-        Limits { idle_seconds, active_seconds, linger_seconds: 5, key, max_flows, max_bytes: 1 << 20 }
+        Limits {
+            idle_seconds,
+            active_seconds,
+            linger_seconds: 5,
+            key,
+            content_bytes: 16_384,
+            max_flows,
+            max_bytes: 1 << 20,
+        }
     }
 
     fn table(max_flows: u32) -> Table {

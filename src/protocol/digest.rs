@@ -21,21 +21,26 @@ pub(super) fn sha256_hex(bytes: &[u8]) -> String {
 
 /// Two characters a byte.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
+    let mut text = Vec::with_capacity(2 * bytes.len());
     bytes.iter().for_each(|byte| push_hex(&mut text, *byte));
-    text
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Adds two characters, without the machinery of `write!`: every hello is written so.
-pub(super) fn push_hex(text: &mut String, byte: u8) {
-    text.extend([byte >> 4, byte & 0xf].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)));
+pub(super) fn push_hex(text: &mut Vec<u8>, byte: u8) {
+    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' - 10 + n };
+    text.extend_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
 }
 
 /// Adds a number in decimal.
-pub(super) fn push_decimal(text: &mut String, n: u16) {
-    let first = [10_000, 1_000, 100, 10].iter().position(|place| n >= *place).unwrap_or(4);
-    let digits = [10_000, 1_000, 100, 10, 1].into_iter().skip(first).map(|place| u32::from(n / place % 10));
-    text.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
+pub(super) fn push_decimal(text: &mut Vec<u8>, n: u16) {
+    let digit = |place: u16| {
+        let [digit, _] = (n / place % 10).to_le_bytes();
+        b'0' + digit
+    };
+    let digits = [digit(10_000), digit(1_000), digit(100), digit(10), digit(1)];
+    let zeros = usize::from(n < 10) + usize::from(n < 100) + usize::from(n < 1_000) + usize::from(n < 10_000);
+    text.extend_from_slice(digits.get(zeros..).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -45,9 +50,9 @@ mod tests {
     #[test]
     fn numbers_are_written_as_the_standard_library_does() {
         for n in 0..=u16::MAX {
-            let mut text = String::new();
+            let mut text = Vec::new();
             push_decimal(&mut text, n);
-            assert_eq!(text, n.to_string());
+            assert_eq!(text, n.to_string().into_bytes());
         }
     }
 

@@ -9,13 +9,18 @@ fn is_unsafe(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether all is printable ASCII, as nearly all text is.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// The text with every control and every invisible or direction-changing character written as `\u{..}`.
 ///
 /// Everything that comes from a capture, a file name or an operating system's message goes through here before it is
 /// printed, on a terminal or not.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if is_plain(text.as_bytes()) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {

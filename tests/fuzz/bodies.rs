@@ -18,6 +18,7 @@ const MAX_CONTENT_MB: u32 = 1;
 
 fn settings(is_resynced: bool) -> Settings {
     Settings {
+        content_bytes: 1_000,
         max_flows: 200,
         fit_rows: 50,
         k: Some(2),

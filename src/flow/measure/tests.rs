@@ -32,7 +32,9 @@ fn packet(number: u64, ms: i64, from_orig: bool, payload: u32) -> Packet<'static
 
 fn flow(packets: &[(i64, bool, u32)], max_bytes: u64) -> FlowRecord {
     let key = KeyRule { vlan: false, tunnel: true };
-    let limits = Limits { idle_seconds: 600, active_seconds: 6000, linger_seconds: 5, key, max_flows: 9, max_bytes };
+    let (idle_seconds, active_seconds, linger_seconds) = (600, 6000, 5);
+    let limits =
+        Limits { idle_seconds, active_seconds, linger_seconds, key, content_bytes: 256, max_flows: 9, max_bytes };
     let mut table = Table::new(limits, [1, 2]);
     for (number, &(ms, from_orig, payload)) in (1..).zip(packets) {
         table.add(&packet(number, ms, from_orig, payload));

@@ -16,6 +16,7 @@ pub(super) fn play(script: &str) -> Vec<FlowRecord> {
         active_seconds: 1800,
         linger_seconds: 5,
         key: KEY,
+        content_bytes: 16_384,
         max_flows: 100,
         max_bytes: 1 << 20,
     };

@@ -35,7 +35,7 @@ impl Table {
 
     /// Whether memory made something be left out.
     pub(crate) fn has_given_up(&self) -> bool {
-        self.given_up + self.given_up_inspections + self.unmeasured > 0 || !self.overflow.is_empty()
+        self.extras.has_given_up() || !self.overflow.is_empty()
     }
 
     /// Whether it holds no more than it may.
@@ -70,13 +70,7 @@ impl Table {
             let entry = Entry { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) };
             self.index.insert_unique(hash, entry, |entry| entry.hash);
         }
-        self.kept_bytes += next.kept_bytes;
-        self.count_bytes += next.count_bytes;
-        self.application_bytes += next.application_bytes;
-        self.series_bytes += next.series_bytes;
-        self.given_up += next.given_up;
-        self.given_up_inspections += next.given_up_inspections;
-        self.unmeasured += next.unmeasured;
+        self.extras.absorb(&next.extras);
         self.overflow.merge(next.overflow);
         self.latest = self.latest.max(next.latest);
         (self.clock, self.last_sweep) = (next.clock, next.last_sweep);

@@ -20,28 +20,37 @@ pub(super) fn ja3(hello: &Hello<'_>) -> Text {
     let list = |kind| hello.extensions.into_iter().find(|(k, _)| *k == kind).map(|(_, content)| content);
     let groups = list(GROUPS).and_then(|content| Cursor(content).sized16()).unwrap_or_default();
     let formats = list(POINT_FORMATS).and_then(|content| Cursor(content).sized8()).unwrap_or_default();
-    let mut text = String::with_capacity(256);
+    let mut text = Vec::with_capacity(512);
     push_decimal(&mut text, hello.version);
     push_list(&mut text, be16s(hello.ciphers));
     push_list(&mut text, hello.extensions.into_iter().map(|(kind, _)| kind));
     push_list(&mut text, be16s(groups));
     push_list(&mut text, formats.iter().copied().map(u16::from));
-    Text::from(md5_hex(text.as_bytes()).as_str())
+    Text::from(md5_hex(&text).as_str())
 }
 
 /// MD5 of `version,cipher,extensions` of a server's answer.
 pub(super) fn ja3s(hello: &Hello<'_>) -> Text {
-    let kinds: Vec<String> = hello.extensions.into_iter().map(|(kind, _)| kind.to_string()).collect();
-    let cipher = be16s(hello.ciphers).next().unwrap_or(0);
-    Text::from(md5_hex(format!("{},{cipher},{}", hello.version, kinds.join("-")).as_bytes()).as_str())
+    let mut text = Vec::with_capacity(128);
+    push_decimal(&mut text, hello.version);
+    text.push(b',');
+    push_decimal(&mut text, be16s(hello.ciphers).next().unwrap_or(0));
+    text.push(b',');
+    push_joined(&mut text, hello.extensions.into_iter().map(|(kind, _)| kind));
+    Text::from(md5_hex(&text).as_str())
 }
 
 /// Adds a comma and the numbers with a dash between them, without GREASE.
-fn push_list(text: &mut String, numbers: impl Iterator<Item = u16>) {
-    text.push(',');
-    for (i, n) in numbers.filter(|n| !is_grease(*n)).enumerate() {
+fn push_list(text: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
+    text.push(b',');
+    push_joined(text, numbers.filter(|n| !is_grease(*n)));
+}
+
+/// Adds the numbers with a dash between them.
+fn push_joined(text: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
+    for (i, n) in numbers.enumerate() {
         if i > 0 {
-            text.push('-');
+            text.push(b'-');
         }
         push_decimal(text, n);
     }
@@ -61,8 +70,8 @@ pub(super) fn ja4(hello: &Hello<'_>, transport: Transport) -> Text {
     let signatures = hex_list(be16s(signatures).filter(|n| !is_grease(*n)));
     let mut last = hex_list(kinds.into_iter());
     if !last.is_empty() && !signatures.is_empty() {
-        last.push('_');
-        last.push_str(&signatures);
+        last.push(b'_');
+        last.extend_from_slice(&signatures);
     }
     let [n_ciphers, n_kinds] = counts;
     let text = format!(
@@ -101,21 +110,21 @@ fn ja4_alpn(name: &[u8]) -> String {
     format!("{:x}{:x}", first >> 4, last & 0x0f)
 }
 
-fn hex_list(numbers: impl Iterator<Item = u16>) -> String {
-    numbers.fold(String::with_capacity(160), |mut text, n| {
+fn hex_list(numbers: impl Iterator<Item = u16>) -> Vec<u8> {
+    numbers.fold(Vec::with_capacity(160), |mut text, n| {
         if !text.is_empty() {
-            text.push(',');
+            text.push(b',');
         }
         n.to_be_bytes().into_iter().for_each(|byte| push_hex(&mut text, byte));
         text
     })
 }
 
-fn short_digest(text: &str) -> String {
+fn short_digest(text: &[u8]) -> String {
     if text.is_empty() {
         return JA4_EMPTY.into();
     }
-    let mut digest = sha256_hex(text.as_bytes());
+    let mut digest = sha256_hex(text);
     digest.truncate(JA4_DIGITS);
     digest
 }
@@ -129,8 +138,11 @@ mod tests {
         let ciphers = "002f,0035,009c,009d,1301,1302,1303,c013,c014,c02b,c02c,c02f,c030,cca8,cca9";
         let rest = "0005,000a,000b,000d,0012,0015,0017,001b,0023,002b,002d,0033,4469,ff01_0403,0804,0401,0503,0805,\
                     0501,0806,0601";
-        assert_eq!((short_digest(ciphers).as_str(), short_digest(rest).as_str()), ("8daaf6152771", "e5627efa2ab1"));
-        assert_eq!(short_digest(""), "000000000000");
+        assert_eq!(
+            (short_digest(ciphers.as_bytes()).as_str(), short_digest(rest.as_bytes()).as_str()),
+            ("8daaf6152771", "e5627efa2ab1")
+        );
+        assert_eq!(short_digest(b""), "000000000000");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::{Serialize, Serializer};
 
 use super::Held;
-use crate::report::printable;
+use crate::report::{is_plain, printable};
 
 /// Text from the wire, safe to show: controls, invisible and direction-changing characters are `\u{..}`, bytes that are no
 /// UTF-8 are `\x..`, and what is longer than its bound ends in `… (n bytes)`.
@@ -26,6 +26,9 @@ impl Text {
     #[must_use]
     pub fn limited(bytes: &[u8], limit: usize) -> Self {
         let kept = bytes.get(..limit).unwrap_or(bytes);
+        if let Some(plain) = str::from_utf8(kept).ok().filter(|_| kept.len() == bytes.len() && is_plain(kept)) {
+            return Self(plain.into());
+        }
         let mut text = String::with_capacity(kept.len());
         let mut chunks = kept.utf8_chunks().peekable();
         while let Some(chunk) = chunks.next() {
