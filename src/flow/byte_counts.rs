@@ -289,7 +289,7 @@ impl EntropyTable {
         let mut sums = [0.0; 4];
         for four in counts.as_chunks::<4>().0 {
             let four: [u64; 4] = four.map(Into::into);
-            if four.iter().any(|c| *c > 1) {
+            if four.iter().fold(0, |all, c| all | c) > 1 {
                 sums.iter_mut().zip(four).for_each(|(sum, c)| *sum += self.product(c));
             }
         }

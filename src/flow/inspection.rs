@@ -13,14 +13,16 @@ const LEAST: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Inspection {
     inspector: Option<Box<Inspector>>,
+    /// Bytes of memory held by it.
+    bytes: u32,
     /// Whether there will be none: it is complete, or given up.
     is_over: bool,
 }
 
 impl Inspection {
     /// Bytes of memory held by the inspector.
-    pub(super) fn heap_bytes(&self) -> usize {
-        self.inspector.as_ref().map_or(0, |i| i.heap_bytes())
+    pub(super) fn heap_bytes(&self) -> u32 {
+        self.bytes
     }
 
     /// Whether the packet is of interest.
@@ -52,7 +54,8 @@ impl Inspection {
             payload: packet.payload,
             is_cut: packet.is_cut(),
         });
-        let has_room = u64::try_from(inspector.heap_bytes()).is_ok_and(|bytes| bytes <= room);
+        self.bytes = u32::try_from(inspector.heap_bytes()).unwrap_or(u32::MAX);
+        let has_room = u64::from(self.bytes) <= room;
         if !has_room || inspector.is_over() {
             self.finish(record);
         }
@@ -61,7 +64,7 @@ impl Inspection {
 
     /// Writes what was recognised into the record.
     pub(super) fn finish(&mut self, record: &mut FlowRecord) {
-        self.is_over = true;
+        (self.is_over, self.bytes) = (true, 0);
         if let Some(found) = self.inspector.take().and_then(|inspector| inspector.finish()) {
             record.service = found.service();
             record.application = Some(Box::new(found));

@@ -4,7 +4,7 @@ mod bulk;
 
 use crate::packet::Packet;
 use crate::report::{Direction, FlowRecord, Measures, Opened, Opening, Series, Side};
-use crate::units::NS_PER_SEC;
+use crate::units::{NS_PER_SEC, count};
 
 /// A longer gap begins another subflow, nanoseconds. **Source** CICFlowMeter.
 const SUBFLOW_GAP: u64 = NS_PER_SEC.unsigned_abs();
@@ -41,11 +41,14 @@ pub(super) fn grow(record: &mut FlowRecord) {
     record.measures.series = Some(Box::new(series));
 }
 
-/// Adds a packet that is not the flow's first, `gap` nanoseconds after the one before.
+/// Adds a packet that is not the flow's first, `gap` nanoseconds after the one before and after `before` others.
 #[inline]
-pub(super) fn add(series: &mut Series, packet: &Packet<'_>, from_orig: bool, gap: u64) {
+pub(super) fn add(series: &mut Series, packet: &Packet<'_>, from_orig: bool, gap: u64, before: u64) {
     let Packet { wire_len, payload_len, .. } = *packet;
-    series.opening.add(Opened { gap_ns: gap, wire_len, payload_len }, from_orig);
+    // Most packets come later: the opening is not looked at.
+    if before < count(Opening::PACKETS) {
+        series.opening.add(Opened { gap_ns: gap, wire_len, payload_len }, from_orig);
+    }
     if gap > SUBFLOW_GAP {
         pause(series, packet, gap);
     }

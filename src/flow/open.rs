@@ -9,6 +9,7 @@ use super::tcp::Tcp;
 use crate::packet::Packet;
 use crate::protocol;
 use crate::report::{Context, Direction, EndReason, FlowRecord, Moments, Proto, Sparse, Stream, TcpFlags, Verdict};
+use crate::units::count;
 
 /// What a flow needs only while packets may come; its measurements are in its record from the beginning.
 #[derive(Debug)]
@@ -53,8 +54,9 @@ impl OpenFlow {
     /// Adds a packet to the flow and its record; returns the nanoseconds since the one before.
     pub(super) fn add(&mut self, record: &mut FlowRecord, is_low: bool, packet: &Packet<'_>, has_room: bool) -> u64 {
         let gap = packet.ts.since(record.last_ts);
+        let before = record.packets();
         if let Some(series) = &mut record.measures.series {
-            measure::add(series, packet, is_low == self.orig_is_low, gap);
+            measure::add(series, packet, is_low == self.orig_is_low, gap, before);
         }
         record.iat.add(gap);
         record.first_ts = record.first_ts.min(packet.ts);
@@ -112,9 +114,9 @@ impl OpenFlow {
     }
 
     /// Bytes of memory it holds beside itself.
-    pub(super) fn heap_bytes(&self) -> usize {
+    pub(super) fn heap_bytes(&self) -> u64 {
         let bytes = self.orig_bytes.heap_bytes() + self.resp_bytes.heap_bytes();
-        bytes + self.inspection.heap_bytes() + self.tcp.heap_bytes()
+        count(bytes + self.tcp.heap_bytes()) + u64::from(self.inspection.heap_bytes())
     }
 
     /// Completes the record, but for its uid: that needs the number of its first packet in the whole run.

@@ -307,7 +307,7 @@ impl Table {
             entry.remove();
         }
         self.free.push(slot);
-        self.extras.bytes -= count(flow.heap_bytes());
+        self.extras.bytes -= flow.heap_bytes();
         let place = flow.record;
         let record = self.records.get_mut(place)?;
         let before = application_bytes(record);

@@ -197,9 +197,10 @@ impl Sink {
     /// Decodes a frame and passes it on.
     pub(super) fn decode(&mut self, frame: &Frame<'_>) {
         let Some(log) = &mut self.continuation else {
-            match self.decoder.decode(frame, &mut self.oddities) {
-                Ok(packet) => self.pass(frame, &packet),
-                Err(undecoded) => self.count_undecoded(frame, undecoded),
+            // By reference: a packet is not moved out of its result.
+            match &self.decoder.decode(frame, &mut self.oddities) {
+                Ok(packet) => self.pass(frame, packet),
+                Err(undecoded) => self.count_undecoded(frame, *undecoded),
             }
             return;
         };

@@ -306,11 +306,15 @@ impl Inspector {
     fn begin(&mut self, found: Match) {
         match self.services.last_mut() {
             Some(last) if last.name == found.service => last.confidence = last.confidence.min(found.confidence),
-            _ => self.services.push(Service {
-                name: found.service,
-                known_by: KnownBy::Payload,
-                confidence: found.confidence,
-            }),
+            _ => {
+                // Most flows have one: no room is made for more.
+                self.services.reserve_exact(1);
+                self.services.push(Service {
+                    name: found.service,
+                    known_by: KnownBy::Payload,
+                    confidence: found.confidence,
+                });
+            }
         }
         self.parser = found.parser;
         self.stage = Stage::Reading;

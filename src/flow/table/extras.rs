@@ -130,11 +130,9 @@ impl Extras {
         budget: u64,
     ) {
         let from_orig = flow.is_from_orig(is_low);
-        let before = flow.inspection.heap_bytes();
-        let room = budget.saturating_sub(self.bytes - count(before));
-        let has_room = flow.inspection.feed(record, packet, from_orig, room);
+        let others = self.bytes - u64::from(flow.inspection.heap_bytes());
+        let has_room = flow.inspection.feed(record, packet, from_orig, budget.saturating_sub(others));
         self.uninspected += u64::from(!has_room);
-        self.change(before, flow.inspection.heap_bytes());
-        self.bytes += application_bytes(record);
+        self.bytes = others + u64::from(flow.inspection.heap_bytes()) + application_bytes(record);
     }
 }

@@ -30,7 +30,7 @@ impl<T> Listed<T> {
     pub fn add(&mut self, limit: usize, item: impl FnOnce() -> T) {
         self.total += 1;
         if self.first.len() < limit {
-            self.first.push(item());
+            self.keep(item());
         }
     }
 
@@ -41,8 +41,16 @@ impl<T> Listed<T> {
     {
         self.total += 1;
         if self.first.len() < limit && !self.first.contains(&item) {
-            self.first.push(item);
+            self.keep(item);
         }
+    }
+
+    /// Most lists have one item: no room is made for more before the second.
+    fn keep(&mut self, item: T) {
+        if self.first.is_empty() {
+            self.first.reserve_exact(1);
+        }
+        self.first.push(item);
     }
 }
 
