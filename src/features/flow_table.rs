@@ -173,7 +173,7 @@ const FIRST: &[Feature<FlowRecord>] = &[
     feature(
         "orig_entropy",
         "bits/byte",
-        "Shannon entropy of all captured payload of the originator, 0-8; missing without payload.",
+        "Shannon entropy of the originator's captured payload, of its first content-bytes, 0-8; missing without payload.",
         LINEAR,
         true,
         |f| f.orig.entropy,
@@ -181,7 +181,7 @@ const FIRST: &[Feature<FlowRecord>] = &[
     feature(
         "resp_entropy",
         "bits/byte",
-        "Shannon entropy of all captured payload of the responder, 0-8; missing without payload.",
+        "Shannon entropy of the responder's captured payload, of its first content-bytes, 0-8; missing without payload.",
         LINEAR,
         true,
         |f| f.resp.entropy,

@@ -33,7 +33,7 @@ pub struct Direction {
     pub flags: [u32; 8],
     /// TCP window of the first packet, unscaled.
     pub first_window: Option<u16>,
-    /// Shannon entropy of all captured payload bytes, bits a byte, 0-8; `None` without payload.
+    /// Shannon entropy of the captured payload, of its first `content_bytes`, bits a byte, 0-8; `None` without payload.
     pub entropy: Option<f64>,
     /// Packets whose payload the snapshot length cut.
     pub cut_packets: u64,
