@@ -33,7 +33,7 @@ pub use explain::{Explainer, contributions};
 pub use threshold::{combined_score, decide, distance_of, score_of, weight_of};
 
 use crate::error::Result;
-use crate::features::{Rows, Scaler, choose};
+use crate::features::{Reader, Rows, Scaler, choose, transformed};
 use crate::report::{Baseline, Cluster, Detection, DetectionStatus, HostRecord, Model, Proto, Verdict};
 use crate::settings::{ProtocolChoice, Settings};
 use crate::units::{count, float};
@@ -72,6 +72,11 @@ pub trait Detector: Send + Sync {
 
     /// How strange a row is, in units of its own: not negative, higher is stranger. **Shape** `(n_features)`.
     fn score(&self, row: &[f64]) -> f64;
+
+    /// The same score, with room for what it needs on the way.
+    fn score_in(&self, row: &[f64], _room: &mut Vec<f64>) -> f64 {
+        self.score(row)
+    }
 
     /// The features' parts of the score, signed: they add up to it. **Shape** `(n_features)`.
     fn reason(&self, row: &[f64]) -> Vec<f64>;
@@ -236,11 +241,13 @@ fn score_all(
     kmeans: &kmeans::KMeansDetector,
     model: &model::Model,
 ) {
-    let (mut values, mut scaled) = (vec![None; scaler.columns.len()], Vec::new());
+    let (mut values, mut scaled) = (Vec::with_capacity(scaler.columns.len()), Vec::new());
+    let reader = Reader::new(scaler.columns.iter().map(|c| (c.feature, &c.info)));
     let mut room = model::Room::default();
     for &row in scored {
         let Some(one) = rows.at(row) else { continue };
-        values.iter_mut().zip(&scaler.columns).for_each(|(v, column)| *v = column.transformed_of(one));
+        values.clear();
+        reader.read(one, |transform, raw| values.push(raw.map(|raw| transformed(transform, raw))));
         let distance = model.distance(&values, &mut room);
         scaled.clear();
         scaled.extend(values.iter().zip(&scaler.columns).map(|(v, column)| v.map_or(f64::NAN, |v| column.scale(v))));

@@ -7,6 +7,7 @@ mod flow_table;
 mod host_table;
 mod known;
 mod packet_table;
+mod reader;
 mod scaler;
 
 use std::sync::LazyLock;
@@ -17,8 +18,9 @@ use feature::{join, total};
 pub use flow_table::FLOW_FEATURES;
 pub use host_table::HOST_FEATURES;
 pub use packet_table::PACKET_FEATURES;
+pub(crate) use reader::Reader;
 pub use scaler::{Column, Scaler};
-pub(crate) use scaler::{LARGEST, center_and_scale};
+pub(crate) use scaler::{LARGEST, center_and_scale, transformed};
 
 use crate::chunked::Chunked;
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@
 //! can be inverted however few rows there are. It is made robust by fitting twice: the second time without the
 //! twentieth of the rows that lay farthest.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Detector;
 use super::matrix::{covariance, dot, inverse, means, no_rows};
@@ -26,6 +26,8 @@ pub(super) struct Mahalanobis {
     center: Vec<f64>,
     /// Row after row.
     inverse: Vec<f64>,
+    /// What stands below its diagonal, line after line, each filled up with zeros to whole fours.
+    below: Vec<[f64; 4]>,
 }
 
 /// The shrunken covariance of the columns.
@@ -70,6 +72,12 @@ impl Mahalanobis {
         let inverse = inverse(&covariance);
         let inverse = inverse.ok_or_else(|| Error::Detection("the covariance has no inverse".into()))?;
         self.inverse = inverse.iter().copied().collect();
+        let below = |(i, line): (usize, ArrayView1<'_, f64>)| {
+            let fours = (0..i.div_ceil(4)).map(move |four| [0, 1, 2, 3].map(|k| four * 4 + k));
+            let line = line.to_vec();
+            fours.map(move |at| at.map(|j| line.get(j).copied().filter(|_| j < i).unwrap_or(0.0)))
+        };
+        self.below = inverse.rows().into_iter().enumerate().flat_map(below).collect();
         self.center = means(rows);
         Ok(())
     }
@@ -107,17 +115,31 @@ impl Detector for Mahalanobis {
         self.fit_once(rows.select(Axis(0), &kept).view())
     }
 
+    fn score(&self, row: &[f64]) -> f64 {
+        self.score_in(row, &mut Vec::new())
+    }
+
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
-    fn score(&self, row: &[f64]) -> f64 {
-        let off: Vec<f64> = row.iter().zip(&self.center).map(|(v, c)| v - c).collect();
+    fn score_in(&self, row: &[f64], room: &mut Vec<f64>) -> f64 {
+        room.clear();
+        room.extend(row.iter().zip(&self.center).map(|(v, c)| v - c));
+        let n = room.len();
+        room.resize(n.next_multiple_of(4), 0.0);
+        let (fours, _) = room.as_chunks::<4>();
+        let diagonal = self.inverse.iter().step_by(self.center.len() + 1);
+        let mut lines = self.below.as_slice();
         let mut sum = 0.0;
         // The matrix is symmetric: each line up to its diagonal.
-        for (i, (line, x)) in self.inverse.chunks(off.len().max(1)).zip(&off).enumerate() {
-            let (Some(line_below), Some(off_below)) = (line.get(..i), off.get(..i)) else { break };
-            let below = dot(line_below, off_below);
-            let own = line.get(i).copied().unwrap_or(0.0) * x;
-            sum += x * (own + 2.0 * below);
+        for (i, (x, own)) in room.iter().take(n).zip(diagonal).enumerate() {
+            let Some((line, rest)) = lines.split_at_checked(i.div_ceil(4)) else { break };
+            lines = rest;
+            let mut sums = [0.0; 4];
+            for (l, x) in line.iter().zip(fours) {
+                sums.iter_mut().zip(l.iter().zip(x)).for_each(|(sum, (l, x))| *sum += l * x);
+            }
+            let [a, b, c, d] = sums;
+            sum += x * (own * x + 2.0 * ((a + b) + (c + d)));
         }
         sum.max(0.0).sqrt()
     }

@@ -68,6 +68,8 @@ impl fmt::Debug for Model {
 pub(super) struct Room {
     scaled: Vec<f64>,
     part: Vec<f64>,
+    /// A detector's own.
+    own: Vec<f64>,
 }
 
 /// What the rows are that a model is fitted on.
@@ -222,7 +224,7 @@ impl Model {
         let (mut logs, mut weights) = (0.0, 0.0);
         let mut distance = 0.0;
         for member in self.members.iter().filter(|m| m.weight > 0.0) {
-            let score = member.detector.score(member.of(&room.scaled, &mut room.part));
+            let score = member.detector.score_in(member.of(&room.scaled, &mut room.part), &mut room.own);
             logs += member.weight * libm::log1p(member.deviations(score));
             weights += member.weight;
             distance = score;

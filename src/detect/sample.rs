@@ -13,14 +13,14 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hashbrown::HashMap;
 
-use crate::features::{FeatureInfo, RowRef, Rows, Transform};
+use crate::features::{FeatureInfo, Reader, RowRef, Rows, Transform};
 use crate::flow::{Keyed, mix64};
 use crate::host::{is_failed, needed_to_fail};
 use crate::report::Fields;
 use crate::settings::Settings;
 use crate::units::count;
 
-/// Steps of a transformed value that count as the same: an eighth of a unit (of ln for sizes and times).
+/// Steps a unit: values on one of them count as the same.
 const STEPS_PER_UNIT: f64 = 8.0;
 /// Flows, and packets, wanted before the caps are kept.
 const ENOUGH_FLOWS: usize = 300;
@@ -51,34 +51,27 @@ pub(super) struct Sample {
 
 // Never inlined: a browser optimises a function when it is called, not while it runs.
 #[inline(never)]
-fn quantised(row: RowRef<'_>, features: &[(usize, FeatureInfo)]) -> u64 {
-    features.iter().fold(0, |hash, (feature, info)| {
-        let step = row.raw(*feature).map(|v| round(coarse(info.transform, v) * STEPS_PER_UNIT));
-        // a missing value is a value of its own
-        mix64(hash ^ step.map_or(u64::MAX, f64::to_bits))
-    })
+fn quantised(row: RowRef<'_>, reader: &Reader) -> u64 {
+    let mut hash = 0u64;
+    reader.read(row, |transform, raw| {
+        // A missing value is a value of its own.
+        let step = raw.map_or(u64::MAX, |v| step(transform, v));
+        hash = (hash.rotate_left(29) ^ step).wrapping_mul(MIX);
+    });
+    mix64(hash)
 }
 
-/// The transformed value to a millionth: rows are only told apart by it.
-fn coarse(transform: Transform, raw: f64) -> f64 {
+/// An odd number without a pattern: 2^64 over the golden ratio.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The number of the step that a value lies on: an eighth of a unit; of what is compared by its logarithm an eighth of a
+/// doubling of 1 + the value, as the exponent and the first three bits of the mantissa say, rounded.
+fn step(transform: Transform, raw: f64) -> u64 {
+    const CUT: u32 = f64::MANTISSA_DIGITS - 1 - 3;
     match transform {
-        Transform::Linear => raw,
-        Transform::Log1p => coarse_ln(1.0 + raw.max(0.0)),
+        Transform::Linear => round(raw * STEPS_PER_UNIT).to_bits(),
+        Transform::Log1p => (1.0 + raw.max(0.0)).to_bits().wrapping_add(1 << (CUT - 1)) >> CUT,
     }
-}
-
-/// The natural logarithm of a number from 1 on, to a millionth, a third as costly as libm's: exponent and mantissa apart,
-/// of the mantissa's the first five terms of `2 atanh((m - 1) / (m + 1))`.
-#[allow(clippy::cast_possible_truncation)] // eleven bits
-fn coarse_ln(v: f64) -> f64 {
-    const MANTISSA: u64 = (1 << 52) - 1;
-    let bits = v.to_bits();
-    let exponent = f64::from((bits >> 52) as u16) - 1023.0;
-    let mantissa = f64::from_bits(bits & MANTISSA | 1f64.to_bits());
-    let s = (mantissa - 1.0) / (mantissa + 1.0);
-    let q = s * s;
-    let series = 1.0 + q * (1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0))));
-    exponent * std::f64::consts::LN_2 + 2.0 * s * series
 }
 
 /// `f64::round`, whose result it gives to the bit, without a call of the platform's.
@@ -224,8 +217,9 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     let alike = if matches!(rows, Rows::Hosts(_)) { ALIKE_HOSTS } else { 1 };
     let mut groups: HashMap<u64, u64, Keyed> = HashMap::with_hasher(hasher);
     let mut order: Vec<(u64, usize)> = Vec::new();
+    let reader = Reader::new(features.iter().map(|(feature, info)| (*feature, info)));
     for &row in scored {
-        let Some(hash) = rows.at(row).map(|row| quantised(row, features)) else { continue };
+        let Some(hash) = rows.at(row).map(|row| quantised(row, &reader)) else { continue };
         let rows = groups.entry(hash).or_default();
         *rows += 1;
         if *rows <= alike {
@@ -259,12 +253,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_coarse_logarithm_is_one_to_a_millionth() {
-        for v in (0..2000).map(|i| libm::exp(f64::from(i) * 0.03)).chain([1.0, 1.0 + f64::EPSILON, 2.0, f64::MAX / 2.0])
-        {
-            assert!((coarse_ln(v) - libm::log(v)).abs() < 2e-6, "{v}");
+    fn logarithms_have_eight_steps_a_doubling() {
+        let steps = |from: f64, to: f64| step(Transform::Log1p, to) - step(Transform::Log1p, from);
+        for low in [1023.0, 1e6, 1e12] {
+            assert_eq!((steps(low, 2.0 * low + 1.0), steps(low, low * 1.01), steps(low, low * 1.5)), (8, 0, 4));
         }
-        assert!(coarse_ln(f64::INFINITY).is_finite() && coarse(Transform::Log1p, f64::NAN) == 0.0);
+        assert_eq!(steps(-5.0, 0.0), 0);
+        assert!(step(Transform::Log1p, f64::MAX) < u64::MAX);
     }
 
     #[test]

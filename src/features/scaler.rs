@@ -1,6 +1,6 @@
 //! Centre and scale of each chosen feature, learned from the fitting rows.
 
-use super::{FeatureInfo, RowRef, Rows};
+use super::{FeatureInfo, RowRef, Rows, Transform};
 use crate::report::FeatureSummary;
 use crate::settings::Scaling;
 use crate::units::{count, float};
@@ -43,7 +43,7 @@ impl Column {
     /// The raw value of a row, transformed; `None` when missing.
     #[must_use]
     pub fn transformed_of(&self, row: RowRef<'_>) -> Option<f64> {
-        row.raw(self.feature).map(|raw| transformed(&self.info, raw))
+        row.raw(self.feature).map(|raw| transformed(self.info.transform, raw))
     }
 
     /// A transformed value centred and scaled.
@@ -66,7 +66,8 @@ impl Scaler {
     pub fn fit(rows: Rows<'_>, fit: &[usize], features: &[(usize, FeatureInfo)], scaling: Scaling) -> Self {
         let columns = features.iter().map(|(feature, info)| {
             let feature = *feature;
-            let values = fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(info, v)).collect();
+            let values =
+                fit.iter().filter_map(|&r| rows.raw(r, feature)).map(|v| transformed(info.transform, v)).collect();
             let (center, scale) = center_and_scale(values, scaling);
             Column { feature, info: info.clone(), center, scale }
         });
@@ -96,8 +97,8 @@ pub(crate) fn center_and_scale(mut values: Vec<f64>, scaling: Scaling) -> (f64, 
     (center, if scale > SMALLEST_SCALE { scale } else { 1.0 })
 }
 
-fn transformed(info: &FeatureInfo, raw: f64) -> f64 {
-    info.transform.apply(raw).clamp(-LARGEST_VALUE, LARGEST_VALUE)
+pub(crate) fn transformed(transform: Transform, raw: f64) -> f64 {
+    transform.apply(raw).clamp(-LARGEST_VALUE, LARGEST_VALUE)
 }
 
 fn mean_and_std(values: &[f64]) -> (f64, f64) {
