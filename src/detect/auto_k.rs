@@ -9,6 +9,7 @@ use ndarray::{ArrayView2, Axis};
 
 use super::Detector;
 use super::kmeans::KMeansDetector;
+use super::matrix::squared_distance;
 use crate::error::Result;
 use crate::report::Candidate;
 use crate::settings::{Settings, Unit};
@@ -16,6 +17,8 @@ use crate::units::{count, float};
 
 /// Rows the silhouette is computed on: it needs all their distances to each other.
 const SAMPLE: usize = 500;
+/// Random starts of a candidate: it only has to be told from the others.
+const RUNS: usize = 2;
 /// Candidates.
 const SMALLEST: usize = 2;
 const LARGEST: usize = 10;
@@ -40,7 +43,7 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
     let distances = pairwise(sample.view());
     let mut candidates = Vec::new();
     for k in SMALLEST..=LARGEST.min(n / 2) {
-        let mut kmeans = KMeansDetector::new(k, settings.seed);
+        let mut kmeans = KMeansDetector::new(k, settings.seed).with_runs(RUNS);
         kmeans.fit(sample.view())?;
         let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.nearest(&r.to_vec()).cluster).collect();
         if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {
@@ -63,13 +66,18 @@ fn has_lone_few(members: &[usize], clusters: usize, small: f64) -> bool {
 
 fn pairwise(rows: ArrayView2<'_, f64>) -> Vec<Vec<f64>> {
     let rows: Vec<Vec<f64>> = rows.rows().into_iter().map(|row| row.to_vec()).collect();
-    rows.iter().map(|a| rows.iter().map(|b| distance(a, b)).collect()).collect()
-}
-
-// Never inlined: a browser optimises a function when it is called, not while it runs.
-#[inline(never)]
-fn distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
+    let mut distances = vec![vec![0.0; rows.len()]; rows.len()];
+    for (i, a) in rows.iter().enumerate() {
+        for (j, b) in rows.iter().enumerate().take(i) {
+            let distance = squared_distance(a, b).sqrt();
+            for (from, to) in [(i, j), (j, i)] {
+                if let Some(cell) = distances.get_mut(from).and_then(|line| line.get_mut(to)) {
+                    *cell = distance;
+                }
+            }
+        }
+    }
+    distances
 }
 
 /// Mean silhouette, -1 to 1; 0 for members of clusters of one, and when there is one cluster only.

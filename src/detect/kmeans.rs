@@ -27,6 +27,7 @@ const SMALLEST_SPREAD: f64 = 1e-6;
 pub(super) struct KMeansDetector {
     k: usize,
     seed: u32,
+    runs: usize,
     centroids: Array2<f64>,
     /// Root mean square distance of each cluster's fitted rows.
     spreads: Vec<f64>,
@@ -35,7 +36,12 @@ pub(super) struct KMeansDetector {
 
 impl KMeansDetector {
     pub(super) fn new(k: usize, seed: u32) -> Self {
-        Self { k, seed, centroids: Array2::zeros((0, 0)), spreads: Vec::new(), inertia: 0.0 }
+        Self { k, seed, runs: RUNS, centroids: Array2::zeros((0, 0)), spreads: Vec::new(), inertia: 0.0 }
+    }
+
+    /// With so many random starts.
+    pub(super) fn with_runs(self, runs: usize) -> Self {
+        Self { runs, ..self }
     }
 
     /// Clusters that have members: at most k.
@@ -65,7 +71,7 @@ impl Detector for KMeansDetector {
         let rng = Xoshiro256Plus::seed_from_u64(u64::from(self.seed));
         let data = DatasetBase::from(rows.to_owned());
         let model = KMeans::params_with(self.k.clamp(1, n), rng, L2Dist)
-            .n_runs(RUNS)
+            .n_runs(self.runs)
             .max_n_iterations(MAX_ITERATIONS)
             .tolerance(TOLERANCE)
             .fit(&data)
