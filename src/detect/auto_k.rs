@@ -6,6 +6,7 @@
 //! So of hosts only such k count whose clusters each have a few members; where there is none, all hosts are one cluster.
 
 use ndarray::{ArrayView2, Axis};
+use rayon::prelude::*;
 
 use super::Detector;
 use super::kmeans::KMeansDetector;
@@ -41,17 +42,20 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
         return Ok((1, Vec::new()));
     }
     let distances = pairwise(sample.view());
-    let mut candidates = Vec::new();
-    for k in SMALLEST..=LARGEST.min(n / 2) {
+    let candidate = |k: usize| -> Result<Option<Candidate>> {
         let mut kmeans = KMeansDetector::new(k, settings.seed).with_runs(RUNS);
         kmeans.fit(sample.view())?;
         let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.nearest(&r.to_vec()).cluster).collect();
         if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {
-            continue;
+            return Ok(None);
         }
         let silhouette = silhouette(&distances, &members, kmeans.clusters());
-        candidates.push(Candidate { k: u32::try_from(k).unwrap_or(u32::MAX), silhouette });
-    }
+        Ok(Some(Candidate { k: u32::try_from(k).unwrap_or(u32::MAX), silhouette }))
+    };
+    // Collected first: of several errors the first one is told.
+    let tried: Vec<Result<Option<Candidate>>> =
+        (SMALLEST..=LARGEST.min(n / 2)).into_par_iter().map(candidate).collect();
+    let candidates: Vec<Candidate> = tried.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;
     let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
     let chosen = candidates.iter().find(|c| c.silhouette >= best - MARGIN).map_or(1, |c| c.k);
     Ok((usize::try_from(chosen).unwrap_or(1), candidates))

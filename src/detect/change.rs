@@ -62,20 +62,12 @@ impl Explainer<'_> {
             return None;
         }
         let own = self.scaled(row);
-        let squares = |other: &[Option<f64>]| -> Vec<f64> {
-            let square = |(a, b): (&Option<f64>, &Option<f64>)| {
-                let off = a.unwrap_or_default() - b.unwrap_or_default();
-                off * off
-            };
-            own.iter().zip(other).map(square).collect()
-        };
-        let normal = self.detection.sample.iter().filter_map(|&other| usize::try_from(other).ok()).filter(|&other| {
-            other != row
-                && self.rows.at(other).is_some_and(|row| row.verdict().is_scored && !row.verdict().is_anomalous())
-        });
-        let distances = normal.map(|other| (squares(&self.scaled(other)).iter().sum::<f64>(), other));
-        let (_, nearest) = distances.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-        let mut apart: Vec<(f64, usize)> = squares(&self.scaled(nearest)).into_iter().zip(0..).collect();
+        let squares = |other: &[f64]| -> Vec<f64> { own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).collect() };
+        let distance = |other: &[f64]| own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        let normal = self.normal.get_or_init(|| self.normal_rows()).iter().filter(|(other, _)| *other != row);
+        let distances = normal.map(|(other, values)| (distance(values), *other, values));
+        let (_, nearest, values) = distances.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+        let mut apart: Vec<(f64, usize)> = squares(values).into_iter().zip(0..).collect();
         apart.retain(|(square, _)| *square > 0.0);
         apart.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let change = |&(_, place): &(f64, usize)| {
@@ -87,8 +79,16 @@ impl Explainer<'_> {
         Some(Neighbour { row: count(nearest), id: String::new(), apart })
     }
 
-    fn scaled(&self, row: usize) -> Vec<Option<f64>> {
-        self.columns.iter().zip(self.transformed(row)).map(|(column, v)| v.map(|v| column.scale(v))).collect()
+    fn normal_rows(&self) -> Vec<(usize, Vec<f64>)> {
+        let sample = self.detection.sample.iter().filter_map(|&row| usize::try_from(row).ok());
+        let is_normal = |&row: &usize| {
+            self.rows.at(row).is_some_and(|row| row.verdict().is_scored && !row.verdict().is_anomalous())
+        };
+        sample.filter(is_normal).map(|row| (row, self.scaled(row))).collect()
+    }
+
+    fn scaled(&self, row: usize) -> Vec<f64> {
+        self.columns.iter().zip(self.transformed(row)).map(|(column, v)| v.map_or(0.0, |v| column.scale(v))).collect()
     }
 }
 

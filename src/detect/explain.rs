@@ -1,5 +1,7 @@
 //! Why a row has its score, and where it stands in the plane of the principal components.
 
+use std::cell::OnceCell;
+
 use crate::features::{Column, Rows};
 use crate::report::{Cluster, Contribution, Detection, Verdict};
 
@@ -34,13 +36,16 @@ pub struct Explainer<'a> {
     pub(super) detection: &'a Detection,
     pub(super) rows: Rows<'a>,
     pub(super) columns: Vec<Column>,
+    /// The normal rows of the sample with their scaled values, 0 for missing ones: made when the first row is compared
+    /// with them.
+    pub(super) normal: OnceCell<Vec<(usize, Vec<f64>)>>,
 }
 
 impl<'a> Explainer<'a> {
     /// For the rows that the detection was made over.
     #[must_use]
     pub fn new(detection: &'a Detection, rows: Rows<'a>) -> Self {
-        Self { detection, rows, columns: columns(detection, rows) }
+        Self { detection, rows, columns: columns(detection, rows), normal: OnceCell::new() }
     }
 
     /// Every feature's share of the row's distance, as the detector says it; largest first. The shares add up to 1, or are

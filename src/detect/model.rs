@@ -12,6 +12,7 @@
 use std::fmt;
 
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use super::center::Center;
 use super::forest::{Forest, SUBSAMPLE, TREES};
@@ -169,14 +170,14 @@ impl Model {
         let column = |c: usize| rows.iter().filter_map(move |row| row.get(c).copied().flatten()).collect();
         let scales = (0..features.len()).map(|c| center_and_scale(column(c), settings.scaling)).collect();
         let is_ensemble = settings.detector == DetectorChoice::Ensemble;
-        let mut model = Self { scales, members: Vec::new(), is_ensemble };
+        let model = Self { scales, members: Vec::new(), is_ensemble };
         let mut scaled = Vec::new();
         let mut all = Array2::zeros((rows.len(), features.len()));
         for (row, mut line) in rows.iter().zip(all.rows_mut()) {
             model.scale(row, &mut scaled);
             line.iter_mut().zip(&scaled).for_each(|(cell, v)| *cell = *v);
         }
-        for (mut detector, weight) in members {
+        let fitted = |(mut detector, weight): (Box<dyn Detector>, f64)| -> Result<Member> {
             let is_of_context = ground == Ground::Good && is_ensemble && weight > 0.0;
             let is_seen = |f: &Column| {
                 (!detector.needs_inverse() || !f.info.name.contains(OF_CAPTURE))
@@ -190,9 +191,11 @@ impl Model {
             scores.sort_unstable_by(f64::total_cmp);
             let (median, spread) = median_and_mad(&scores);
             let spread = spread.max(median.abs() * SMALLEST_SPREAD).max(SMALLEST);
-            model.members.push(Member { detector, weight, columns, median, spread });
-        }
-        Ok(model)
+            Ok(Member { detector, weight, columns, median, spread })
+        };
+        // Collected first: of several errors the first one is told.
+        let members: Vec<Result<Member>> = members.into_par_iter().map(fitted).collect();
+        Ok(Self { members: members.into_iter().collect::<Result<_>>()?, ..model })
     }
 
     /// Distances of rows of transformed values, ascending.

@@ -43,6 +43,8 @@ mod web_attack;
 mod wep_injection;
 mod worm;
 
+use rayon::prelude::*;
+
 use crate::report::{Finding, Report, Technique};
 use draft::Draft;
 use traffic::Traffic;
@@ -105,7 +107,11 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn run(report: &Report) -> Vec<Finding> {
     let traffic = Traffic::of(report);
-    RULES.iter().flat_map(|rule| (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic))).collect()
+    let findings = |rule: &Rule| -> Vec<Finding> {
+        (rule.find)(&traffic).into_iter().filter_map(|d| d.finding(rule, &traffic)).collect()
+    };
+    let by_rule: Vec<Vec<Finding>> = RULES.par_iter().map(findings).collect();
+    by_rule.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
+use super::PIECE;
 use crate::features::{FeatureInfo, Reader, RowRef, Rows, Transform};
 use crate::flow::{Keyed, mix64};
 use crate::host::{is_failed, needed_to_fail};
@@ -218,8 +220,9 @@ pub(super) fn draw(rows: Rows<'_>, scored: &[usize], features: &[(usize, Feature
     let mut groups: HashMap<u64, u64, Keyed> = HashMap::with_hasher(hasher);
     let mut order: Vec<(u64, usize)> = Vec::new();
     let reader = Reader::new(features.iter().map(|(feature, info)| (*feature, info)));
-    for &row in scored {
-        let Some(hash) = rows.at(row).map(|row| quantised(row, &reader)) else { continue };
+    let hash = |&row: &usize| rows.at(row).map_or(0, |row| quantised(row, &reader));
+    let hashes: Vec<u64> = scored.par_iter().with_min_len(PIECE).map(hash).collect();
+    for (&row, hash) in scored.iter().zip(hashes) {
         let rows = groups.entry(hash).or_default();
         *rows += 1;
         if *rows <= alike {

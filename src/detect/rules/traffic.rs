@@ -118,8 +118,8 @@ impl<'a> Traffic<'a> {
                 first_ts: flow.first_ts,
             })
             .collect();
-        let by_orig = Order::of(&rows, |row| row.flow.orig_addr);
-        let by_resp = Order::of(&rows, |row| row.resp_addr);
+        let (by_orig, by_resp) =
+            rayon::join(|| Order::of(&rows, |row| row.flow.orig_addr), || Order::of(&rows, |row| row.resp_addr));
         let speaking = by_orig.only(|row| row.flow.application.is_some());
         Self { report, flows, hosts, by_orig, by_resp, speaking }
     }
