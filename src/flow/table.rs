@@ -98,6 +98,8 @@ pub struct Table {
     /// Of the present file.
     clock: Option<Timestamp>,
     last_sweep: Option<Timestamp>,
+    /// Whether flows that are over stay open for now.
+    is_held: bool,
     /// Of all packets.
     latest: Option<Timestamp>,
 }
@@ -138,6 +140,7 @@ impl Table {
             entropy: EntropyTable::default(),
             clock: None,
             last_sweep: None,
+            is_held: false,
             latest: None,
         }
     }
@@ -328,7 +331,7 @@ impl Table {
         let clock = self.clock_at(ts);
         self.clock = Some(clock);
         let last = *self.last_sweep.get_or_insert(clock);
-        if clock.since(last) >= self.idle_ns / 2 {
+        if clock.since(last) >= self.idle_ns / 2 && !self.is_held {
             self.last_sweep = Some(clock);
             self.sweep(clock);
         }
@@ -348,6 +351,11 @@ impl Table {
     /// How late a packet may be without meeting a flow that was swept away too early.
     pub(crate) fn slack_ns(&self) -> u64 {
         self.idle_ns / 4
+    }
+
+    /// From now on no flow is swept away, or flows are again: packets that come meanwhile may not be all there were.
+    pub(crate) fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
     }
 
     /// Sweeps once more as it was swept last: flows came that had not been there.

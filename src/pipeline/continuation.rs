@@ -29,6 +29,8 @@ pub(super) struct Continuation {
     idle_ns: u64,
     begin: Option<Timestamp>,
     keys: HashMap<Key, Trail, Keyed>,
+    /// Latest of the frames that wait: each may be a packet of any key.
+    waiting: Option<Timestamp>,
     entries: Chunked<Entry>,
     bytes: u64,
 }
@@ -94,6 +96,7 @@ impl Continuation {
             idle_ns: u64::from(settings.idle_timeout) * NS_PER_SEC.unsigned_abs(),
             begin: None,
             keys: HashMap::with_hasher(Keyed::new(seed)),
+            waiting: None,
             entries: Chunked::default(),
             bytes: 0,
         }
@@ -137,11 +140,11 @@ impl Continuation {
             Some(Trail::Left(_)) => false,
             Some(trail @ Trail::Kept(_)) => {
                 let last = if let Trail::Kept(last) = *trail { last } else { packet.ts };
-                let is_over = packet.ts.since(last) > self.idle_ns;
+                let is_over = packet.ts.since(self.waiting.map_or(last, |waiting| waiting.max(last))) > self.idle_ns;
                 *trail = if is_over { Trail::Left(packet.ts) } else { Trail::Kept(last.max(packet.ts)) };
                 !is_over
             }
-            None if packet.ts > window => false,
+            None if packet.ts > window && self.waiting.is_none_or(|ts| packet.ts.since(ts) > self.idle_ns) => false,
             None => {
                 self.keys.insert(key, Trail::Kept(packet.ts));
                 self.bytes += KEY_BYTES;
@@ -166,6 +169,7 @@ impl Continuation {
     /// Keeps a frame that cannot be decoded yet.
     pub(super) fn keep_frame(&mut self, frame: &Frame<'_>) {
         self.bytes += ENTRY_BYTES + KEY_BYTES + count(frame.data.len());
+        self.waiting = self.waiting.max(Some(frame.ts));
         self.entries.push(Entry::Frame(Box::new(Kept {
             number: frame.number,
             offset: frame.offset,

@@ -102,9 +102,13 @@ impl Sink {
             return no("fragments of the first go on for more than half a minute in the second's time");
         }
         self.ledger.merge(&next.ledger);
+        // A flow of this one that was swept away by a kept packet could not be seen to reach into those of the other.
+        self.table.hold(true);
         self.replay(log.take_entries(), before);
         self.check(&log, &next.table, is_first)?;
         self.table.absorb(next.table, before, is_first).map_err(Error::Merge)?;
+        self.table.hold(false);
+        self.table.sweep_again();
         for mut row in next.packets {
             row.number += before;
             if self.has_room_for_row() {
@@ -189,7 +193,7 @@ const NO_ROOM: &str = "the second had no room to keep its beginning";
 const PACKET_TOO_LATE: &str =
     "a packet at its beginning is later than the others by more than a quarter of the idle timeout";
 const FRAGMENT_TOO_LATE: &str =
-    "a fragment at its beginning is later than the others by more than a quarter of the idle timeout";
+    "a fragment at its beginning, without its first, comes after flows of its own or later than what came before";
 /// With less room than this nothing more is kept for a merge: a frame is smaller.
 const LEAST_ROOM: u64 = 1 << 20;
 
@@ -210,7 +214,9 @@ impl Sink {
         self.decoder.continue_from(begin);
         let decoded = self.decoder.decode(frame, &mut odd);
         if self.decoder.must_wait() {
-            if self.table.clock_at(frame.ts).since(frame.ts) > self.table.slack_ns() {
+            let is_late = self.table.clock_at(frame.ts).since(frame.ts) > self.table.slack_ns();
+            // A flow that began here may turn out to be the frame's.
+            if is_late || self.table.flows() > 0 {
                 self.settle_for(FRAGMENT_TOO_LATE);
                 return self.decode(frame);
             }
@@ -275,9 +281,7 @@ impl Sink {
         }
         let nothing = Self::new(&self.settings, self.hash_seed);
         let all = std::mem::replace(self, nothing);
-        self.merge(all)?;
-        // What was kept did not see all the time that passed: the packets that come may be late.
-        self.table.sweep_again();
-        Ok(())
+        // It sweeps at last: what was kept did not see all the time that passed, and the packets that come may be late.
+        self.merge(all)
     }
 }
