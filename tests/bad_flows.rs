@@ -323,6 +323,22 @@ fn d07_pieces_seeds_and_equal_times_change_no_byte() {
 }
 
 #[test]
+fn d07_any_number_of_threads_gives_the_same_bytes() {
+    let mut bytes = Vec::new();
+    // More rows than one thread takes at a time.
+    write(&Config { packets: 40_000, seed: 5, format: Format::Pcap }, &mut bytes, None).unwrap();
+    let by = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| analyze_files(&[&bytes], &Settings::default(), 1, usize::MAX))
+    };
+    let one = by(1);
+    assert!(one.flows.len() > 2_048 && !one.findings.is_empty(), "{}", one.flows.len());
+    for threads in [2, 3, 8] {
+        assert!(said(&by(threads)) == said(&one), "{threads} threads");
+    }
+}
+
+#[test]
 fn j03_every_table_of_flows_has_a_bound_that_is_counted() {
     // The flow table by number and by memory, what is beyond it, a history, stretches of a stream.
     for (max_flows, max_bytes) in [(50, 1 << 30), (u32::MAX, 200_000)] {

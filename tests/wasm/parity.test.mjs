@@ -28,7 +28,7 @@ const small = synth("small.pcap", "--packets", "1500", "--seed", "7");
 const ng = synth("small.pcapng", "--packets", "1500", "--seed", "8", "--format", "pcapng");
 const large = synth("large.pcap", "--packets", "60000", "--seed", "1");
 
-test("a small pcap, from one byte at a time to whole", () => {
+test("D8: a small pcap, from one byte at a time to whole", () => {
   compare(small, { sizes: [1, 7, 16, 1000, 4096, 65_536, whole] });
 });
 
@@ -36,7 +36,7 @@ test("a small pcapng, from one byte at a time to whole", () => {
   compare(ng, { sizes: [1, 7, 16, 1000, 4096, 65_536, whole] });
 });
 
-test("60,000 packets", () => {
+test("D8: 60,000 packets", () => {
   compare(large, { sizes: [1499, 65_536, 8 << 20] });
 });
 
@@ -198,7 +198,7 @@ for (const [sub, choice] of [
   ["labelled", { bytes: 8e6, step: 2 }],
   ["mixed", { bytes: 64e6 }],
 ]) {
-  test(`real captures: ${sub}`, { skip: isThere ? false : "no folder of real captures (WIRESIFT_CORPUS)" }, () => {
+  test(`D8: real captures: ${sub}`, { skip: isThere ? false : "no folder of real captures (WIRESIFT_CORPUS)" }, () => {
     const paths = captures(sub, choice);
     assert.ok(paths.length > 0, `no captures in ${sub}`);
     for (const path of paths) {
