@@ -191,6 +191,11 @@ impl Decoder {
         self.fragments.has_to_wait()
     }
 
+    /// Whether that frame comes after others of its packet that did not have to wait.
+    pub(crate) fn waits_late(&self) -> bool {
+        self.fragments.waits_late()
+    }
+
     /// Whether fragments of both may belong together that did not wait: the first's are later than the beginning of the
     /// frames that followed by more than half a minute.
     pub(crate) fn overlaps(&self, next: &Self, begin: Timestamp) -> bool {

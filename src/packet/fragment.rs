@@ -63,6 +63,8 @@ struct Waiting {
     /// The latest fragment of each packet.
     latest: BTreeMap<Datagram, Timestamp>,
     is_hit: bool,
+    /// Whether the one that has to wait comes after fragments of its packet that did not.
+    is_late: bool,
 }
 
 impl Waiting {
@@ -82,12 +84,19 @@ impl Waiting {
 impl Fragments {
     /// From now on fragments wait that may belong to packets from before `begin`.
     pub(super) fn wait_from(&mut self, begin: Timestamp) {
-        self.waiting.get_or_insert(Waiting { begin, latest: BTreeMap::new(), is_hit: false }).is_hit = false;
+        let new = || Waiting { begin, latest: BTreeMap::new(), is_hit: false, is_late: false };
+        let waiting = self.waiting.get_or_insert_with(new);
+        (waiting.is_hit, waiting.is_late) = (false, false);
     }
 
     /// Whether one has to wait since.
     pub(super) fn has_to_wait(&self) -> bool {
         self.waiting.as_ref().is_some_and(|w| w.is_hit)
+    }
+
+    /// Whether that one comes after fragments of its packet that did not wait.
+    pub(super) fn waits_late(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|w| w.is_late)
     }
 
     /// Whether a fragment that does not wait in what follows from `begin` may belong to one of these.
@@ -143,7 +152,10 @@ impl Fragments {
         (ts, at): (Timestamp, Position),
         odd: &mut Oddities,
     ) -> Option<Ends> {
-        if self.waiting.as_mut().is_some_and(|waiting| waiting.holds(packet, ts)) {
+        if let Some(waiting) = &mut self.waiting
+            && waiting.holds(packet, ts)
+        {
+            waiting.is_late |= self.seen.contains_key(&packet);
             return None;
         }
         if fragment.has_more && length < SMALLEST {

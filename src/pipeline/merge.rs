@@ -216,7 +216,7 @@ impl Sink {
         if self.decoder.must_wait() {
             let is_late = self.table.clock_at(frame.ts).since(frame.ts) > self.table.slack_ns();
             // A flow that began here may turn out to be the frame's.
-            if is_late || self.table.flows() > 0 {
+            if is_late || self.decoder.waits_late() || self.table.flows() > 0 {
                 self.settle_for(FRAGMENT_TOO_LATE);
                 return self.decode(frame);
             }
