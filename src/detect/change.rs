@@ -62,12 +62,11 @@ impl Explainer<'_> {
             return None;
         }
         let own = self.scaled(row);
-        let squares = |other: &[f64]| -> Vec<f64> { own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).collect() };
-        let distance = |other: &[f64]| own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        let square = |(a, b): (&f64, &f64)| (a - b) * (a - b);
         let normal = self.normal.get_or_init(|| self.normal_rows()).iter().filter(|(other, _)| *other != row);
-        let distances = normal.map(|(other, values)| (distance(values), *other, values));
+        let distances = normal.map(|(other, values)| (own.iter().zip(values).map(square).sum::<f64>(), *other, values));
         let (_, nearest, values) = distances.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-        let mut apart: Vec<(f64, usize)> = squares(values).into_iter().zip(0..).collect();
+        let mut apart: Vec<(f64, usize)> = own.iter().zip(values).map(square).zip(0..).collect();
         apart.retain(|(square, _)| *square > 0.0);
         apart.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let change = |&(_, place): &(f64, usize)| {

@@ -35,7 +35,8 @@ impl Analyzer {
     /// **Errors** `Merge`, and neither is left, where the result might not be the same: the settings differ; `next` is no
     /// [`Analyzer::continuation`]; a limit was met (`max_memory`, `max_flows`, `max_packet_rows`, fragments, 256 kinds of
     /// undecoded packets); `next` has tables; flows of this one reach more than a minute into `next`, or fragments more
-    /// than half a minute; or packets at its beginning are later than others by more than a quarter of the idle timeout.
+    /// than half a minute; packets at its beginning are later than others by more than a quarter of the idle timeout; or
+    /// fragments there, without their first, come after flows of its own or others of their packet.
     pub fn merge(mut self, mut next: Self) -> Result<Self> {
         if self.settings != next.settings {
             return Err(Error::Merge("their settings differ"));
