@@ -255,6 +255,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The memory budget in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        u64::from(self.max_memory) * 1_000_000
+    }
+
     /// The value of the rule in force.
     #[must_use]
     pub fn threshold_value(&self) -> f64 {

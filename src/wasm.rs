@@ -6,6 +6,7 @@
 
 mod charts;
 mod evaluation;
+mod memory;
 mod retrieval;
 mod selection;
 mod session;

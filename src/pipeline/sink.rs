@@ -49,20 +49,15 @@ pub(super) struct Sink {
     pub(super) tables: Tables,
 }
 
-/// The memory budget in bytes.
-fn budget(settings: &Settings) -> u64 {
-    u64::from(settings.max_memory) * 1_000_000
-}
-
 /// Most hosts that are kept.
 pub(super) fn max_hosts(settings: &Settings) -> u64 {
-    u64::from(settings.max_hosts).min(budget(settings) / HOST_SHARE / host::HOST_BYTES)
+    u64::from(settings.max_hosts).min(settings.memory_bytes() / HOST_SHARE / host::HOST_BYTES)
 }
 
 impl Sink {
     pub(super) fn new(settings: &Settings, hash_seed: [u64; 2]) -> Self {
         let hosts_bytes = max_hosts(settings) * host::HOST_BYTES;
-        let max_bytes = budget(settings).saturating_sub(BASE_BYTES + hosts_bytes);
+        let max_bytes = settings.memory_bytes().saturating_sub(BASE_BYTES + hosts_bytes);
         Self {
             settings: settings.clone(),
             hash_seed,

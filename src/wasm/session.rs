@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Retrieval, js_error, named_error, selection, side, to_js};
+use super::{Retrieval, js_error, memory, named_error, selection, side, to_js};
 use crate::enrich::{SideFiles, evaluate};
 use crate::export::community_id;
 use crate::filter::FilterError;
@@ -20,6 +20,8 @@ use crate::view::{self, Query, View};
 #[derive(Debug)]
 pub struct Session {
     state: State,
+    /// Bytes that the analysis may take.
+    budget: u64,
     side: SideFiles,
     view: View,
 }
@@ -53,8 +55,11 @@ impl Session {
     /// **Errors** `unknown-setting`, `invalid-setting`.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: JsValue, seed_lo: u64, seed_hi: u64) -> Result<Session, JsValue> {
-        let analyzer = Analyzer::new(read_settings(settings)?, [seed_lo, seed_hi]).map_err(|e| js_error(&e))?;
-        Ok(Self { state: State::Reading(Box::new(analyzer)), side: SideFiles::default(), view: View::default() })
+        let settings = read_settings(settings)?;
+        let budget = settings.memory_bytes();
+        let analyzer = Analyzer::new(settings, [seed_lo, seed_hi]).map_err(|e| js_error(&e))?;
+        let state = State::Reading(Box::new(analyzer));
+        Ok(Self { state, budget, side: SideFiles::default(), view: View::default() })
     }
 
     /// Begins a file.
@@ -71,7 +76,7 @@ impl Session {
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
         match &mut self.state {
             State::Reading(analyzer) => {
-                grow_ahead();
+                memory::grow_ahead(self.budget);
                 analyzer.push(bytes);
                 Ok(())
             }
@@ -142,6 +147,7 @@ impl Session {
         let State::Reading(analyzer) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(out_of_order("finish", "once"));
         };
+        memory::grow_ahead(self.budget);
         let report = analyzer.finish_with(&self.side).map_err(|e| js_error(&e))?;
         let js = to_js(&report)?;
         self.state = State::Done(Box::new(report));
@@ -258,15 +264,6 @@ impl Session {
             _ => Err(out_of_order("this question", "after finish")),
         }
     }
-}
-
-/// Bytes of memory that are free before a piece is read.
-const AHEAD_BYTES: usize = 4 << 20;
-
-/// Sees that there is free memory. The allocator would else ask the browser for 64 KiB at a time, and each time costs the
-/// browser a new buffer object: with many flows that was most of a run.
-fn grow_ahead() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(AHEAD_BYTES)));
 }
 
 fn read_settings(settings: JsValue) -> Result<Settings, JsValue> {

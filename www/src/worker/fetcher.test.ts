@@ -16,17 +16,25 @@ function helper(answer: (request: SliceRequest, self: Helper) => void): Helper &
       self.isEnded = true;
     },
   };
+  queueMicrotask(() => self.onmessage?.({ data: "ready" }));
   return self;
 }
 
 describe("Fetcher", () => {
-  it("asks the helper and ends it", async () => {
+  it("asks the helper as soon as it is there, and ends it", async () => {
     // As the helper runs it: from its text, with nothing around it.
     const run = new Function("postMessage", `let onmessage; ${script}; return onmessage;`);
-    const one = helper((request, self) => run((data: never) => self.onmessage?.({ data }))({ data: request }));
+    const asked: number[] = [];
+    const one = helper((request, self) => {
+      asked.push(request.start);
+      run((data: never) => self.onmessage?.({ data }))({ data: request });
+    });
     const fetcher = new Fetcher(() => one);
+    expect(text(await fetcher.fetch(file, 3, 7))).toBe("3456");
+    expect(asked).toEqual([]);
     const both = await Promise.all([fetcher.fetch(file, 0, 3), fetcher.fetch(file, 7, 10)]);
     expect(both.map(text)).toEqual(["012", "789"]);
+    expect(asked).toEqual([0, 7]);
     fetcher.stop();
     expect(one.isEnded).toBe(true);
   });
@@ -35,7 +43,9 @@ describe("Fetcher", () => {
     const one = helper((request, self) =>
       self.onmessage?.({ data: { id: request.id, name: "NotReadableError", why: "it is gone" } }),
     );
-    await expect(new Fetcher(() => one).fetch(file, 0, 3)).rejects.toMatchObject({
+    const fetcher = new Fetcher(() => one);
+    await Promise.resolve();
+    await expect(fetcher.fetch(file, 0, 3)).rejects.toMatchObject({
       name: "NotReadableError",
       message: "it is gone",
     });
@@ -48,6 +58,7 @@ describe("Fetcher", () => {
     expect(text(await refused.fetch(file, 1, 2))).toBe("1");
     const broken = helper((_, self) => self.onerror?.({}));
     const fetcher = new Fetcher(() => broken);
+    await Promise.resolve();
     expect(text(await fetcher.fetch(file, 2, 4))).toBe("23");
     expect(text(await fetcher.fetch(file, 4, 6))).toBe("45");
     expect(broken.isEnded).toBe(true);

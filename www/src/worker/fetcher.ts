@@ -12,7 +12,8 @@ export interface SliceRequest {
   memory: ArrayBuffer | undefined;
 }
 
-export type SliceAnswer = { id: number; bytes: Uint8Array } | { id: number; name: string; why: string };
+/** What the second worker says: first that it is there, then a slice, or why there is none. */
+export type SliceAnswer = "ready" | { id: number; bytes: Uint8Array } | { id: number; name: string; why: string };
 
 /** The part of a Worker that is used here. */
 export interface Helper {
@@ -28,20 +29,27 @@ interface Pending {
   reject: (cause: unknown) => void;
 }
 
-/** Fetches in a thread of its own, or in this one where the browser does not allow it another. */
+/**
+ * Fetches in a thread of its own, or in this one: until the other has said that it is there, and where the browser does
+ * not allow it another.
+ */
 export class Fetcher {
-  #spawn: () => Helper;
-  #helper: Helper | null | undefined;
+  #helper: Helper | null = null;
+  #isReady = false;
   #asked = 0;
   #pending = new Map<number, Pending>();
 
   constructor(spawn: () => Helper) {
-    this.#spawn = spawn;
+    try {
+      this.#helper = spawn();
+      this.#listen(this.#helper);
+    } catch {
+      // Everything is fetched here.
+    }
   }
 
   readonly fetch: Fetch = (file, start, end, memory) => {
-    if (this.#helper === undefined) this.#start();
-    if (this.#helper === null || this.#helper === undefined) return fetchHere(file, start, end, memory);
+    if (!this.#isReady) return fetchHere(file, start, end, memory);
     this.#asked += 1;
     const request: SliceRequest = { type: "slice", id: this.#asked, file, start, end, memory };
     return new Promise((resolve, reject) => {
@@ -53,25 +61,24 @@ export class Fetcher {
   stop(): void {
     this.#helper?.terminate();
     this.#helper = null;
+    this.#isReady = false;
   }
 
-  #start(): void {
-    try {
-      const helper = this.#spawn();
-      helper.onmessage = ({ data }) => {
-        const pending = this.#pending.get(data.id);
-        this.#pending.delete(data.id);
-        if ("bytes" in data) pending?.resolve(data.bytes);
-        else pending?.reject(Object.assign(new Error(data.why), { name: data.name }));
-      };
-      helper.onerror = (event) => {
-        event.preventDefault?.();
-        this.#giveUp();
-      };
-      this.#helper = helper;
-    } catch {
-      this.#helper = null;
-    }
+  #listen(helper: Helper): void {
+    helper.onmessage = ({ data }) => {
+      if (data === "ready") {
+        this.#isReady = true;
+        return;
+      }
+      const pending = this.#pending.get(data.id);
+      this.#pending.delete(data.id);
+      if ("bytes" in data) pending?.resolve(data.bytes);
+      else pending?.reject(Object.assign(new Error(data.why), { name: data.name }));
+    };
+    helper.onerror = (event) => {
+      event.preventDefault?.();
+      this.#giveUp();
+    };
   }
 
   /** There is no second thread: what it was asked for is fetched here. */

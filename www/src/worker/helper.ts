@@ -29,7 +29,8 @@ export function makeAnswer(
 }
 
 /** The second worker's script. */
-export const script = `onmessage = (${makeAnswer})((${makeFill})(), (...answer) => postMessage(...answer))`;
+export const script = `onmessage = (${makeAnswer})((${makeFill})(), (...answer) => postMessage(...answer));
+postMessage("ready")`;
 
 export function spawnHelper(): Worker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

@@ -81,6 +81,9 @@ async function start({
   side,
   trapAtPacket,
 }: ToWorker & { type: "start" }): Promise<void> {
+  // Beside what comes before the reading. For what is asked once a second thread is no use.
+  const isBig = source.kind === "files" && source.files.some(({ file }) => file.size > SLICE_BYTES);
+  const fetcher = isBig ? new Fetcher(() => spawnHelper() as unknown as Helper) : undefined;
   try {
     memory = initSync({ module }).memory;
     scope.postMessage({ type: "alive", run });
@@ -88,7 +91,8 @@ async function start({
     session = new Session(settings, low ?? 0n, high ?? 0n);
     const intake = await look(run, source);
     const problem = await addSideFiles(session, side);
-    let busy = await read(run, session, trapAtPacket);
+    let busy = await read(run, session, fetcher, trapAtPacket);
+    fetcher?.stop();
     tell(run, { step: "detecting" });
     // Lets the message go out before the thread is busy for a while.
     await new Promise((resolve) => setTimeout(resolve));
@@ -104,6 +108,8 @@ async function start({
     });
   } catch (cause) {
     fail(run, cause);
+  } finally {
+    fetcher?.stop();
   }
 }
 
@@ -136,49 +142,48 @@ async function look(run: number, source: Source): Promise<Intake> {
 }
 
 /** Reads the files; gives the milliseconds that the analysis took of it, without waiting for bytes. */
-async function read(run: number, session: Session, trapAtPacket: number | undefined): Promise<number> {
+async function read(
+  run: number,
+  session: Session,
+  fetcher: Fetcher | undefined,
+  trapAtPacket: number | undefined,
+): Promise<number> {
   tell(run, { step: "reading", total: files.reduce((sum, { blob }) => sum + blob.size, 0) });
   let told = performance.now();
   let before = 0;
   let busy = 0;
-  const fetcher = new Fetcher(() => spawnHelper() as unknown as Helper);
-  try {
-    for (const { path, blob } of files) {
-      session.begin_file(path.slice(path.lastIndexOf("/") + 1));
-      const pieces = new Pieces();
-      let taken = 0;
-      const look = () => {
-        const { packets, flows } = session.progress() as Pick<Progress, "packets" | "flows">;
-        progress = { ...progress, bytes: before + taken, packets, flows };
-        if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
-      };
-      const take = (bytes: Uint8Array) => {
-        const begun = performance.now();
-        pieces.each(bytes, (piece) => {
-          session.push(piece);
-          taken += piece.length;
-          const now = performance.now();
-          if (now - told < PROGRESS_INTERVAL && trapAtPacket === undefined) return;
-          look();
-          told = now;
-          tell(run, {});
-        });
-        busy += performance.now() - begun;
-      };
-      try {
-        // For what is asked once a second thread is no use.
-        await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher.fetch) : readSlices(blob, take));
-      } catch (cause) {
-        if (!(cause instanceof ReadError)) throw cause;
-        if (cause.isChanged) session.change_file(cause.message);
-        else session.fail_file(cause.message);
-      }
-      look();
-      before += blob.size;
-      tell(run, { bytes: before });
+  for (const { path, blob } of files) {
+    session.begin_file(path.slice(path.lastIndexOf("/") + 1));
+    const pieces = new Pieces();
+    let taken = 0;
+    const look = () => {
+      const { packets, flows } = session.progress() as Pick<Progress, "packets" | "flows">;
+      progress = { ...progress, bytes: before + taken, packets, flows };
+      if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
+    };
+    const take = (bytes: Uint8Array) => {
+      const begun = performance.now();
+      pieces.each(bytes, (piece) => {
+        session.push(piece);
+        taken += piece.length;
+        const now = performance.now();
+        if (now - told < PROGRESS_INTERVAL && trapAtPacket === undefined) return;
+        look();
+        told = now;
+        tell(run, {});
+      });
+      busy += performance.now() - begun;
+    };
+    try {
+      await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher?.fetch) : readSlices(blob, take));
+    } catch (cause) {
+      if (!(cause instanceof ReadError)) throw cause;
+      if (cause.isChanged) session.change_file(cause.message);
+      else session.fail_file(cause.message);
     }
-  } finally {
-    fetcher.stop();
+    look();
+    before += blob.size;
+    tell(run, { bytes: before });
   }
   return busy;
 }
