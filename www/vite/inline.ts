@@ -1,9 +1,9 @@
 // What the page carries in itself: the wasm as compressed text and the worker as one script.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { build, type Plugin, type Rolldown } from "vite";
 import { encode } from "../src/lib/base85.ts";
+import { pack } from "./pack.ts";
 
 const WASM = fileURLToPath(new URL("../pkg/wiresift_bg.wasm", import.meta.url));
 const GLUE = /\/pkg\/wiresift\.js$/;
@@ -15,11 +15,10 @@ export function inlineWasm(): Plugin {
     name: "wiresift:wasm",
     enforce: "pre",
     resolveId: (id) => (id === "virtual:wasm" ? "\0virtual:wasm" : null),
-    load(id) {
+    async load(id) {
       if (id !== "\0virtual:wasm") return null;
       this.addWatchFile(WASM);
-      // Level 9 and no time stamp: the same wasm gives the same page.
-      const packed = gzipSync(readFileSync(WASM), { level: 9 });
+      const packed = await pack(readFileSync(WASM));
       return `export const length = ${packed.length};\nexport const text = "${encode(packed)}";`;
     },
     transform(code, id) {
