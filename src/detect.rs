@@ -287,11 +287,17 @@ fn clusters(
             size += 1;
             sum += f64::from(verdict.distance);
         }
-        let typical = (0..columns).map(|column| {
-            let mut values: Vec<f64> = members.iter().filter_map(|&member| typical(member, column)).collect();
+        let middle = |values: &mut Vec<f64>| {
             values.sort_unstable_by(f64::total_cmp);
             values.get(values.len() / 2).copied()
-        });
+        };
+        let of_column = |column| {
+            let mut values: Vec<f64> = members.iter().filter_map(|&member| typical(member, column)).collect();
+            let Some(median) = middle(&mut values) else { return (None, None) };
+            values.iter_mut().for_each(|value| *value = (*value - median).abs());
+            (Some(median), middle(&mut values))
+        };
+        let (typical, spread) = (0..columns).map(of_column).unzip();
         Cluster {
             id,
             rows: size,
@@ -300,7 +306,8 @@ fn clusters(
             is_small: false,
             anomalies: 0,
             mean_distance: if size == 0 { 0.0 } else { sum / float(size) },
-            typical: typical.collect(),
+            typical,
+            spread,
             centroid: kmeans.centroid(usize::from(id)),
         }
     };

@@ -21,7 +21,7 @@ pub use charts::Charts;
 pub use evaluation::EvaluationCharts;
 pub use retrieval::{Retrieval, first_time, is_capture};
 pub use session::Session;
-pub use side::{side_file, side_kind};
+pub use side::{label_roles, side_file, side_kind};
 
 use crate::error::Error;
 use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};

@@ -138,6 +138,38 @@ fn agrees_with_peers(written: &[u8], all: &[Frame], dir: &Path) {
 }
 
 #[test]
+fn the_finding_of_a_rule_has_the_same_packets_whatever_the_rows_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let wiresift = |args: &[&str]| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wiresift"));
+        let output = command.args(args).current_dir(dir.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}\n{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    wiresift(&["synth", "--packets", "8000", "--seed", "5", "-w", "demo.pcap"]);
+    let findings = |unit: &str| -> Vec<Value> {
+        let report = wiresift(&["analyze", "-q", "-r", "demo.pcap", "-T", "json", "--unit", unit]);
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        report["findings"].as_array().unwrap().iter().filter(|f| !f["technique"].is_null()).cloned().collect()
+    };
+    let packets = |unit: &str, finding: &Value| -> Vec<Frame> {
+        let id = finding["id"].as_str().unwrap();
+        frames(&extract(dir.path(), &["demo.pcap", "-q", "--unit", unit, "--finding", id, "-w", "-"]))
+    };
+    let of_packets = findings("packet");
+    let mut compared = 0;
+    for finding in findings("flow") {
+        let is_it = |other: &&Value| ["kind", "actors", "targets"].iter().all(|name| other[name] == finding[name]);
+        let other = of_packets.iter().find(is_it).unwrap_or_else(|| panic!("no {finding}"));
+        let all = packets("flow", &finding);
+        assert!(!all.is_empty() && all == packets("packet", other), "{finding}");
+        assert_eq!(other["rows"].as_u64().unwrap(), all.len() as u64);
+        compared += 1;
+    }
+    assert!(compared >= 3, "{compared} findings");
+}
+
+#[test]
 fn g5_comments_are_carried_whole_and_only_when_given() {
     let write = |comment| {
         let mut writer = PcapngWriter::begin(Vec::new()).unwrap();

@@ -16,18 +16,25 @@ fn columns(detection: &Detection, rows: Rows<'_>) -> Vec<Column> {
     detection.features.iter().filter_map(column).collect()
 }
 
-/// The cluster a row is explained against: its own, or the nearest one that is not small. A row of a small cluster is
-/// strange beside the others, not beside its few companions.
+/// Whether a cluster says what is usual: neither small nor, as a flood's, anomalous itself.
+fn is_usual(cluster: &Cluster) -> bool {
+    !cluster.is_small && cluster.anomalies.saturating_mul(2) <= cluster.rows
+}
+
+/// The cluster a row is explained against: its own, or the nearest that says what is usual. A row of a strange cluster is
+/// strange beside the others, not beside its companions.
 fn reference<'a>(detection: &'a Detection, own: u16, values: &[Option<f64>]) -> Option<&'a Cluster> {
     let own = detection.clusters.get(usize::from(own))?;
-    if !own.is_small {
+    if is_usual(own) {
         return Some(own);
     }
     let squared = |c: &Cluster| -> f64 {
         values.iter().zip(&c.centroid).map(|(v, c)| v.map_or(0.0, |v| (v - c) * (v - c))).sum()
     };
-    let large = detection.clusters.iter().filter(|c| !c.is_small);
-    Some(large.min_by(|a, b| squared(a).total_cmp(&squared(b))).unwrap_or(own))
+    let nearest = |wanted: fn(&&Cluster) -> bool| {
+        detection.clusters.iter().filter(wanted).min_by(|a, b| squared(a).total_cmp(&squared(b)))
+    };
+    Some(nearest(|c| is_usual(c)).or_else(|| nearest(|c| !c.is_small)).unwrap_or(own))
 }
 
 /// Explains rows of one detection.
@@ -49,8 +56,8 @@ impl<'a> Explainer<'a> {
     }
 
     /// Every feature's share of the row's distance, as the detector says it; largest first. The shares add up to 1, or are
-    /// all 0 for a row at no distance. Typical is the row's cluster, or for a row of a small cluster the nearest that is not
-    /// small. Empty for a row without a score.
+    /// all 0 for a row at no distance. Typical is the row's cluster, or for a row of a small or mostly anomalous cluster the
+    /// nearest that is neither. Empty for a row without a score.
     #[must_use]
     pub fn contributions(&self, row: usize, verdict: &Verdict) -> Vec<Contribution> {
         if !verdict.is_scored {
@@ -66,6 +73,7 @@ impl<'a> Explainer<'a> {
             unit: column.info.unit,
             observed: self.rows.raw(row, column.feature),
             typical: cluster.typical.get(i).copied().flatten(),
+            spread: cluster.spread.get(i).copied().flatten(),
             share: shares.get(i).copied().unwrap_or(0.0),
         };
         let mut all: Vec<Contribution> = self.columns.iter().enumerate().map(of_column).collect();

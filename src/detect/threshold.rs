@@ -162,6 +162,7 @@ mod tests {
             anomalies: 0,
             mean_distance: 0.0,
             typical: Vec::new(),
+            spread: Vec::new(),
             centroid: Vec::new(),
         };
         Detection {

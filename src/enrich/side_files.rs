@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::labels::Labels;
+use super::labels::{Labels, Role};
 use super::{NmapScan, SideKind, ThreatList};
 use crate::error::{Error, Result};
 use crate::report::{Baseline, SideFault};
@@ -28,6 +28,13 @@ impl SideFile {
     ///
     /// **Errors** `SideFile` where the file is not of that kind or too large; single bad lines are counted.
     pub fn read(kind: SideKind, name: &str, bytes: &[u8]) -> Result<Self> {
+        Self::read_mapped(kind, name, bytes, &[])
+    }
+
+    /// The same with roles given by hand to columns of labels.
+    ///
+    /// **Errors** as `read`; `SideFile` where a column that is given a role does not exist.
+    pub fn read_mapped(kind: SideKind, name: &str, bytes: &[u8], map: &[(String, Role)]) -> Result<Self> {
         if count(bytes.len()) > SideFiles::MAX_BYTES {
             return Err(Error::SideFile {
                 file: name.to_owned(),
@@ -37,7 +44,7 @@ impl SideFile {
         match kind {
             SideKind::ThreatList => ThreatList::read(name, bytes).map(Box::new).map(Self::ThreatList),
             SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
-            SideKind::Labels => Labels::read(name, bytes, &[]).map(Box::new).map(Self::Labels),
+            SideKind::Labels => Labels::read(name, bytes, map).map(Box::new).map(Self::Labels),
             SideKind::Baseline => Baseline::from_json(bytes).map(Arc::new).map(Self::Baseline),
         }
     }
@@ -61,6 +68,15 @@ impl SideFile {
             Self::Nmap(scan) => scan.faults(),
             Self::Labels(labels) => labels.faults().to_vec(),
             Self::Baseline(_) => Vec::new(),
+        }
+    }
+
+    /// The columns of labels, each with what it says; none of other files.
+    #[must_use]
+    pub fn columns(&self) -> &[(String, Option<Role>)] {
+        match self {
+            Self::Labels(labels) => labels.columns(),
+            _ => &[],
         }
     }
 

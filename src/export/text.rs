@@ -371,7 +371,8 @@ fn contribution(c: &Contribution) -> String {
         Some(v) if c.unit.is_empty() => number(v),
         Some(v) => format!("{} {}", number(v), c.unit),
     };
-    format!("{} {} (typical {}; {:.0} %)", c.feature, value(c.observed), value(c.typical), c.share * 100.0)
+    let spread = c.spread.filter(|s| *s > 0.0).map(|s| format!(" ± {}", number(s))).unwrap_or_default();
+    format!("{} {} (typical {}{spread}; {:.0} %)", c.feature, value(c.observed), value(c.typical), c.share * 100.0)
 }
 
 /// A number for people: three decimals at most, thousands grouped.

@@ -1,5 +1,7 @@
 //! What the rules say of rows: a flow of a finding is at least as severe as the finding, and its score rises.
 
+mod packets;
+
 use crate::detect::combined_score;
 use crate::report::{DetectionStatus, Finding, Report, Severity, Verdict};
 use crate::settings::Unit;
@@ -16,7 +18,7 @@ pub(super) fn rows(report: &mut Report, findings: &mut [Finding]) {
     });
     match report.settings.unit {
         Unit::Flow => {}
-        Unit::Packet => findings.iter_mut().for_each(|finding| finding.members.clear()),
+        Unit::Packet => packets::take_place(report, findings),
         Unit::Host => findings.iter_mut().for_each(|finding| finding.members = hosts_of(report, finding)),
     }
     findings.iter_mut().for_each(|finding| finding.rows = count(finding.members.len()));

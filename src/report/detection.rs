@@ -162,6 +162,8 @@ pub struct Cluster {
     /// Median raw value of each feature over its rows in the fitting sample, in the order of `features`; null where
     /// no row has one.
     pub typical: Vec<Option<f64>>,
+    /// Median absolute deviation from `typical` of the same rows' raw values, in the order of `features`.
+    pub spread: Vec<Option<f64>>,
     /// Centroid in scaled feature space, in the order of `features`.
     pub centroid: Vec<f64>,
 }
@@ -254,8 +256,10 @@ pub struct Contribution {
     pub unit: &'static str,
     /// This row's raw value; null when missing.
     pub observed: Option<f64>,
-    /// Median of its cluster, or of the nearest cluster that is not small; null when unknown.
+    /// Median of its cluster, or of the nearest one that is neither small nor mostly anomalous; null when unknown.
     pub typical: Option<f64>,
+    /// Median absolute deviation from `typical` in that cluster; null when unknown.
+    pub spread: Option<f64>,
     /// Share of the distance; the shares of all features add up to 1. Below 0 where the feature makes the row less strange
     /// beside its others.
     pub share: f64,

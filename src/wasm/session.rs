@@ -108,11 +108,12 @@ impl Session {
         }
     }
 
-    /// Adds a file beside the capture, of a kind as `side_kind` says it. It counts from `finish` or `enrich` on.
+    /// Adds a file beside the capture, of a kind as `side_kind` says it; `map` as for `side_file`. It counts from `finish`
+    /// or `enrich` on.
     ///
     /// **Errors** `side-file`.
-    pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        let file = side::read(kind, name, bytes)?;
+    pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<(), JsValue> {
+        let file = side::read(kind, name, bytes, map)?;
         let settings = match &self.state {
             State::Reading(analyzer) => Some(analyzer.settings()),
             State::Done(report) => Some(&report.settings),

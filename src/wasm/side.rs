@@ -1,10 +1,13 @@
 //! Files beside the capture, as the page hands them over.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{js_error, named_error, to_js};
 use crate::capture;
+use crate::enrich::labels::Role;
 use crate::enrich::{SideFile, SideKind, identify};
 use crate::report::SideFault;
 use crate::tabular;
@@ -14,6 +17,14 @@ use crate::tabular;
 struct Held {
     entries: u64,
     faults: Vec<SideFault>,
+    columns: Vec<Column>,
+}
+
+/// A column of labels, and what it says.
+#[derive(Serialize)]
+struct Column {
+    name: String,
+    role: Option<&'static str>,
 }
 
 /// The kind of side file that a file with these first bytes is, `threat-list` or `nmap`; undefined where it is none,
@@ -27,17 +38,36 @@ pub fn side_kind(bytes: &[u8]) -> Option<String> {
     identify(bytes).filter(|_| !is_other).map(|kind| kind.name().to_owned())
 }
 
-/// What a side file of a kind holds, `{entries, faults: {kind, message, count, first_line}[]}`.
+/// What a side file of a kind holds, `{entries, faults: {kind, message, count, first_line}[], columns: {name, role}[]}`.
+/// `map` gives columns of labels roles by hand, `{column: role}`.
 ///
-/// **Errors** `side-file` where it is not of that kind.
+/// **Errors** `side-file` where it is not of that kind, or has no such column.
 #[wasm_bindgen]
-pub fn side_file(kind: &str, name: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
-    let file = read(kind, name, bytes)?;
-    to_js(&Held { entries: file.entries(), faults: file.faults() })
+pub fn side_file(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<JsValue, JsValue> {
+    let file = read(kind, name, bytes, map)?;
+    let column =
+        |(name, role): &(String, Option<Role>)| Column { name: name.clone(), role: role.map(|role| role.name()) };
+    let columns = file.columns().iter().map(column).collect();
+    to_js(&Held { entries: file.entries(), faults: file.faults(), columns })
 }
 
-pub(super) fn read(kind: &str, name: &str, bytes: &[u8]) -> Result<SideFile, JsValue> {
+/// What a column of labels may say: the words for `map`.
+///
+/// **Errors** none that occur.
+#[wasm_bindgen]
+pub fn label_roles() -> Result<JsValue, JsValue> {
+    to_js(&Role::words())
+}
+
+pub(super) fn read(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<SideFile, JsValue> {
+    let map: BTreeMap<String, String> =
+        if map.is_undefined() { BTreeMap::new() } else { serde_wasm_bindgen::from_value(map)? };
+    let role = |(column, word): (String, String)| {
+        let role = Role::named(&word).ok_or_else(|| named_error("side-file", &format!("no role `{word}`")))?;
+        Ok((column, role))
+    };
+    let map = map.into_iter().map(role).collect::<Result<Vec<_>, JsValue>>()?;
     let kind =
         SideKind::named(kind).ok_or_else(|| named_error("side-file", &format!("no kind of side file `{kind}`")))?;
-    SideFile::read(kind, name, bytes).map_err(|e| js_error(&e))
+    SideFile::read_mapped(kind, name, bytes, &map).map_err(|e| js_error(&e))
 }

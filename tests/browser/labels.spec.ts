@@ -25,6 +25,29 @@ test("labels give a matrix, two curves and their numbers, and go again", async (
   await expect(panel).toHaveCount(0);
 });
 
+test("what a column of labels says can be changed", async ({ app }) => {
+  await app.open();
+  await app.analyse(file("office.pcap", office()));
+  // By its names alone the label column says that all are attacks.
+  await app.drop(labels("ip,label,note\n198.51.100.9,1,exfiltration\n10.0.0.2,1,benign\n"));
+  const panel = app.page.locator(".evaluation");
+  await expect(panel).toContainText("ROC-AUC");
+  const columns = app.page.locator(".label-columns");
+  await app.page.locator("summary", { hasText: "What its columns say" }).click();
+  await expect(columns.getByLabel("Column ip says").locator("option:checked")).toHaveText("address");
+  await expect(columns.getByLabel("Column note says").locator("option:checked")).toHaveText("nothing");
+  await expect(panel).not.toContainText("exfiltration");
+  await columns.getByLabel("Column note says").selectOption("class");
+  await expect(panel).toContainText("exfiltration");
+  await scan(app, "columns of labels", ".side-files");
+  // Without an address nothing is labelled: the mapping is refused, and the one before stays.
+  await columns.getByLabel("Column ip says").selectOption("class");
+  await expect(app.page.locator(".side-files [role=alert]")).toContainText("no columns of labels");
+  await expect(panel).toContainText("exfiltration");
+  await columns.getByLabel("Column note says").selectOption("");
+  await expect(panel).not.toContainText("exfiltration");
+});
+
 test("a result becomes the baseline of the next capture", async ({ app }) => {
   await app.open();
   await app.analyse(file("clean.pcap", office()));

@@ -78,7 +78,7 @@ fn wide<'a>(traffic: &Traffic<'_>, rows: &[Row<'a>]) -> BTreeSet<&'a str> {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.speakers() {
+    for (actor, rows) in traffic.askers() {
         let wide = wide(traffic, rows);
         if wide.is_empty() {
             continue;

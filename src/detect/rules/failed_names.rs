@@ -44,7 +44,7 @@ fn is_made(name: &str) -> bool {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.speakers() {
+    for (actor, rows) in traffic.askers() {
         let (mut failed, mut answered) = (0, 0);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut hit: Vec<Row<'_>> = Vec::new();

@@ -80,7 +80,7 @@ type Talk = (BTreeSet<&'static str>, Option<String>);
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let span = traffic.span_ns();
     let mut drafts = Vec::new();
-    for (actor, rows) in traffic.speakers() {
+    for (actor, rows) in traffic.tls_clients() {
         let mut talks: BTreeMap<(IpAddr, u16), Talk> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.proto == Proto::TCP) {
             let Some(tls) = tls(row) else { continue };

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::chunked::Chunked;
 use crate::host::is_failed;
-use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Report, TcpFlags};
+use crate::report::{Direction, Fields, FlowRecord, HostRecord, Proto, Record, Report, TcpFlags};
 use crate::units::{NS_PER_SEC, Timestamp};
 
 /// A flow and its row, with what most rules ask first: the flows themselves are far apart in memory.
@@ -98,8 +98,10 @@ pub(super) struct Traffic<'a> {
     pub(super) hosts: &'a [HostRecord],
     by_orig: Order<'a>,
     by_resp: Order<'a>,
-    /// Of the flows whose payload said something, by originator.
-    speaking: Order<'a>,
+    /// Of the flows whose payload said something, by originator: names asked for, TLS, and all else.
+    names: Order<'a>,
+    tls: Order<'a>,
+    plain: Order<'a>,
 }
 
 impl<'a> Traffic<'a> {
@@ -120,8 +122,10 @@ impl<'a> Traffic<'a> {
             .collect();
         let (by_orig, by_resp) =
             rayon::join(|| Order::of(&rows, |row| row.flow.orig_addr), || Order::of(&rows, |row| row.resp_addr));
-        let speaking = by_orig.only(|row| row.flow.application.is_some());
-        Self { report, flows, hosts, by_orig, by_resp, speaking }
+        let names = by_orig.only(|row| records(row.flow).iter().any(|r| matches!(r, Record::Dns(_))));
+        let tls = by_orig.only(|row| records(row.flow).iter().any(is_hidden));
+        let plain = by_orig.only(says_plainly);
+        Self { report, flows, hosts, by_orig, by_resp, names, tls, plain }
     }
 
     /// A threshold.
@@ -165,9 +169,20 @@ impl<'a> Traffic<'a> {
         self.by_resp.groups()
     }
 
-    /// Each originator with those of its flows whose payload said something, in order of time.
+    /// Each originator with those of its flows that asked for names, in order of time.
+    pub(super) fn askers(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
+        self.names.groups()
+    }
+
+    /// Each originator with those of its flows that are TLS, in order of time.
+    pub(super) fn tls_clients(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
+        self.tls.groups()
+    }
+
+    /// Each originator with those of its flows whose payload said something else than names asked for and TLS, in order
+    /// of time.
     pub(super) fn speakers(&self) -> impl Iterator<Item = (IpAddr, &[Row<'a>])> {
-        self.speaking.groups()
+        self.plain.groups()
     }
 
     /// Each originator with what it tried as a scanner does, in order of time.
@@ -179,6 +194,22 @@ impl<'a> Traffic<'a> {
     pub(super) fn pingers(&self) -> impl Iterator<Item = (IpAddr, Vec<Row<'a>>)> {
         self.by_orig.chosen(|row| row.proto.is_icmp())
     }
+}
+
+/// What the messages of a flow hold.
+fn records(flow: &FlowRecord) -> &[Record] {
+    flow.application.as_deref().map_or(&[], |application| &application.records)
+}
+
+fn is_hidden(record: &Record) -> bool {
+    matches!(record, Record::Tls(_) | Record::Dtls(_) | Record::Quic(_))
+}
+
+/// Whether the payload said something else than names asked for and TLS; also where no message was understood.
+fn says_plainly(row: &Row<'_>) -> bool {
+    let records = records(row.flow);
+    let has_more = records.iter().any(|record| !is_hidden(record) && !matches!(record, Record::Dns(_)));
+    row.flow.application.is_some() && (records.is_empty() || has_more)
 }
 
 /// What a TCP flow's originator tried, by the flags it sent.

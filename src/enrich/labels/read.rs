@@ -20,6 +20,8 @@ const COLUMNS: usize = 1_000;
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
     pub(super) file: LabelFile,
+    /// The columns' names, each with what it says.
+    header: Vec<(String, Option<Role>)>,
     pub(super) lines: Vec<Line>,
     /// Places in `lines`.
     pub(super) flows: BTreeMap<Ends, Vec<usize>>,
@@ -66,19 +68,27 @@ impl Labels {
                     .to_owned(),
             ));
         }
+        let shown = |name: &str| name.trim().trim_start_matches('\u{feff}').to_owned();
         let column = |(role, at): &(Role, usize)| {
-            let name = header.get(*at).map(|h| h.trim().trim_start_matches('\u{feff}')).unwrap_or_default();
-            format!("{name} = {}", role.name())
+            format!("{} = {}", header.get(*at).map(|name| shown(name)).unwrap_or_default(), role.name())
         };
+        let role_at = |at: usize| places.iter().find(|(_, place)| *place == at).map(|(role, _)| *role);
         let file = LabelFile {
             name: name.to_owned(),
             kind: kind(&places).to_owned(),
             columns: places.iter().map(column).collect(),
             ..LabelFile::default()
         };
-        let mut labels = Self { file, ..Self::default() };
+        let header = header.iter().enumerate().map(|(at, name)| (shown(name), role_at(at))).collect();
+        let mut labels = Self { file, header, ..Self::default() };
         labels.read_lines(bytes.get(end..).unwrap_or_default(), delimiter, &places);
         Ok(labels)
+    }
+
+    /// The names of its columns, each with what it says, where it says something.
+    #[must_use]
+    pub fn columns(&self) -> &[(String, Option<Role>)] {
+        &self.header
     }
 
     fn read_lines(&mut self, bytes: &[u8], delimiter: u8, places: &[(Role, usize)]) {

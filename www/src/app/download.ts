@@ -42,7 +42,7 @@ export async function useAsBaseline(): Promise<void> {
   try {
     const bytes = await exported("baseline_json");
     const file = new File([bytes], downloadName("baseline.json"), { type: "application/json" });
-    const { entries } = side_file("baseline", file.name, bytes) as { entries: number };
+    const { entries } = side_file("baseline", file.name, bytes, {}) as { entries: number };
     keepBaseline(file, entries);
     notice.value = "Kept as the baseline: the next capture is scored against this one. Download saves it as a file.";
   } catch (cause) {

@@ -1,7 +1,6 @@
 // Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
 import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
-import type { CaptureFile, SideFile, SideKind } from "../lib/protocol";
-import type { SideFault } from "../lib/report";
+import type { CaptureFile, LabelMap, SideFile, SideKind } from "../lib/protocol";
 import { messageOf, type Problem, sideProblemOf } from "./problem";
 import { startWasm } from "./wasm";
 
@@ -61,12 +60,13 @@ async function kindOf(file: File): Promise<Known> {
   }
 }
 
-async function read(kind: SideKind, file: File): Promise<SideFile> {
+/** Reads a file beside the capture; labels with what the user says of their columns. */
+export async function read(kind: SideKind, file: File, map: LabelMap = {}): Promise<SideFile> {
   if (file.size > MOST_BYTES) {
     throw new Error(`${file.name} is larger than ${MOST_BYTES / 1e6} MB; cut it into parts`);
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length !== file.size) throw new Error(`${file.name} gave ${bytes.length} of ${file.size} bytes`);
-  const { entries, faults } = side_file(kind, file.name, bytes) as { entries: number; faults: SideFault[] };
-  return { kind, name: file.name, file, entries, faults };
+  const held = side_file(kind, file.name, bytes, map) as Pick<SideFile, "entries" | "faults" | "columns">;
+  return { kind, name: file.name, file, map, ...held };
 }

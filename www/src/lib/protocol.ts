@@ -26,7 +26,19 @@ export interface SideFile {
   entries: number;
   /** What of it is not used. */
   faults: SideFault[];
+  /** The columns of labels, and what each says. */
+  columns: LabelColumn[];
+  /** What columns of labels say by the user's word. */
+  map: LabelMap;
 }
+
+export interface LabelColumn {
+  name: string;
+  role: string | null;
+}
+
+/** Roles of columns, by name. */
+export type LabelMap = Record<string, string>;
 
 /** What became of what was handed over. */
 export interface Intake {

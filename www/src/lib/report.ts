@@ -162,6 +162,7 @@ export interface Cluster {
   anomalies: number;
   mean_distance: number;
   typical: (number | null)[];
+  spread: (number | null)[];
 }
 
 export interface FeatureSummary {
@@ -470,6 +471,8 @@ export interface Contribution {
   unit: string;
   observed: number | null;
   typical: number | null;
+  /** Median absolute deviation from it. */
+  spread: number | null;
   share: number;
 }
 

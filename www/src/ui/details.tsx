@@ -161,13 +161,16 @@ function Contributions({ list }: { list: Contribution[] }) {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ feature, unit, observed, typical, share }) => (
+          {shown.map(({ feature, unit, observed, typical, spread, share }) => (
             <tr key={feature}>
               <th scope="row" title={meaning.get(feature)}>
                 <Name text={feature} />
               </th>
               <td class="number">{format.feature(observed, unit)}</td>
-              <td class="number">{format.feature(typical, unit)}</td>
+              <td class="number">
+                {format.feature(typical, unit)}
+                {spread !== null && spread > 0 && <span class="spread"> ± {format.significant(spread)}</span>}
+              </td>
               <td class="number share">
                 {format.share(share)}
                 <span class="share-track" aria-hidden="true">

@@ -5,6 +5,7 @@ import * as format from "../lib/format";
 import type { SideFile, SideKind } from "../lib/protocol";
 import type { Report } from "../lib/report";
 import { CloseIcon } from "./icons";
+import { LabelColumns } from "./label-columns";
 
 const KINDS: Record<SideKind, { words: string; one: string; many: string }> = {
   "threat-list": { words: "threat list", one: "entry", many: "entries" },
@@ -54,6 +55,7 @@ function Item({ side, met }: { side: SideFile; met: string | null }) {
           <CloseIcon />
         </button>
       </div>
+      {side.kind === "labels" && <LabelColumns side={side} />}
       {unused > 0 && (
         <details class="more">
           <summary>{format.counted(unused, "line or part", "lines or parts")} of it not used</summary>

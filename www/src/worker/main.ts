@@ -223,9 +223,9 @@ async function addSideFiles(session: Session, side: SideFile[]): Promise<Pick<Fi
   session.clear_side_files();
   let current = "";
   try {
-    for (const { kind, name, file } of side) {
+    for (const { kind, name, file, map } of side) {
       current = name;
-      session.add_side_file(kind, name, await readRange(file, 0, file.size));
+      session.add_side_file(kind, name, await readRange(file, 0, file.size), map);
     }
     return {};
   } catch (cause) {
