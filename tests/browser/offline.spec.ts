@@ -37,7 +37,22 @@ test("i4: it works with the network off", async ({ app, served, context }) => {
   await expect(app.rows.first()).toBeVisible();
 });
 
-test("nothing of the capture is kept or shown outside the page", async ({ app, served }) => {
+test("settings apply on a server whose sandbox lets no form be sent, by button and by Enter", async ({ app, served }) => {
+  await app.open(served.url);
+  await app.analyse(capture);
+  const settings = app.page.getByRole("banner").getByRole("button", { name: /Settings/ });
+  await settings.click();
+  await app.page.getByLabel("Unit of analysis").selectOption("host");
+  await app.page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(app.page.locator("#rows-title")).toHaveText("Hosts");
+  await settings.click();
+  await app.page.getByLabel("Clusters (k)").fill("2");
+  await app.page.keyboard.press("Enter");
+  await expect(app.page.getByRole("dialog")).toHaveCount(0);
+  await expect(app.page.getByRole("banner").locator(".badge")).toContainText("2");
+});
+
+test("i7: nothing of the capture is kept or shown outside the page", async ({ app, served }) => {
   await app.open(served.url);
   await app.analyse(file("secret-name.pcap", office()));
   const kept = await app.page.evaluate(() => [
