@@ -1,5 +1,6 @@
 // Nothing leaves the page: no request, and none is possible.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { office } from "./support/captures";
 import { expect, file, PAGE, test } from "./support/test";
 
@@ -63,4 +64,25 @@ test("i7: nothing of the capture is kept or shown outside the page", async ({ ap
     document.cookie,
   ]);
   expect(kept).toEqual(["Wiresift", served.url, "{}", "{}", ""]);
+});
+
+test("e10, i9: a page that was changed does not run", async ({ page }) => {
+  const html = readFileSync(PAGE, "utf8");
+  const at = html.indexOf('<script type="module">') + 2000;
+  const changed = test.info().outputPath("changed.html");
+  writeFileSync(changed, `${html.slice(0, at)} ${html.slice(at)}`);
+  const refusal = page.waitForEvent("console", { predicate: (message) => /Content Security Policy/.test(message.text()) });
+  await page.goto(pathToFileURL(changed).href);
+  await refusal;
+  await expect(page.locator("#app > *")).toHaveCount(0);
+});
+
+test("i5: no service worker stands between the page and its policy", async ({ app, served }) => {
+  await app.open(served.url);
+  const left = await app.page.evaluate(async () => [
+    (await navigator.serviceWorker.getRegistrations()).length,
+    (await caches.keys()).length,
+    (await indexedDB.databases()).length,
+  ]);
+  expect(left).toEqual([0, 0, 0]);
 });
