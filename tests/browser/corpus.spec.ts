@@ -39,7 +39,7 @@ for (const [folder, most] of [
   ["protocols", 30],
   ["labelled", 12],
 ] as const) {
-  test(`captures of ${folder} end in a result or a reason`, async ({ app }) => {
+  test(`f6: captures of ${folder} end in a result or a reason`, async ({ app }) => {
     const all = captures(folder);
     test.skip(all.length === 0, "no folder of real captures (set WIRESIFT_CORPUS)");
     test.setTimeout(240_000);

@@ -1,10 +1,10 @@
 // What goes wrong around a capture: the page says so and stays usable.
-import { many, office, random } from "./support/captures";
-import { expect, file, onDisk, PAGE, test } from "./support/test";
+import { many, office } from "./support/captures";
+import { expect, file, onDisk, PAGE, test, Wiresift } from "./support/test";
 
 const capture = file("office.pcap", office());
 
-test("a trap ends the run, and the next capture works without a reload", async ({ app }) => {
+test("e1: a trap ends the run, and the next capture works without a reload", async ({ app }) => {
   await app.page.addInitScript(() => {
     (globalThis as never as { __wiresiftTest: object }).__wiresiftTest = { trapAtPacket: 100 };
   });
@@ -21,7 +21,7 @@ test("a trap ends the run, and the next capture works without a reload", async (
   await expect(app.rows.first()).toBeVisible();
 });
 
-test("cancel is at once, and the next capture works", async ({ app }) => {
+test("e5: cancel is at once, and the next capture works", async ({ app }) => {
   await app.open();
   const big = onDisk("big.pcap", many(60_000));
   for (let round = 0; round < 3; round += 1) {
@@ -35,25 +35,7 @@ test("cancel is at once, and the next capture works", async ({ app }) => {
   expect(await app.figure("Flows")).toBe("521");
 });
 
-test("twenty-five cancels at any moment leave nothing behind", async ({ app }) => {
-  const next = random(5);
-  await app.open();
-  await app.analyse(capture);
-  const clean = await app.page.locator("main").innerText();
-  const big = onDisk("big.pcap", many(20_000));
-  for (let round = 0; round < 25; round += 1) {
-    await app.choose(big);
-    await app.page.waitForTimeout(Math.floor(next() * 300));
-    const cancel = app.page.getByRole("button", { name: "Cancel" });
-    // It may have finished by now.
-    if (await cancel.isVisible()) await cancel.click({ timeout: 500 }).catch(() => {});
-  }
-  await app.analyse(capture);
-  await expect(app.page.locator("header .current")).toHaveText("office.pcap");
-  await expect.poll(() => app.page.locator("main").innerText()).toBe(clean);
-});
-
-test("a new capture during a run takes its place", async ({ app }) => {
+test("e5: a new capture during a run takes its place", async ({ app }) => {
   await app.open();
   await app.choose(onDisk("big.pcap", many(60_000)));
   await app.drop(capture);
@@ -62,7 +44,27 @@ test("a new capture during a run takes its place", async ({ app }) => {
   await expect(app.page.locator("header .current")).toHaveText("office.pcap");
 });
 
-test("a worker that cannot start is explained", async ({ app }) => {
+test("e4: a worker that hangs is said to be silent, and can be stopped", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    const original = URL.createObjectURL;
+    const hang = "Blob.prototype.stream = Blob.prototype.arrayBuffer = () => { for (;;); };";
+    URL.createObjectURL = (blob: Blob | MediaSource) =>
+      blob instanceof Blob && blob.type === "text/javascript" && !("isSound" in document.documentElement.dataset)
+        ? original(new Blob([hang, blob], { type: blob.type }))
+        : original(blob);
+  });
+  await app.open();
+  await app.choose(capture);
+  await expect(app.page.locator(".running")).toContainText("No news from the analysis for a while");
+  await app.page.getByRole("button", { name: "Cancel" }).click();
+  await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible({ timeout: 1000 });
+  await app.page.evaluate(() => {
+    document.documentElement.dataset.isSound = "yes";
+  });
+  await app.analyse(capture);
+});
+
+test("e6: a worker that cannot start is explained", async ({ app }) => {
   await app.page.addInitScript(() => {
     globalThis.Worker = class {
       constructor() {
@@ -77,7 +79,7 @@ test("a worker that cannot start is explained", async ({ app }) => {
   await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible();
 });
 
-test("a worker whose script fails is explained", async ({ app }) => {
+test("e6: a worker whose script fails is explained", async ({ app }) => {
   app.expects(/broken on purpose/);
   await app.page.addInitScript(() => {
     const Original = URL.createObjectURL;
@@ -92,7 +94,7 @@ test("a worker whose script fails is explained", async ({ app }) => {
   await expect(app.problem).toContainText("broken on purpose");
 });
 
-test("a browser without WebAssembly is told so before and after", async ({ app }) => {
+test("e6: a browser without WebAssembly is told so before and after", async ({ app }) => {
   await app.page.addInitScript(() => {
     delete (globalThis as { WebAssembly?: unknown }).WebAssembly;
   });
@@ -102,7 +104,7 @@ test("a browser without WebAssembly is told so before and after", async ({ app }
   await expect(app.problem).toContainText("WebAssembly is switched off");
 });
 
-test("without JavaScript the page says what it needs", async ({ browser }) => {
+test("e6: without JavaScript the page says what it needs", async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`file://${PAGE}`);
@@ -138,4 +140,45 @@ test("a file that cannot be read to its end is analysed as far as it goes", asyn
   await expect(app.page.locator(".banner")).toContainText("Only part of the file could be read.");
   await expect(app.page.locator(".banner")).toContainText("partial: io, at byte 4,194,304");
   await expect(app.rows.first()).toBeVisible();
+});
+
+test("e8: two tabs know nothing of each other, and one in the background comes to its end", async ({ app, context }) => {
+  await app.open();
+  await app.choose(onDisk("big.pcap", many(20_000)));
+  const other = new Wiresift(await context.newPage());
+  await other.open();
+  await other.page.bringToFront();
+  await other.analyse(capture);
+  await expect(app.page.locator(".running")).toHaveCount(0, { timeout: 45_000 });
+  expect(await app.figure("Flows")).toBe("20,000");
+  expect(await other.figure("Flows")).toBe("521");
+  await expect(other.page.locator("header .current")).toHaveText("office.pcap");
+  expect(other.complaints).toEqual([]);
+});
+
+test("e8: going away and coming back is no harm", async ({ app, served }) => {
+  await app.open(served.url);
+  await app.analyse(capture);
+  await app.page.goto("about:blank");
+  await app.page.goBack();
+  // As it was, or from the beginning: either works on.
+  await app.analyse(capture);
+  await expect(app.rows.first()).toBeVisible();
+});
+
+test("e12: without any storage the page works as with it", async ({ app }) => {
+  await app.page.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore"]) {
+      Object.defineProperty(globalThis, name, {
+        get: () => {
+          throw new DOMException("no storage here", "SecurityError");
+        },
+      });
+    }
+  });
+  await app.open();
+  await app.analyse(capture);
+  await app.page.getByLabel("Theme").selectOption("dark");
+  await app.page.getByRole("searchbox", { name: "Filter" }).fill("port 443");
+  await expect.poll(() => app.selected()).toBeGreaterThan(0);
 });

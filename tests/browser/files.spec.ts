@@ -118,7 +118,7 @@ test("looking through a folder can be cancelled", async ({ app }) => {
   await app.analyse(file("office.pcap", rotated.first));
 });
 
-test("what a capture says of itself is shown as text, with what is hidden written out", async ({ app }) => {
+test("f1, f2: what a capture says of itself is shown as text, with what is hidden written out", async ({ app }) => {
   await app.open();
   await app.analyse(file("talk.pcapng", talkative("<img src=x onerror=alert(1)>\u202e")));
   const text = await app.page.locator(".files").evaluate((element) => element.textContent ?? "");

@@ -22,7 +22,7 @@ const CASES: Case[] = [
 ];
 
 for (const { what, bytes, title, says } of CASES) {
-  test(`${what} is explained`, async ({ app }) => {
+  test(`f6: ${what} is explained`, async ({ app }) => {
     await app.open();
     await app.analyse(file("case.pcap", bytes));
     if (what === "one packet") await expect(app.verdict).toContainText("Not enough data");
@@ -47,7 +47,7 @@ const NAMES = [
   `${"long".repeat(60)}.pcap`,
 ];
 
-test("hostile file names are text, with what is hidden written out", async ({ app }) => {
+test("f1, f2: hostile file names are text, with what is hidden written out", async ({ app }) => {
   await app.open();
   for (const name of NAMES) {
     await app.drop(file(name, good));

@@ -2,7 +2,7 @@
 import { many } from "./support/captures";
 import { expect, onDisk, test } from "./support/test";
 
-test("a hundred thousand rows scroll, sort and filter", async ({ app }) => {
+test("e7, f4: a hundred thousand rows scroll, sort and filter", async ({ app }) => {
   test.setTimeout(120_000);
   await app.open();
   await app.analyse(onDisk("many.pcap", many(100_000)));

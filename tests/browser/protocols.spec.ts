@@ -11,7 +11,7 @@ for (const [port, title, label] of [
   [50_003, "DNS", "Asked for"],
   [50_004, "SSH", "Client"],
 ] as const) {
-  test(`a hostile name in ${title} is text`, async ({ app }) => {
+  test(`f1, f2: a hostile name in ${title} is text`, async ({ app }) => {
     await app.open();
     await app.analyse(file("named.pcap", named(HOSTILE)));
     await app.page.getByLabel("Anomalies only").uncheck();

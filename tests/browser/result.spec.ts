@@ -240,11 +240,8 @@ test("the filter's help has examples to press, and errors point at their place",
 });
 
 async function download(app: Wiresift, name: string): Promise<{ file: string; bytes: Buffer }> {
-  const started = app.page.waitForEvent("download");
-  await app.page.locator(".menu > summary").click();
-  await app.page.locator(".menu").getByRole("button", { name }).click();
-  const found = await started;
-  return { file: found.suggestedFilename(), bytes: readFileSync(await found.path()) };
+  const { name: file, bytes } = await app.export(name);
+  return { file, bytes };
 }
 
 test("everything can be saved", async ({ app }) => {
@@ -286,7 +283,7 @@ test("everything can be saved", async ({ app }) => {
   }
 });
 
-test("the saved report is byte for byte the command line's", async ({ app }) => {
+test("g8: the saved report is byte for byte the command line's", async ({ app }) => {
   test.skip(!existsSync(PROGRAM), "the command line is not built");
   const { bytes: page } = await download(app, "Whole report (JSON)");
   const folder = mkdtempSync(join(tmpdir(), "wiresift-"));

@@ -4,7 +4,7 @@ import { expect, file, NOT_A_NUMBER, test } from "./support/test";
 
 const capture = file("office.pcap", office());
 
-test("a dropped capture becomes verdict, charts, findings and table", async ({ app }) => {
+test("i6: a dropped capture becomes verdict, charts, findings and table", async ({ app }) => {
   await app.open();
   await app.drop(capture);
   await expect(app.verdict).toBeVisible();

@@ -67,7 +67,7 @@ test("conn.log beside a capture is one report, and only the capture's packets ar
   expect(await app.text()).toContain("Zeek’s columns");
 });
 
-test("hostile names of columns and labels are text", async ({ app }) => {
+test("f1: hostile names of columns and labels are text", async ({ app }) => {
   await app.open();
   await app.analyse(file("evil.csv", cicflowmeter({ label: "<img src=x onerror=alert(1)>\u202e" })));
   expect(await app.text()).toContain("<img src=x onerror=alert(1)>\\u202e");

@@ -207,6 +207,15 @@ export class Wiresift {
     return { name: found.suggestedFilename(), bytes: readFileSync(await found.path()) };
   }
 
+  /** Saves by the entry of the download menu. */
+  async export(name: string): Promise<{ name: string; bytes: Buffer }> {
+    const menu = this.page.locator(".menu");
+    return this.saved(async () => {
+      await menu.locator("summary").first().click();
+      await menu.getByRole("button", { name }).click();
+    });
+  }
+
   /** Rows selected, as the table says. */
   async selected(): Promise<number> {
     const text = await this.page.locator(".rows .card-note").innerText();

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "../ui/app";
 import "../ui/style.css";
+import { takeHash } from "./hash";
 import { takeDrops, takeKeys } from "./input";
 import { begin } from "./store";
 
@@ -9,6 +10,7 @@ if (root !== null) {
   render(<App />, root);
   takeDrops();
   takeKeys();
+  takeHash();
   // After the first paint: unpacking and compiling take a moment, and nobody waits for them on an empty page.
   requestAnimationFrame(() => setTimeout(() => void begin()));
 }

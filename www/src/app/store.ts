@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
 import { visible } from "../lib/escape";
+import type { View } from "../lib/hash";
 import { latest } from "../lib/latest";
 import type { Filters, Selection } from "../lib/packets";
 import type { ExportKind, Failure, Finished, Intake, Progress, Questions, SideFile, Source } from "../lib/protocol";
@@ -60,6 +61,13 @@ export const sideFiles = signal<SideFile[]>([]);
 let joined: SideFile[] = [];
 
 export const query = signal<Query>(DEFAULT_QUERY);
+/** How the view came to be what it is: chosen, being typed, found in the report, or kept as it comes. */
+export type ViewCause = "chosen" | "typed" | "found" | "kept";
+export const viewCause = signal<ViewCause>("kept");
+/** The filter that was made from the report last, with the capture's words in it. */
+export const foundFilter = signal("");
+/** What the rows begin with when they come, in place of the usual. */
+let wanted: { view: View; found: string } = { view: {}, found: "" };
 export const selection = signal<{ rows: number; anomalies: number } | null>(null);
 export const filterProblem = signal<{ message: string; position: number | undefined } | null>(null);
 /** Counts up when rows arrive. */
@@ -251,7 +259,7 @@ async function redetect(wanted: Settings): Promise<void> {
       return;
     }
     show(finished);
-    await select({});
+    await select({}, "kept");
     if (selected.value !== null) await pick(selected.value, isFollowed.value);
   } catch (cause) {
     isDetecting.value = false;
@@ -283,7 +291,7 @@ async function enrich(): Promise<void> {
     isDetecting.value = false;
     joined = side;
     show(finished);
-    await select({ anomalies_only: query.value.anomalies_only && finished.report.summary.anomalies > 0 });
+    await select({ anomalies_only: query.value.anomalies_only && finished.report.summary.anomalies > 0 }, "kept");
     if (selected.value !== null) await pick(selected.value, isFollowed.value);
   } catch (cause) {
     isDetecting.value = false;
@@ -294,8 +302,12 @@ async function enrich(): Promise<void> {
 const selectLatest = latest((wanted: Query) => client.ask("select", { query: wanted, count: FIRST_ROWS }));
 
 /** Changes filter or order of the table. */
-export async function select(change: Partial<Query>): Promise<void> {
-  query.value = { ...query.value, ...change };
+export async function select(change: Partial<Query>, cause: ViewCause = "chosen"): Promise<void> {
+  batch(() => {
+    viewCause.value = cause;
+    if (cause === "found") foundFilter.value = change.filter ?? "";
+    query.value = { ...query.value, ...change };
+  });
   try {
     const found = await selectLatest(query.value);
     if (found === undefined) return;
@@ -311,6 +323,44 @@ export async function select(change: Partial<Query>): Promise<void> {
       filterProblem.value = { message: cause.message, position: cause.position };
     } else tellOrIgnore(cause, "The table could not be made.");
   }
+}
+
+/** The rows that a report begins with. */
+export function usualQuery({ summary }: Report): Query {
+  return { ...DEFAULT_QUERY, anomalies_only: summary.anomalies > 0 };
+}
+
+function takeView({ report: found, columns: shown }: Finished): void {
+  const { unit: _unit, ...view } = wanted.view;
+  foundFilter.value = wanted.found;
+  wanted = { view: {}, found: "" };
+  viewCause.value = "kept";
+  query.value = { ...usualQuery(found), ...known(view, shown) };
+}
+
+/** A view's part that the table can show: of other tables the columns are others. */
+function known(view: Partial<Query>, shown: Column[]): Partial<Query> {
+  const { sort, descending, ...rest } = view;
+  if (sort === undefined || !shown.some(({ name }) => name === sort)) return rest;
+  return { ...rest, sort, descending: descending ?? true };
+}
+
+/** Shows a view of the address, now or, where there is no report yet, when there is one. */
+export function restore(view: View, found: string): void {
+  const { unit = "flow", ...change } = view;
+  const shown = report.value;
+  if (shown !== null && unit === unitName.value) {
+    batch(() => {
+      foundFilter.value = found;
+      void select({ ...usualQuery(shown), ...known(change, columns.value) }, "kept");
+    });
+    return;
+  }
+  wanted = { view, found };
+  const { unit: _before, ...rest } = settings.value;
+  const next = unit === "flow" ? rest : { ...rest, unit };
+  if (shown === null) settings.value = next;
+  else apply(next);
 }
 
 /** The row at a place of the selection, when it is here; asks for it otherwise. */
@@ -407,7 +457,7 @@ function onFinished(finished: Finished, read: Intake): void {
   batch(() => {
     running.value = null;
     intake.value = read;
-    query.value = { ...DEFAULT_QUERY, anomalies_only: finished.report.summary.anomalies > 0 };
+    takeView(finished);
     try {
       show(finished);
     } catch (cause) {
@@ -425,7 +475,7 @@ function showOtherRows(finished: Finished): void {
     selected.value = null;
     selectedPosition.value = -1;
     details.value = null;
-    query.value = { ...DEFAULT_QUERY, anomalies_only: finished.report.summary.anomalies > 0 };
+    takeView(finished);
     show(finished);
   });
   void showStrangest();
@@ -433,7 +483,7 @@ function showOtherRows(finished: Finished): void {
 
 /** The first rows, and why the strangest of them is strange. */
 async function showStrangest(): Promise<void> {
-  await select({});
+  await select({}, "kept");
   const first = rowAt(0);
   if (first?.is_anomalous) await pick(first.row, false);
 }

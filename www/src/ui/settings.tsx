@@ -46,8 +46,8 @@ function Form({ close }: { close: () => void }) {
     }));
   const wrong = table.filter((spec) => !fits(spec, of(spec)));
   const reads = report.value !== null && needsReading(table, settings.value, values);
-  const submit = (event: Event) => {
-    event.preventDefault();
+  // Not the form's own submitting: a sandbox without forms, which servers are told to send, does not let it happen.
+  const submit = () => {
     setTried(true);
     if (wrong.length > 0) {
       document.getElementById(`setting-${wrong[0]?.name}`)?.focus();
@@ -75,7 +75,14 @@ function Form({ close }: { close: () => void }) {
   const isUnit = (spec: SettingSpec) => spec.name === "unit";
   const reading = table.filter((spec) => spec.stage === "read" && !isUnit(spec));
   return (
-    <form onSubmit={submit} noValidate>
+    <form
+      noValidate
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+        event.preventDefault();
+        submit();
+      }}
+    >
       <div class="settings-head">
         <h2 id="settings-title">Settings</h2>
         <button type="button" class="small quiet" aria-label="Close without applying" onClick={close}>
@@ -104,7 +111,7 @@ function Form({ close }: { close: () => void }) {
         <button type="button" onClick={close}>
           Cancel
         </button>
-        <button type="submit" class="primary">
+        <button type="button" class="primary" onClick={submit}>
           {report.value === null ? "Use" : reads ? "Apply and read again" : "Apply"}
         </button>
       </div>

@@ -73,7 +73,7 @@ function Toolbar() {
   const type = (value: string) => {
     setText(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void select({ filter: value }), REST);
+    timer.current = setTimeout(() => void select({ filter: value }, "typed"), REST);
   };
   const isEmpty = found === null || found.rows === 0 || wrong !== null;
   const isHidden = selected.value !== null && selectedPosition.value < 0;

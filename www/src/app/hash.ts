@@ -1,0 +1,74 @@
+// Keeps the view in the hash of the address, and goes back and forth in it by the browser's buttons. Filters that the page
+// made from the capture, with its addresses in them, stay in memory: the address and the history hold none.
+import { effect } from "@preact/signals";
+import { decode, encode, type View } from "../lib/hash";
+import { foundFilter, query, report, restore, running, source, unitName, usualQuery, viewCause } from "./store";
+
+/** Filters of history entries that are not in their hash, by the number in the entry's state. */
+const kept = new Map<number, string>();
+let lastNumber = performance.timeOrigin;
+
+/** What the current entry says. */
+let current = { hash: "", found: "" };
+let unitBefore: string | null = null;
+let isLastTyped = false;
+let hasShown = false;
+
+/** Follows the address, and lets it follow the view. */
+export function takeHash(): void {
+  const view = decode(location.hash);
+  current = { hash: location.hash, found: "" };
+  if (view !== null) restore(view, "");
+  addEventListener("popstate", follow);
+  effect(() => {
+    void source.value;
+    kept.clear();
+  });
+  effect(tell);
+}
+
+function follow({ state }: PopStateEvent): void {
+  const view = decode(location.hash);
+  // A place in the page, or nothing that makes sense.
+  if (view === null) return;
+  const found = kept.get((state as { view?: number } | null)?.view ?? -1) ?? "";
+  current = { hash: location.hash, found };
+  isLastTyped = false;
+  restore(found === "" ? view : { ...view, filter: found }, found);
+}
+
+/** Writes the view into the address: a new entry for what was chosen, the same for what is being typed. */
+function tell(): void {
+  const cause = viewCause.value;
+  if (report.value === null) {
+    if (hasShown && running.value === null) write({}, "", false);
+    return;
+  }
+  hasShown = true;
+  const { filter, ...rest } = query.value;
+  const isFound = foundFilter.value !== "" && filter.includes(foundFilter.value);
+  const usual = usualQuery(report.value);
+  const view: View = { unit: unitName.value, sort: rest.sort, descending: rest.descending };
+  if (!isFound) view.filter = filter;
+  if (rest.anomalies_only !== usual.anomalies_only) view.anomalies_only = rest.anomalies_only;
+  const isOtherUnit = unitBefore !== null && unitBefore !== unitName.value;
+  unitBefore = unitName.value;
+  const isPushed = isOtherUnit || (cause === "typed" ? !isLastTyped : cause !== "kept");
+  if (write(view, isFound ? filter : "", isPushed)) isLastTyped = cause === "typed";
+}
+
+function write(view: View, found: string, isPushed: boolean): boolean {
+  const hash = encode(view);
+  if (hash === current.hash && found === current.found) return false;
+  current = { hash, found };
+  lastNumber += 1;
+  if (found !== "") kept.set(lastNumber, found);
+  const address = hash === "" ? location.pathname + location.search : hash;
+  try {
+    if (isPushed) history.pushState({ view: lastNumber }, "", address);
+    else history.replaceState({ view: lastNumber }, "", address);
+  } catch {
+    // Some browsers take only so many entries in a while; the view itself is not touched by that.
+  }
+  return true;
+}
