@@ -11,6 +11,7 @@ mod ndjson;
 mod pcapng;
 mod table;
 mod text;
+mod words;
 
 use std::io;
 
