@@ -31,6 +31,7 @@ mod merging;
 mod nmap;
 mod properties;
 mod protocols;
+mod reports;
 mod rules;
 mod seeking;
 mod services;

@@ -51,7 +51,7 @@ fn analyze() -> Command {
         .value_name("FILE")
         .help("Write there what is normal by this capture, which must be known to be good: for --baseline")
         .value_parser(value_parser!(PathBuf));
-    let formats = format(&["text", "json", "csv", "ndjson"]);
+    let formats = format(&["text", "json", "csv", "ndjson", "html", "markdown"]);
     detecting("analyze", about).args([formats, output(), force(), fail_on, save])
 }
 
