@@ -16,6 +16,7 @@ mod pcapng;
 mod table;
 mod text;
 mod words;
+mod zeek;
 
 use std::io;
 
@@ -30,6 +31,7 @@ pub use ndjson::Ndjson;
 pub use pcapng::{PacketBlock, PcapngWriter, Source};
 pub use table::{Table, Tabular};
 pub use text::Text;
+pub use zeek::ZeekConn;
 
 use crate::error::Result;
 use crate::report::Report;

@@ -37,4 +37,5 @@ mod seeking;
 mod services;
 mod tables;
 mod tables_cli;
+mod zeek_log;
 mod zeek_states;

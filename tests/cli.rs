@@ -109,6 +109,8 @@ fn exit_codes_are_as_documented() {
         ("flows -r good.pcap --filter prt:80", 2),
         ("packets -r good.pcap --filter (tcp", 2),
         ("flows -r good.pcap --filter tcp", 0),
+        ("flows -r good.pcap -T zeek", 0),
+        ("packets -r good.pcap -T zeek", 2),
         ("analyze -r good.pcap -T html", 0),
         ("analyze -r cut.pcap -T markdown", 3),
         ("flows -r cut.pcap --filter tcp", 3),
@@ -182,7 +184,7 @@ fn a_rejected_file_is_json_for_machines_and_an_error_for_people() {
 }
 
 #[test]
-fn reports_for_people_come_in_their_own_formats() {
+fn reports_and_logs_for_others_come_in_their_own_formats() {
     let captures = Captures::new();
     let html = stdout(&captures.run("analyze -r good.pcap -T html"));
     assert!(
@@ -190,6 +192,13 @@ fn reports_for_people_come_in_their_own_formats() {
     );
     assert!(html.ends_with("</html>\n"));
     assert!(stdout(&captures.run("analyze -r good.pcap -T markdown")).starts_with("# Wiresift report: good.pcap\n"));
+    let rows = |args: &str| {
+        let text = stdout(&captures.run(args));
+        assert!(text.starts_with("#separator \\x09\n"));
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (all, tcp) = (rows("flows -r good.pcap -T zeek"), rows("flows -r good.pcap -T zeek --filter tcp"));
+    assert!(tcp.len() < all.len() && tcp.iter().all(|row| row.contains("\ttcp\t")));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn analyze() -> Command {
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
-    let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
+    let formats = format(&["csv", "ndjson", "zeek", "display-filter", "bpf"]);
     detecting("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 
