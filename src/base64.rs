@@ -31,14 +31,13 @@ pub(crate) fn digit(c: u8) -> Option<u8> {
 }
 
 /// The text of bytes.
-#[cfg(test)]
 pub(crate) fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for part in bytes.chunks(3) {
         let bits = part.iter().fold(0usize, |bits, b| bits << 8 | usize::from(*b)) << (8 * (3 - part.len()));
-        (0..=part.len()).for_each(|i| text.push(char::from(DIGITS[bits >> (18 - 6 * i) & 63])));
-        text.push_str(&"=="[part.len() - 1..]);
+        (0..=part.len()).for_each(|i| text.extend(DIGITS.get(bits >> (18 - 6 * i) & 63).copied().map(char::from)));
+        text.push_str("==".get(part.len() - 1..).unwrap_or_default());
     }
     text
 }

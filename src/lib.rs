@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bytes ─ capture ─ packet ─ flow ─ features ─ detect ─ Report ─┬─ plot    (canvas in the page, SVG and PNG natively)
-//!         (frames)  (layers)  │                                 ├─ export  (text, CSV, JSON, NDJSON)
+//!         (frames)  (layers)  │                                 ├─ export  (text, HTML, Markdown, CSV, JSON, NDJSON, Zeek)
 //!                            host                               ├─ filter  (which rows, and for Wireshark and BPF)
 //!                          protocol  classify         enrich    └─ view    (the page's tables)
 //! ```

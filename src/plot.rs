@@ -3,6 +3,7 @@
 //! Each function draws one chart and gives back a map from pixels to data, which stays usable after the backend is
 //! gone: tooltips, the movable threshold and the link from a point to its row are made of it.
 
+mod chart;
 mod confusion;
 mod curve;
 mod frame;
@@ -15,9 +16,10 @@ mod scale;
 mod scatter;
 mod timeline;
 
+pub use chart::Chart;
 pub use confusion::draw_confusion;
 pub use histogram::{HistogramMap, draw_histogram};
-pub use palette::Theme;
+pub use palette::{Theme, dark_rules};
 pub use precision_recall::draw_precision_recall;
 pub use roc::draw_roc;
 pub use scatter::{ScatterMap, draw_scatter};
@@ -71,8 +73,7 @@ impl std::fmt::Debug for Plane {
     }
 }
 
-// SVG needs the feature of the command line; the page's backend needs a browser.
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use plotters::backend::SVGBackend;

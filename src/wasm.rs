@@ -24,7 +24,7 @@ pub use session::Session;
 pub use side::{label_roles, side_file, side_kind};
 
 use crate::error::Error;
-use crate::export::{Csv, Exporter, Ndjson, ReportJson, Table};
+use crate::export::{Csv, Exporter, Html, Markdown, Ndjson, ReportJson, Table, ZeekConn};
 use crate::features;
 use crate::filter;
 use crate::pipeline;
@@ -119,8 +119,11 @@ fn export(report: &Report, kind: &str) -> Result<Vec<u8>, JsValue> {
     }
     let exporter: &dyn Exporter = match kind {
         "report_json" => &ReportJson,
+        "report_html" => &Html,
+        "report_markdown" => &Markdown,
         "flows_csv" => &Csv(Table::Flows),
         "flows_ndjson" => &Ndjson(Table::Flows),
+        "flows_zeek" => &ZeekConn,
         "packets_csv" => &Csv(Table::Packets),
         "hosts_csv" => &Csv(Table::Hosts),
         "hosts_ndjson" => &Ndjson(Table::Hosts),

@@ -40,7 +40,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("enrich", &["report"]),
-    ("export", &["report"]),
+    // The HTML report has the charts in it.
+    ("export", &["report", "plot"]),
     ("filter", &["report"]),
     ("plot", &["report"]),
     // Captures read again: the same frames and keys, written by an export.

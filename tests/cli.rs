@@ -109,6 +109,10 @@ fn exit_codes_are_as_documented() {
         ("flows -r good.pcap --filter prt:80", 2),
         ("packets -r good.pcap --filter (tcp", 2),
         ("flows -r good.pcap --filter tcp", 0),
+        ("flows -r good.pcap -T zeek", 0),
+        ("packets -r good.pcap -T zeek", 2),
+        ("analyze -r good.pcap -T html", 0),
+        ("analyze -r cut.pcap -T markdown", 3),
         ("flows -r cut.pcap --filter tcp", 3),
         ("flows -r page.pcap --filter tcp", 1),
         ("plot -r good.pcap", 2),
@@ -172,11 +176,29 @@ fn a_rejected_file_is_json_for_machines_and_an_error_for_people() {
     assert_eq!((code(&json), &report["outcome"]["status"]), (1, &"rejected".into()));
     assert_eq!(report["outcome"]["reason"], "unknown_format");
     assert!(report["outcome"]["offset"].is_u64());
-    for format in ["text", "csv", "ndjson"] {
+    for format in ["text", "csv", "ndjson", "html", "markdown"] {
         let output = captures.run(&format!("analyze -r page.pcap -T {format}"));
         assert_eq!(stdout(&output), "", "{format}");
         assert!(stderr(&output).starts_with("error: page.pcap: "), "{format}");
     }
+}
+
+#[test]
+fn reports_and_logs_for_others_come_in_their_own_formats() {
+    let captures = Captures::new();
+    let html = stdout(&captures.run("analyze -r good.pcap -T html"));
+    assert!(
+        html.starts_with("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta http-equiv=\"Content-Security-Policy\"")
+    );
+    assert!(html.ends_with("</html>\n"));
+    assert!(stdout(&captures.run("analyze -r good.pcap -T markdown")).starts_with("# Wiresift report: good.pcap\n"));
+    let rows = |args: &str| {
+        let text = stdout(&captures.run(args));
+        assert!(text.starts_with("#separator \\x09\n"));
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (all, tcp) = (rows("flows -r good.pcap -T zeek"), rows("flows -r good.pcap -T zeek --filter tcp"));
+    assert!(tcp.len() < all.len() && tcp.iter().all(|row| row.contains("\ttcp\t")));
 }
 
 #[test]

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::words::{contents, detector, many, moment, noun, plural, share, untracked, value};
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
-    Anomaly, Bucket, Contribution, Detection, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost,
-    Overflow, OverflowSum, PortVerdict, Report, Status, TableKind,
+    Anomaly, Bucket, Contribution, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost, Overflow,
+    OverflowSum, PortVerdict, Report, Status, TableKind,
 };
 use crate::settings::Unit;
-use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
+use crate::units::{bytes_text, count, count_text, duration_text};
 
 /// Findings printed; the rest is counted.
 const FINDINGS: usize = 10;
@@ -106,10 +107,6 @@ fn inventory(host: &InventoryHost, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    {address}{name}: {told}")
 }
 
-fn many(n: u64, one: &str, other: &str) -> String {
-    format!("{} {}", count_text(n), if n == 1 { one } else { other })
-}
-
 fn outcome(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let what = match report.outcome.status {
         Status::Complete => return Ok(()),
@@ -122,19 +119,6 @@ fn outcome(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
     writeln!(out, "  {name:<12}{value}")
-}
-
-/// A moment to the millisecond: `2024-03-04 08:00:06.823`.
-fn moment(ts: Timestamp) -> String {
-    ts.to_string().get(..23).unwrap_or_default().replace('T', " ")
-}
-
-fn plural(n: u64, one: &str) -> String {
-    format!("{} {one}{}", count_text(n), if n == 1 { "" } else { "s" })
-}
-
-fn noun(report: &Report) -> &'static str {
-    report.settings.unit.name()
 }
 
 fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -206,22 +190,6 @@ fn baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What scored, in words.
-fn detector(detection: &Detection) -> String {
-    match detection.members {
-        0 | 1 => detection.detector.to_owned(),
-        n => format!("{} of {n} detectors", detection.detector),
-    }
-}
-
-/// What a file holds, counted.
-fn contents(file: &FileReport) -> String {
-    match &file.table {
-        Some(table) => plural(table.rows, "row"),
-        None => plural(file.packets, "packet"),
-    }
-}
-
 /// What a table's rows and columns are.
 fn table(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
     let Some(table) = &file.table else { return Ok(()) };
@@ -274,10 +242,6 @@ fn short(name: &str) -> String {
         return name.to_owned();
     }
     name.chars().take(FILE_NAME - 3).chain("...".chars()).collect()
-}
-
-fn share(part: u64, whole: u64) -> String {
-    if whole == 0 { "0 %".to_owned() } else { format!("{:.2} %", float(part) / float(whole) * 100.0) }
 }
 
 fn heading(out: &mut dyn Write, name: &str, shown: usize, all: u64) -> io::Result<()> {
@@ -366,40 +330,15 @@ fn anomaly(a: &Anomaly, is_host: bool, is_timed: bool, out: &mut dyn Write) -> i
 }
 
 fn contribution(c: &Contribution) -> String {
-    let value = |v: Option<f64>| match v {
-        None => "none".to_owned(),
-        Some(v) if c.unit.is_empty() => number(v),
-        Some(v) => format!("{} {}", number(v), c.unit),
-    };
+    let (observed, typical) = (value(c.observed, c.unit), value(c.typical, c.unit));
     let spread = c.spread.filter(|s| *s > 0.0).map(|s| format!(" ± {}", number(s))).unwrap_or_default();
-    format!("{} {} (typical {}{spread}; {:.0} %)", c.feature, value(c.observed), value(c.typical), c.share * 100.0)
-}
-
-/// A number for people: three decimals at most, thousands grouped.
-pub(super) fn number(v: f64) -> String {
-    let size = v.abs();
-    if size >= 1e15 || (size > 0.0 && size < 0.001) {
-        return format!("{v:.1e}");
-    }
-    let text = if size >= 1000.0 { format!("{size:.0}") } else { format!("{size:.3}") };
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let grouped = whole.parse().map_or_else(|_| whole.to_owned(), count_text);
-    let sign = if v < 0.0 { "-" } else { "" };
-    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+    format!("{} {observed} (typical {typical}{spread}; {:.0} %)", c.feature, c.share * 100.0)
 }
 
 /// What was read but is no part of the analysis, and what was odd.
 fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (l, u) = (&report.ledger, &report.ledger.untracked);
-    let buckets = [
-        ("without IP or ARP", u.non_ip),
-        ("with headers that contradict themselves", u.malformed),
-        ("with headers cut by the snapshot length", u.truncated_by_snaplen),
-        ("of a link layer that is not decoded", u.unsupported_link),
-        ("beyond the flow table's limits (--max-flows, --max-memory)", u.table_full),
-        ("in rows of tables beyond the limits", u.rows_full),
-    ];
+    let buckets = untracked(u);
     let lost = |b: &Bucket| b.packets > 0;
     let dropped = l.dropped_by_capture > 0;
     let full = l.packet_rows_full > 0 || l.host_rows_full > 0;
@@ -454,25 +393,4 @@ fn overflow(overflow: &Overflow, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "    to others: {}", plural(packets, "packet"))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_short_and_grouped() {
-        for (value, text) in [
-            (0.0, "0"),
-            (1.5, "1.5"),
-            (-2.0, "-2"),
-            (1234.567, "1,235"),
-            (999.5, "999.5"),
-            (0.000_12, "1.2e-4"),
-            (12_345_678.0, "12,345,678"),
-            (3e18, "3.0e18"),
-        ] {
-            assert_eq!(number(value), text);
-        }
-    }
 }

@@ -80,6 +80,23 @@ impl Palette {
     pub(super) fn cluster(&self, id: u16) -> RGBColor {
         self.clusters.get(usize::from(id) % self.clusters.len()).copied().unwrap_or(self.normal)
     }
+
+    fn all(&self) -> Vec<RGBColor> {
+        let Self { background, text, muted, grid, axis, normal, anomaly, clusters } = self;
+        [background, text, muted, grid, axis, normal, anomaly].into_iter().chain(clusters).copied().collect()
+    }
+}
+
+/// Rules of a style sheet that make dark charts of light ones that were drawn as SVG: the SVG names its colours in
+/// attributes, and each has its counterpart.
+#[must_use]
+pub fn dark_rules() -> String {
+    let hex = |c: RGBColor| format!("#{:02X}{:02X}{:02X}", c.0, c.1, c.2);
+    let pairs = LIGHT.all().into_iter().zip(DARK.all()).map(|(light, dark)| (hex(light), hex(dark)));
+    let rule = |(light, dark): (String, String)| {
+        format!("svg [fill=\"{light}\"]{{fill:{dark}}}svg [stroke=\"{light}\"]{{stroke:{dark}}}\n")
+    };
+    pairs.map(rule).collect()
 }
 
 #[cfg(test)]
@@ -108,6 +125,16 @@ mod tests {
             assert!(contrast(p.normal, p.background) >= 3.0);
             assert!(contrast(p.anomaly, p.background) >= 3.0);
         }
+    }
+
+    #[test]
+    fn every_light_colour_has_one_dark_counterpart() {
+        let pairs: Vec<_> = LIGHT.all().into_iter().zip(DARK.all()).collect();
+        for (light, dark) in &pairs {
+            assert!(pairs.iter().all(|(l, d)| l != light || d == dark), "{light:?}");
+        }
+        let rules = dark_rules();
+        assert!(rules.contains("svg [fill=\"#D55E00\"]{fill:#F5802A}"), "{rules}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::{js_error, named_error};
 use crate::error::Error;
-use crate::plot::{self, HistogramMap, ScatterMap, Style, Theme, TimelineMap};
+use crate::plot::{self, Chart, HistogramMap, ScatterMap, Style, Theme, TimelineMap};
 use crate::report;
 
 /// One report's charts, with the maps of those drawn last.
@@ -73,14 +73,14 @@ impl Charts {
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
     pub fn save_chart(&self, name: &str, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
-        let (backend, style) = (backend(canvas)?, style(is_dark, scale));
-        let drawn = match name {
-            "histogram" => plot::draw_histogram(backend, &self.data, &style).map(drop),
-            "scatter" => plot::draw_scatter(backend, &self.data, &style, None).map(drop),
-            "timeline" => plot::draw_timeline(backend, &self.data, &style).map(drop),
-            _ => return Err(named_error("chart", &format!("no chart `{name}`"))),
-        };
-        drawn.map_err(|e| js_error(&e))
+        chart(name)?.draw(backend(canvas)?, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))
+    }
+
+    /// `histogram`, `scatter` or `timeline` as an SVG document of so many pixels.
+    ///
+    /// **Errors** `plot`; `chart` for an unknown name.
+    pub fn svg(&self, name: &str, width: u32, height: u32, is_dark: bool) -> Result<String, JsValue> {
+        chart(name)?.svg(&self.data, (width, height), &style(is_dark, 1.0)).map_err(|e| js_error(&e))
     }
 
     /// The score at a pixel of the histogram; undefined outside its plot area.
@@ -115,6 +115,10 @@ impl Charts {
     pub fn bin_at(&self, x: i32, y: i32) -> Option<usize> {
         self.timeline.as_ref()?.bin_at(x, y)
     }
+}
+
+fn chart(name: &str) -> Result<Chart, JsValue> {
+    Chart::named(name).ok_or_else(|| named_error("chart", &format!("no chart `{name}`")))
 }
 
 pub(super) fn style(is_dark: bool, scale: f64) -> Style {

@@ -175,9 +175,10 @@ impl Session {
         self.export("report_json")
     }
 
-    /// One of the exports as bytes: `report_json`, `flows_csv`, `flows_ndjson`, `packets_csv`, `hosts_csv`,
-    /// `hosts_ndjson`, `anomalies_csv`; `baseline_json`, what is normal by this capture; `features_csv` of the rows, and of the flows under other tools' columns
-    /// `cicflowmeter_csv` and `nfstream_csv`.
+    /// One of the exports as bytes: `report_json`, `report_html`, `report_markdown`, `flows_csv`, `flows_ndjson`,
+    /// `flows_zeek`, `packets_csv`, `hosts_csv`, `hosts_ndjson`, `anomalies_csv`; `baseline_json`, what is normal by this
+    /// capture; `features_csv` of the rows, and of the flows under other tools' columns `cicflowmeter_csv` and
+    /// `nfstream_csv`.
     ///
     /// **Errors** `export` for an unknown kind; `baseline` for too few rows; `write`, `serialise`.
     pub fn export(&self, kind: &str) -> Result<Vec<u8>, JsValue> {

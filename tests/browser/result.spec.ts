@@ -281,6 +281,49 @@ test("everything can be saved", async ({ app }) => {
     expect(picture.bytes.subarray(1, 4).toString()).toBe("PNG");
     expect(picture.bytes.length).toBeGreaterThan(8000);
   }
+  for (const [label, name] of [
+    ["Score histogram (SVG)", "office-histogram.svg"],
+    ["Cluster scatter (SVG)", "office-scatter.svg"],
+    ["Timeline (SVG)", "office-timeline.svg"],
+  ] as const) {
+    const picture = await download(app, label);
+    expect(picture.file).toBe(name);
+    expect(picture.bytes.toString()).toMatch(/^<svg [^]*<\/svg>\s*$/);
+  }
+});
+
+test("reports for people and Zeek's log can be saved", async ({ app, context }) => {
+  const markdown = await download(app, "Short report (Markdown)");
+  expect(markdown.file).toBe("office-report.md");
+  expect(markdown.bytes.toString()).toMatch(/^# Wiresift report: office\.pcap\n/);
+  const log = await download(app, "Flows (Zeek conn.log)");
+  expect(log.file).toBe("office-conn.log");
+  expect(log.bytes.toString()).toMatch(/^#separator \\x09\n/);
+
+  const html = await download(app, "Report with pictures (HTML)");
+  expect(html.file).toBe("office-report.html");
+  const report = await context.newPage();
+  const problems: string[] = [];
+  report.on("console", (message) => problems.push(message.text()));
+  report.on("request", (request) => problems.push(request.url()));
+  await report.setContent(html.bytes.toString());
+  await expect(report.locator("h1")).toHaveText("Wiresift report: office.pcap");
+  await expect(report.locator("svg[role=img]")).toHaveCount(3);
+  await expect(report.locator("script")).toHaveCount(0);
+  for (const [scheme, ground] of [
+    ["light", "rgb(255, 255, 255)"],
+    ["dark", "rgb(18, 22, 28)"],
+  ] as const) {
+    await report.emulateMedia({ colorScheme: scheme });
+    // The style sheet is the one whose hash the policy has.
+    await expect(report.locator("body")).toHaveCSS("background-color", ground);
+    await expect(report.locator("svg rect").first()).toHaveCSS("fill", ground);
+  }
+  await report.setViewportSize({ width: 390, height: 800 });
+  const overflow = await report.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow).toBe(0);
+  expect(problems).toEqual([]);
+  await report.close();
 });
 
 test("g8: the saved report is byte for byte the command line's", async ({ app }) => {

@@ -75,6 +75,22 @@ test("feature tables of every schema and unit", () => {
   }
 });
 
+test("reports for people, Zeek's log", () => {
+  for (const [command, format, kind, settings] of [
+    ["analyze", "html", "report_html", {}],
+    ["analyze", "html", "report_html", { unit: "host" }],
+    ["analyze", "html", "report_html", { unit: "packet", k: "4" }],
+    ["analyze", "markdown", "report_markdown", {}],
+    ["flows", "zeek", "flows_zeek", {}],
+  ]) {
+    for (const path of [small, ng]) {
+      const session = inWasm(path, 4096, settings);
+      assert.equal(difference(Buffer.from(session.export(kind)), natively(command, path, format, settings)), null, kind);
+      session.free();
+    }
+  }
+});
+
 test("damaged captures", () => {
   const bytes = readFileSync(small);
   const flipped = Buffer.from(bytes);

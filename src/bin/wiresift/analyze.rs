@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use std::path::PathBuf;
-use wiresift::export::{Csv, Exporter, Ndjson, ReportJson, Table, Text};
+use wiresift::export::{Csv, Exporter, Html, Markdown, Ndjson, ReportJson, Table, Text};
 use wiresift::report::{Report, Severity, Status};
 use wiresift::units::{count, count_text};
 
@@ -24,6 +24,8 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         "json" => &ReportJson,
         "csv" => &Csv(Table::Anomalies),
         "ndjson" => &Ndjson(Table::Anomalies),
+        "html" => &Html,
+        "markdown" => &Markdown,
         _ => &Text,
     };
     let is_quiet = matches.get_flag("quiet");

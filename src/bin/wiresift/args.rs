@@ -51,13 +51,13 @@ fn analyze() -> Command {
         .value_name("FILE")
         .help("Write there what is normal by this capture, which must be known to be good: for --baseline")
         .value_parser(value_parser!(PathBuf));
-    let formats = format(&["text", "json", "csv", "ndjson"]);
+    let formats = format(&["text", "json", "csv", "ndjson", "html", "markdown"]);
     detecting("analyze", about).args([formats, output(), force(), fail_on, save])
 }
 
 fn flows() -> Command {
     let about = "Write one record a flow under the names of Zeek's conn.log, with cluster, score and severity";
-    let formats = format(&["csv", "ndjson", "display-filter", "bpf"]);
+    let formats = format(&["csv", "ndjson", "zeek", "display-filter", "bpf"]);
     detecting("flows", about).args([formats.help(FORMATS), filter(), output(), force()])
 }
 

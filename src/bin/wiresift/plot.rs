@@ -5,24 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::ArgMatches;
-use plotters::backend::SVGBackend;
-use plotters::prelude::DrawingBackend;
-use wiresift::error::Result;
-use wiresift::plot::{Style, Theme, draw_histogram, draw_scatter, draw_timeline};
-use wiresift::report::{Charts, Status};
+use wiresift::plot::{Chart, Style, Theme};
+use wiresift::report::Status;
 
 use crate::exit::Exit;
 use crate::input::{self, Beside, Input};
 use crate::output::Output;
 use crate::{message, raster, setting_flags};
-
-/// A chart of the report.
-#[derive(Debug, Clone, Copy)]
-enum Chart {
-    Histogram,
-    Scatter,
-    Timeline,
-}
 
 /// The charts and the names of their files.
 const CHARTS: [(Chart, &str); 3] = [
@@ -30,16 +19,6 @@ const CHARTS: [(Chart, &str); 3] = [
     (Chart::Scatter, "cluster_visualization"),
     (Chart::Timeline, "traffic_over_time"),
 ];
-
-impl Chart {
-    fn draw<B: DrawingBackend>(self, backend: B, charts: &Charts, style: &Style) -> Result<()> {
-        match self {
-            Self::Histogram => draw_histogram(backend, charts, style).map(drop),
-            Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
-            Self::Timeline => draw_timeline(backend, charts, style).map(drop),
-        }
-    }
-}
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     let inputs = Input::all(matches)?;
@@ -68,8 +47,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         for (chart, png, svg) in &outputs {
             let picture = raster::png(size, |backend, scale| chart.draw(backend, charts, &Style { theme, scale }))?;
             png.write(|out| Ok(out.write_all(&picture)?))?;
-            let mut text = String::new();
-            chart.draw(SVGBackend::with_string(&mut text, size), charts, &Style { theme, scale: 1.0 })?;
+            let text = chart.svg(charts, size, &Style { theme, scale: 1.0 })?;
             svg.write(|out| Ok(out.write_all(text.as_bytes())?))?;
         }
         if !is_quiet {

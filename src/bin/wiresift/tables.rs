@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use wiresift::export::{Csv, Exporter, JsonArray, Ndjson, Table};
+use wiresift::export::{Csv, Exporter, JsonArray, Ndjson, Table, ZeekConn};
 use wiresift::filter::Filter;
 use wiresift::filter::export::{Export, bpf_of, display_filter_of};
-use wiresift::report::{Report, Status};
+use wiresift::report::{Proto, Report, Status};
 use wiresift::settings::Unit;
 
 use crate::exit::{Exit, UsageError};
@@ -45,6 +45,7 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
     let exporter: &dyn Exporter = match format {
         "json" => &JsonArray(table),
         "ndjson" => &Ndjson(table),
+        "zeek" => &ZeekConn,
         _ => &Csv(table),
     };
     let mut analysis = input::analyze(&inputs, settings, Beside::of(matches)?, is_quiet)?;
@@ -64,10 +65,14 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
                     message::warning(&made.note);
                 }
             }
-            (None, None) => output.write(|out| exporter.export(report, out))?,
-            (None, Some(filter)) => {
-                keep(report, &filter);
+            (None, filter) => {
+                if let Some(filter) = filter {
+                    keep(report, &filter);
+                }
                 output.write(|out| exporter.export(report, out))?;
+                if format == "zeek" && !is_quiet {
+                    note_arp(report);
+                }
             }
         }
     }
@@ -75,6 +80,16 @@ fn run(matches: &ArgMatches, table: Table, unit: Unit) -> anyhow::Result<Exit> {
 }
 
 type ToFilter = fn(&Report, &Filter, &[u32]) -> Export;
+
+/// What is left out is said.
+fn note_arp(report: &Report) {
+    let left_out = report.flows.iter().filter(|f| f.proto == Proto::Arp).count();
+    if left_out > 0 {
+        message::note(&format!(
+            "flows of ARP, of which there are {left_out}, are not written: Zeek's conn.log has none"
+        ));
+    }
+}
 
 /// Drops the rows that the filter does not select.
 fn keep(report: &mut Report, filter: &Filter) {

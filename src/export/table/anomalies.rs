@@ -33,7 +33,7 @@ fn contributions(list: &[Contribution]) -> Cell {
     let mut json = Vec::new();
     // Writing to memory fails only for values that JSON does not have, and these have none.
     let json = write_json(&list, &mut json).ok().and_then(|()| String::from_utf8(json).ok());
-    let number = |v: Option<f64>| v.map_or_else(|| "missing".to_owned(), crate::export::text::number);
+    let number = |v: Option<f64>| v.map_or_else(|| "missing".to_owned(), crate::export::words::number);
     let text = list
         .iter()
         .map(|c| {

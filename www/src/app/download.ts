@@ -14,9 +14,12 @@ export interface ExportChoice {
 }
 
 export const EXPORTS: readonly ExportChoice[] = [
+  { kind: "report_html", label: "Report with pictures (HTML)", suffix: "report.html", type: "text/html" },
+  { kind: "report_markdown", label: "Short report (Markdown)", suffix: "report.md", type: "text/markdown" },
   { kind: "anomalies_csv", label: "Anomalies (CSV)", suffix: "anomalies.csv", type: "text/csv" },
   { kind: "flows_csv", label: "Flows (CSV)", suffix: "flows.csv", type: "text/csv" },
   { kind: "flows_ndjson", label: "Flows (NDJSON)", suffix: "flows.ndjson", type: "application/x-ndjson" },
+  { kind: "flows_zeek", label: "Flows (Zeek conn.log)", suffix: "conn.log", type: "text/tab-separated-values" },
   { kind: "hosts_csv", label: "Hosts (CSV)", suffix: "hosts.csv", type: "text/csv" },
   { kind: "hosts_ndjson", label: "Hosts (NDJSON)", suffix: "hosts.ndjson", type: "application/x-ndjson" },
   { kind: "packets_csv", label: "Packets (CSV)", suffix: "packets.csv", type: "text/csv", unit: "packet" },
@@ -52,7 +55,7 @@ export async function useAsBaseline(): Promise<void> {
 
 export type ChartName = "histogram" | "scatter" | "timeline";
 
-/** Size of a saved chart in logical pixels; saved at twice that, for print and screens of any density. */
+/** Size of a saved chart in logical pixels; a PNG has twice as many, for print and screens of any density. */
 const CHART_SIZE: Record<ChartName, [number, number]> = {
   histogram: [960, 540],
   scatter: [960, 640],
@@ -85,10 +88,17 @@ export async function saveExport({ kind, suffix, type }: ExportChoice): Promise<
   }
 }
 
-export async function saveChart(name: ChartName, isDark: boolean): Promise<void> {
+export type ChartFormat = "png" | "svg";
+
+export async function saveChart(name: ChartName, format: ChartFormat, isDark: boolean): Promise<void> {
   const drawn = charts.value;
   if (drawn === null) return;
   try {
+    if (format === "svg") {
+      const text = drawn.svg(name, ...CHART_SIZE[name], isDark);
+      save(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
+      return;
+    }
     const canvas = document.createElement("canvas");
     const [width, height] = CHART_SIZE[name];
     canvas.width = width * CHART_SCALE;

@@ -66,9 +66,12 @@ export interface RetrievalProgress {
 
 export type ExportKind =
   | "report_json"
+  | "report_html"
+  | "report_markdown"
   | "baseline_json"
   | "flows_csv"
   | "flows_ndjson"
+  | "flows_zeek"
   | "packets_csv"
   | "hosts_csv"
   | "hosts_ndjson"

@@ -1,14 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
-import { type ChartName, EXPORTS, saveChart, saveExport, useAsBaseline } from "../app/download";
+import { type ChartFormat, type ChartName, EXPORTS, saveChart, saveExport, useAsBaseline } from "../app/download";
 import { unitName } from "../app/store";
 import { isDark } from "../app/theme";
 import { DownloadIcon } from "./icons";
 
 const CHARTS: readonly [ChartName, string][] = [
-  ["histogram", "Score histogram (PNG)"],
-  ["scatter", "Cluster scatter (PNG)"],
-  ["timeline", "Timeline (PNG)"],
+  ["histogram", "Score histogram"],
+  ["scatter", "Cluster scatter"],
+  ["timeline", "Timeline"],
 ];
+
+const FORMATS: readonly ChartFormat[] = ["png", "svg"];
 
 export function Downloads() {
   const menu = useRef<HTMLDetailsElement>(null);
@@ -54,13 +56,15 @@ export function Downloads() {
             Use as baseline for the next capture
           </button>
         </li>
-        {CHARTS.map(([name, label]) => (
-          <li key={name}>
-            <button type="button" class="quiet" onClick={() => [close(), saveChart(name, isDark.value)]}>
-              {label}
-            </button>
-          </li>
-        ))}
+        {CHARTS.flatMap(([name, label]) =>
+          FORMATS.map((format) => (
+            <li key={`${name}.${format}`}>
+              <button type="button" class="quiet" onClick={() => [close(), saveChart(name, format, isDark.value)]}>
+                {`${label} (${format.toUpperCase()})`}
+              </button>
+            </li>
+          )),
+        )}
       </ul>
     </details>
   );

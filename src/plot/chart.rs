@@ -1,0 +1,78 @@
+//! The charts of a report by name, and as SVG.
+
+use plotters::backend::SVGBackend;
+use plotters::prelude::DrawingBackend;
+
+use super::{Style, draw_histogram, draw_scatter, draw_timeline};
+use crate::error::Result;
+use crate::report::Charts;
+
+/// A chart of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chart {
+    /// The scores with their threshold.
+    Histogram,
+    /// The rows by cluster.
+    Scatter,
+    /// Traffic over time.
+    Timeline,
+}
+
+impl Chart {
+    /// Every chart.
+    pub const ALL: [Self; 3] = [Self::Histogram, Self::Scatter, Self::Timeline];
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Histogram => "histogram",
+            Self::Scatter => "scatter",
+            Self::Timeline => "timeline",
+        }
+    }
+
+    /// The chart of a word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|chart| chart.name() == word)
+    }
+
+    /// Draws it, with no row selected.
+    ///
+    /// **Errors** `Plot` with the backend's words.
+    pub fn draw<B: DrawingBackend>(self, backend: B, charts: &Charts, style: &Style) -> Result<()> {
+        match self {
+            Self::Histogram => draw_histogram(backend, charts, style).map(drop),
+            Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
+            Self::Timeline => draw_timeline(backend, charts, style).map(drop),
+        }
+    }
+
+    /// It as an SVG document: shapes and words without ids, scripts or styles, the same bytes for the same charts.
+    ///
+    /// **Units** `size` is the width and height in pixels.
+    ///
+    /// **Errors** `Plot`.
+    pub fn svg(self, charts: &Charts, size: (u32, u32), style: &Style) -> Result<String> {
+        let mut text = String::new();
+        self.draw(SVGBackend::with_string(&mut text, size), charts, style)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_are_known_by_their_words() {
+        for chart in Chart::ALL {
+            assert_eq!(Chart::named(chart.name()), Some(chart));
+            let svg = chart.svg(&Charts::default(), (390, 280), &Style::default()).unwrap();
+            assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
+        }
+        assert_eq!(Chart::named("pie"), None);
+    }
+}
