@@ -7,7 +7,7 @@ use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
     Anomaly, Bucket, Contribution, Detection, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost,
-    Overflow, OverflowSum, PortVerdict, Report, Status, TableKind,
+    Overflow, OverflowSum, Overview, PortVerdict, Report, Severity, Status, TableKind, Volume,
 };
 use crate::settings::Unit;
 use crate::units::{Timestamp, bytes_text, count, count_text, duration_text, float};
@@ -21,6 +21,8 @@ const IDS: usize = 6;
 const ANOMALIES: usize = 10;
 /// Protocols printed; the rest is counted.
 const PROTOCOLS: usize = 5;
+/// Hosts and ports printed, those with most bytes.
+const TALKERS: usize = 3;
 /// Files printed; of the rest those that were not read whole are counted.
 const FILES: usize = 20;
 /// Services beyond the flow table listed.
@@ -161,6 +163,7 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(more) = summary.protocols.len().checked_sub(PROTOCOLS).filter(|n| *n > 0) {
         line(out, "", &format!("and {} more", plural(count(more), "protocol")))?;
     }
+    overview(report, out)?;
     if report.detection.status == DetectionStatus::Scored {
         let d = &report.detection;
         let scored = format!(
@@ -179,6 +182,31 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The hosts and ports with most bytes; `-T json` has ten of each, conversations and names.
+fn overview(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Overview { talkers, ports, .. } = &report.overview;
+    for (i, talker) in talkers.first.iter().take(TALKERS).enumerate() {
+        let severity = match talker.severity {
+            Severity::None => String::new(),
+            severity => format!(" ({})", severity.name()),
+        };
+        let told = format!("{}: {}{severity}", talker.address, volume(&talker.volume));
+        line(out, if i == 0 { "Talkers" } else { "" }, &told)?;
+    }
+    for (i, port) in ports.first.iter().take(TALKERS).enumerate() {
+        let number = port.port.map_or_else(String::new, |port| format!(" {port}"));
+        let service = port.service.map_or_else(String::new, |service| format!(" {service}"));
+        let told = format!("{}{number}{service}: {}", printable(&port.proto.name()), volume(&port.volume));
+        line(out, if i == 0 { "Ports" } else { "" }, &told)?;
+    }
+    Ok(())
+}
+
+fn volume(volume: &Volume) -> String {
+    let (flows, packets) = (plural(volume.flows, "flow"), plural(volume.packets, "packet"));
+    format!("{flows}, {packets}, {}", bytes_text(volume.bytes))
 }
 
 /// What the rows were scored against, and what is new beside it.

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use wiresift::error::Result;
-use wiresift::plot::{Style, Theme, draw_histogram, draw_scatter, draw_timeline};
+use wiresift::plot::{Measure, Style, Theme, draw_histogram, draw_scatter, draw_timeline};
 use wiresift::report::{Charts, Status};
 
 use crate::exit::Exit;
@@ -36,7 +36,7 @@ impl Chart {
         match self {
             Self::Histogram => draw_histogram(backend, charts, style).map(drop),
             Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
-            Self::Timeline => draw_timeline(backend, charts, style).map(drop),
+            Self::Timeline => draw_timeline(backend, charts, Measure::Bytes, style).map(drop),
         }
     }
 }
