@@ -8,6 +8,7 @@ mod findings;
 mod ledger;
 mod merge;
 mod overflow;
+mod overview;
 mod raise;
 mod signs;
 mod sink;
@@ -303,6 +304,8 @@ impl Analyzer {
         ledger.flows_created = ledger.flows_reported + ledger.flows_merged_into_overflow;
         ledger.check(&flows, &mut oddities);
         let summary = summary::measure(&ledger, &flows, survey.seen, sink.tables.span(sink.timeline.span()));
+        let timeline = sink.timeline.build(&flows);
+        let overview = overview::measure(&flows, self.hash_seed);
         Report {
             schema_version: SCHEMA_VERSION,
             wiresift_version: env!("CARGO_PKG_VERSION"),
@@ -310,6 +313,7 @@ impl Analyzer {
             ledger,
             files: self.files,
             summary,
+            overview,
             guesses,
             settings: self.settings,
             columns: layouts.first().map(|layout| layout.own.to_vec()).unwrap_or_default(),
@@ -320,7 +324,7 @@ impl Analyzer {
             anomalies: Vec::new(),
             enrichment: None,
             evaluation: None,
-            charts: Charts { timeline: sink.timeline.build(), ..Charts::default() },
+            charts: Charts { timeline, ..Charts::default() },
             warnings: oddities.into_sorted(),
             signs: sink.signs.into_sorted(),
             index: self.index,

@@ -23,7 +23,7 @@ pub use palette::{Theme, dark_rules};
 pub use precision_recall::draw_precision_recall;
 pub use roc::draw_roc;
 pub use scatter::{ScatterMap, draw_scatter};
-pub use timeline::{TimelineMap, draw_timeline};
+pub use timeline::{Measure, TimelineMap, draw_timeline};
 
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::{CoordTranslate, ReverseCoordTranslate};
@@ -105,7 +105,10 @@ mod tests {
                 bin_seconds: 0.5,
                 packets: vec![1; 100],
                 bytes: (0..100).collect(),
+                flows: vec![2; 100],
+                protocols: Vec::new(),
                 anomalies: (0..100).map(|i| u64::from(i == 50)).collect(),
+                findings: (0..100).map(|i| u64::from(i == 70)).collect(),
             },
             unit: "flow",
         }
@@ -118,7 +121,7 @@ mod tests {
         let maps = (
             draw_histogram(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
             draw_scatter(SVGBackend::with_string(&mut text, size), charts, style, Some(3)).unwrap(),
-            draw_timeline(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
+            draw_timeline(SVGBackend::with_string(&mut text, size), charts, Measure::Bytes, style).unwrap(),
         );
         (text, maps)
     }

@@ -16,6 +16,7 @@ mod metadata;
 mod moments;
 mod original;
 mod overflow;
+mod overview;
 mod packet;
 mod printable;
 mod sign;
@@ -35,7 +36,7 @@ pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Change, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary,
     Finding, Histogram, Model, Neighbour, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold, Timeline,
-    Verdict,
+    TimelineProtocol, Verdict,
 };
 pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
 pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, LabelFault, LabelFile};
@@ -50,6 +51,7 @@ pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span}
 pub use moments::{Moments, SizeMoments};
 pub use original::{OriginalBulk, OriginalFlow, OriginalSide, Spread};
 pub use overflow::{Overflow, OverflowBucket, OverflowSum};
+pub use overview::{Conversation, NameUse, Overview, PortUse, Talker, Top, Volume};
 pub use packet::{PacketRecord, Proto, TcpFlags};
 pub(crate) use printable::is_plain;
 pub use printable::printable;
@@ -81,6 +83,8 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Key figures.
     pub summary: Summary,
+    /// The largest talkers, conversations, ports and names.
+    pub overview: Overview,
     /// What the model that names protocols did; `None` where it was not asked.
     pub guesses: Option<Guesses>,
     /// The settings of the run.

@@ -29,6 +29,7 @@ mod intel;
 mod labels;
 mod merging;
 mod nmap;
+mod overview;
 mod properties;
 mod protocols;
 mod reports;

@@ -128,7 +128,7 @@ fn the_report_is_one_line_of_json() {
     let text = written(&ReportJson, &report);
     assert_eq!(text.matches('\n').count(), 1);
     let whole: Value = serde_json::from_str(&text).unwrap();
-    for name in ["schema_version", "outcome", "ledger", "summary", "findings", "settings", "charts"] {
+    for name in ["schema_version", "outcome", "ledger", "summary", "overview", "findings", "settings", "charts"] {
         assert!(whole.get(name).is_some(), "{name}");
     }
     assert!(!text.contains("NaN") && !text.contains("inf\""));

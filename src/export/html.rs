@@ -11,7 +11,7 @@ use super::Exporter;
 use super::document::{Block, Document, Entry, Extent, Grid, Item, Picture, Section, document};
 use crate::base64;
 use crate::error::Result;
-use crate::plot::{Chart, Style, dark_rules};
+use crate::plot::{Chart, Measure, Style, dark_rules};
 use crate::report::{Charts, Report, Severity};
 
 /// The look: light and dark by what the reader's system asks for, and ink on white in print.
@@ -162,7 +162,7 @@ impl Page<'_> {
         let (chart, size) = match picture {
             Picture::Histogram => (Chart::Histogram, (840, 400)),
             Picture::Scatter => (Chart::Scatter, (840, 520)),
-            Picture::Timeline => (Chart::Timeline, (840, 320)),
+            Picture::Timeline => (Chart::Timeline(Measure::Bytes), (840, 320)),
         };
         let svg = chart.svg(self.charts, size, &Style::default())?;
         // What plotters begins with is known; it is told to whoever cannot see it.

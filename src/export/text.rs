@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::words::{contents, detector, many, moment, noun, plural, share, untracked, value};
+use super::words::{contents, detector, many, moment, noun, number, plural, share, untracked, value};
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
     Anomaly, Bucket, Contribution, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost, Overflow,
-    OverflowSum, PortVerdict, Report, Status, TableKind,
+    OverflowSum, Overview, PortVerdict, Report, Severity, Status, TableKind, Volume,
 };
 use crate::settings::Unit;
 use crate::units::{bytes_text, count, count_text, duration_text};
@@ -22,6 +22,8 @@ const IDS: usize = 6;
 const ANOMALIES: usize = 10;
 /// Protocols printed; the rest is counted.
 const PROTOCOLS: usize = 5;
+/// Hosts and ports printed, those with most bytes.
+const TALKERS: usize = 3;
 /// Files printed; of the rest those that were not read whole are counted.
 const FILES: usize = 20;
 /// Services beyond the flow table listed.
@@ -145,6 +147,7 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(more) = summary.protocols.len().checked_sub(PROTOCOLS).filter(|n| *n > 0) {
         line(out, "", &format!("and {} more", plural(count(more), "protocol")))?;
     }
+    overview(report, out)?;
     if report.detection.status == DetectionStatus::Scored {
         let d = &report.detection;
         let scored = format!(
@@ -163,6 +166,31 @@ fn figures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The hosts and ports with most bytes; `-T json` has ten of each, conversations and names.
+fn overview(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Overview { talkers, ports, .. } = &report.overview;
+    for (i, talker) in talkers.first.iter().take(TALKERS).enumerate() {
+        let severity = match talker.severity {
+            Severity::None => String::new(),
+            severity => format!(" ({})", severity.name()),
+        };
+        let told = format!("{}: {}{severity}", talker.address, volume(&talker.volume));
+        line(out, if i == 0 { "Talkers" } else { "" }, &told)?;
+    }
+    for (i, port) in ports.first.iter().take(TALKERS).enumerate() {
+        let number = port.port.map_or_else(String::new, |port| format!(" {port}"));
+        let service = port.service.map_or_else(String::new, |service| format!(" {service}"));
+        let told = format!("{}{number}{service}: {}", printable(&port.proto.name()), volume(&port.volume));
+        line(out, if i == 0 { "Ports" } else { "" }, &told)?;
+    }
+    Ok(())
+}
+
+fn volume(volume: &Volume) -> String {
+    let (flows, packets) = (plural(volume.flows, "flow"), plural(volume.packets, "packet"));
+    format!("{flows}, {packets}, {}", bytes_text(volume.bytes))
 }
 
 /// What the rows were scored against, and what is new beside it.

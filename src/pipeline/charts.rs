@@ -71,7 +71,6 @@ fn thinned(rows: &[usize], most: usize) -> Vec<usize> {
 fn timeline(report: &Report, ranked: &[usize]) -> Timeline {
     let mut timeline = report.charts.timeline.clone();
     timeline.anomalies = vec![0; timeline.packets.len()];
-    let Some(start) = timeline.start else { return timeline };
     let start_of = |row: usize| -> Option<Timestamp> {
         match report.settings.unit {
             Unit::Flow => report.flows.get(row).map(|f| f.first_ts),
@@ -80,11 +79,25 @@ fn timeline(report: &Report, ranked: &[usize]) -> Timeline {
         }
     };
     for ts in ranked.iter().filter_map(|&row| start_of(row)) {
-        let bin = crate::units::seconds(ts.since(start)) / timeline.bin_seconds;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // negative and NaN become 0
-        if let Some(n) = timeline.anomalies.get_mut(bin as usize) {
+        if let Some(n) = bin_of(&timeline, ts).and_then(|bin| timeline.anomalies.get_mut(bin)) {
             *n += 1;
         }
     }
     timeline
+}
+
+/// Marks where findings begin.
+pub(super) fn mark_findings(report: &mut Report) {
+    let timeline = &mut report.charts.timeline;
+    timeline.findings = vec![0; timeline.packets.len()];
+    for finding in &report.findings {
+        if let Some(n) = bin_of(timeline, finding.first_ts).and_then(|bin| timeline.findings.get_mut(bin)) {
+            *n += 1;
+        }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // negative and NaN become 0
+fn bin_of(timeline: &Timeline, ts: Timestamp) -> Option<usize> {
+    Some((crate::units::seconds(ts.since(timeline.start?)) / timeline.bin_seconds) as usize)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{anomalies, charts, findings, raise, stories, summary};
+use super::{anomalies, charts, findings, overview, raise, stories, summary};
 use crate::detect;
 use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Result};
@@ -161,7 +161,9 @@ fn conclude(report: &mut Report) {
     report.suppressed = suppressed;
     report.stories = stories::of(&findings);
     report.findings = findings;
+    overview::judge(report);
     report.charts = charts;
+    charts::mark_findings(report);
     report.summary.verdict = summary::sentence(report);
 }
 

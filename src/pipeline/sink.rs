@@ -137,6 +137,7 @@ impl Sink {
             return;
         }
         self.ledger.decoded += 1;
+        self.timeline.add_proto(packet.ts, packet.proto, 1, u64::from(packet.wire_len));
         let since_last = self.table.add(packet);
         if let Some(original) = &mut self.original {
             let taken = original.add(packet, self.table.room());

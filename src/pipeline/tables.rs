@@ -276,7 +276,11 @@ impl Sink {
     /// Counts a flow at the time of its beginning.
     fn note_flow(&mut self, flow: &FlowRecord) {
         if flow.knows(Fields::TIME) {
-            self.timeline.add_all(flow.first_ts, flow.packets(), flow.wire_bytes());
+            let (packets, bytes) = (flow.packets(), flow.wire_bytes());
+            self.timeline.add_all(flow.first_ts, packets, bytes);
+            if flow.knows(Fields::PROTO) {
+                self.timeline.add_proto(flow.first_ts, flow.proto, packets, bytes);
+            }
             self.tables.last_ts = self.tables.last_ts.max(Some(flow.last_ts));
         }
     }
@@ -285,6 +289,9 @@ impl Sink {
         row.number = number;
         if row.knows(Fields::TIME) {
             self.timeline.add(row.ts, u64::from(row.length));
+            if row.knows(Fields::PROTO) {
+                self.timeline.add_proto(row.ts, row.proto, 1, u64::from(row.length));
+            }
         }
         let since_last = self.table.add(&packet_of(&row));
         if since_last.is_none() {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{Bucket, Timeline};
+use crate::chunked::Chunked;
+use crate::report::{Bucket, Fields, FlowRecord, PROTO_NAMES, Proto, Timeline, TimelineProtocol, proto_place};
 use crate::units::{NS_PER_SEC, Timestamp, seconds};
 
 /// Most bins; when there are more, each two become one.
@@ -10,13 +11,42 @@ const MAX_BINS: i64 = 300;
 /// Width of a bin at first: 10 ms.
 const FIRST_WIDTH_NS: i64 = NS_PER_SEC / 100;
 
+/// Protocols told apart; what is none of them was not decoded.
+const PROTOS: usize = PROTO_NAMES.len();
+/// What packets are called that were not decoded.
+const UNDECODED: &str = "undecoded";
+
+/// What falls into a bin: everything, and of it what was decoded, by protocol.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bin {
+    all: Bucket,
+    protos: [Bucket; PROTOS],
+}
+
+impl Bin {
+    fn merge(&mut self, other: &Self) {
+        self.all.merge(&other.all);
+        for (sum, more) in self.protos.iter_mut().zip(&other.protos) {
+            sum.merge(more);
+        }
+    }
+
+    /// What is of no protocol.
+    fn undecoded(&self) -> Bucket {
+        self.protos.iter().fold(self.all, |rest, of| Bucket {
+            packets: rest.packets.saturating_sub(of.packets),
+            bytes: rest.bytes.saturating_sub(of.bytes),
+        })
+    }
+}
+
 /// Counts packets and bytes by time. Bins are aligned to the epoch, so the order of packets does not matter.
 #[derive(Debug)]
 pub(super) struct TimelineBuilder {
     width_ns: i64,
-    bins: BTreeMap<i64, Bucket>,
+    bins: BTreeMap<i64, Bin>,
     /// The bin counted last, kept out of the map while packets keep falling into it.
-    current: Option<(i64, Bucket)>,
+    current: Option<(i64, Bin)>,
     span: Option<(Timestamp, Timestamp)>,
 }
 
@@ -37,14 +67,28 @@ impl TimelineBuilder {
     pub(super) fn add_all(&mut self, ts: Timestamp, packets: u64, bytes: u64) {
         let (first, last) = self.span.unwrap_or((ts, ts));
         self.span = Some((first.min(ts), last.max(ts)));
+        if let Some(bin) = self.bin(ts) {
+            bin.all.merge(&Bucket { packets, bytes });
+        }
+    }
+
+    /// Says of what protocol packets of one time are, which were counted before or will be.
+    #[inline]
+    pub(super) fn add_proto(&mut self, ts: Timestamp, proto: Proto, packets: u64, bytes: u64) {
+        if let Some(sum) = self.bin(ts).and_then(|bin| bin.protos.get_mut(proto_place(proto))) {
+            sum.merge(&Bucket { packets, bytes });
+        }
+    }
+
+    /// The bin of a time, which becomes the current one.
+    #[inline]
+    fn bin(&mut self, ts: Timestamp) -> Option<&mut Bin> {
         let bin = ts.0.div_euclid(self.width_ns);
         if self.current.is_none_or(|(current, _)| bin != current) {
             self.store();
-            self.current = Some((ts.0.div_euclid(self.width_ns), Bucket::default()));
+            self.current = Some((ts.0.div_euclid(self.width_ns), Bin::default()));
         }
-        if let Some((_, counts)) = &mut self.current {
-            counts.merge(&Bucket { packets, bytes });
-        }
+        self.current.as_mut().map(|(_, counts)| counts)
     }
 
     /// Earliest and latest time.
@@ -88,27 +132,70 @@ impl TimelineBuilder {
 
     fn widen(&mut self) {
         self.width_ns *= 2;
-        let mut wider: BTreeMap<i64, Bucket> = BTreeMap::new();
+        let mut wider: BTreeMap<i64, Bin> = BTreeMap::new();
         for (bin, counts) in &self.bins {
             wider.entry(bin.div_euclid(2)).or_default().merge(counts);
         }
         self.bins = wider;
     }
 
-    /// The timeline, anomalies still 0.
-    pub(super) fn build(mut self) -> Timeline {
+    /// The timeline with the beginnings of these flows; anomalies and findings still 0.
+    pub(super) fn build(mut self, flows: &Chunked<FlowRecord>) -> Timeline {
         self.store();
         let (Some((&first, _)), Some((&last, _))) = (self.bins.first_key_value(), self.bins.last_key_value()) else {
             return Timeline::default();
         };
-        let of = |bin| self.bins.get(&bin).copied().unwrap_or_default();
+        let none = Bin::default();
+        let bins: Vec<&Bin> = (first..=last).map(|bin| self.bins.get(&bin).unwrap_or(&none)).collect();
+        let begun = Begun::count(flows, bins.len(), |ts| {
+            usize::try_from(ts.0.div_euclid(self.width_ns).saturating_sub(first)).ok()
+        });
+        let part = |name: &str, flows: Option<&Vec<u64>>, of: &dyn Fn(&Bin) -> Bucket| TimelineProtocol {
+            name: name.to_owned(),
+            packets: bins.iter().map(|bin| of(bin).packets).collect(),
+            bytes: bins.iter().map(|bin| of(bin).bytes).collect(),
+            flows: flows.cloned().unwrap_or_default(),
+        };
+        let decoded = PROTO_NAMES.iter().enumerate().map(|(place, name)| {
+            part(name, begun.protos.get(place), &|bin| bin.protos.get(place).copied().unwrap_or_default())
+        });
+        let undecoded = std::iter::once_with(|| part(UNDECODED, Some(&begun.unknown), &Bin::undecoded));
+        let is_there = |p: &TimelineProtocol| p.packets.iter().chain(&p.flows).any(|n| *n > 0);
         Timeline {
             start: Some(Timestamp(first.saturating_mul(self.width_ns))),
             bin_seconds: seconds(self.width_ns.unsigned_abs()),
-            packets: (first..=last).map(|b| of(b).packets).collect(),
-            bytes: (first..=last).map(|b| of(b).bytes).collect(),
-            anomalies: (first..=last).map(|_| 0).collect(),
+            packets: bins.iter().map(|bin| bin.all.packets).collect(),
+            bytes: bins.iter().map(|bin| bin.all.bytes).collect(),
+            protocols: decoded.chain(undecoded).filter(is_there).collect(),
+            flows: begun.all,
+            anomalies: vec![0; bins.len()],
+            findings: vec![0; bins.len()],
         }
+    }
+}
+
+/// Flows by the bin that they begin in.
+struct Begun {
+    all: Vec<u64>,
+    protos: [Vec<u64>; PROTOS],
+    /// Of tables that do not say the protocol.
+    unknown: Vec<u64>,
+}
+
+impl Begun {
+    fn count(flows: &Chunked<FlowRecord>, bins: usize, bin_of: impl Fn(Timestamp) -> Option<usize>) -> Self {
+        let mut begun =
+            Self { all: vec![0; bins], protos: std::array::from_fn(|_| vec![0; bins]), unknown: vec![0; bins] };
+        for flow in flows.iter().filter(|flow| flow.knows(Fields::TIME)) {
+            let Some(bin) = bin_of(flow.first_ts) else { continue };
+            let of = begun.protos.get_mut(proto_place(flow.proto)).filter(|_| flow.knows(Fields::PROTO));
+            for counts in [&mut begun.all, of.unwrap_or(&mut begun.unknown)] {
+                if let Some(n) = counts.get_mut(bin) {
+                    *n += 1;
+                }
+            }
+        }
+        begun
     }
 }
 
@@ -125,8 +212,8 @@ mod tests {
                 forwards.add(Timestamp(i * step), 10);
                 backwards.add(Timestamp((999 - i) * step), 10);
             }
-            let t = forwards.build();
-            assert_eq!(t, backwards.build());
+            let t = forwards.build(&Chunked::default());
+            assert_eq!(t, backwards.build(&Chunked::default()));
             assert_eq!((t.packets.iter().sum::<u64>(), t.bytes.iter().sum::<u64>()), (1000, 10_000));
             assert!(t.packets.len() <= 300);
         }
@@ -144,8 +231,38 @@ mod tests {
                 }
                 let [mut first, second] = parts;
                 first.merge(&second);
-                assert_eq!((first.span(), first.build()), (whole.span(), whole.build()), "{step} {cut}");
+                assert_eq!(
+                    (first.span(), first.build(&Chunked::default())),
+                    (whole.span(), whole.build(&Chunked::default())),
+                    "{step} {cut}"
+                );
             }
+        }
+    }
+
+    #[test]
+    fn protocols_are_parts_of_the_whole_in_any_order() {
+        let mut forwards = TimelineBuilder::default();
+        let mut backwards = TimelineBuilder::default();
+        let proto =
+            |i: i64| [Proto::TCP, Proto::UDP, Proto::Arp, Proto::ICMPV6, Proto::ESP][usize::try_from(i % 5).unwrap()];
+        for i in 0..1000 {
+            let (ts, late) = (Timestamp(i * NS_PER_SEC), Timestamp((999 - i) * NS_PER_SEC));
+            forwards.add(ts, 10);
+            // What is decoded later than it is read.
+            if i % 10 > 0 {
+                forwards.add_proto(ts, proto(i), 1, 10);
+            }
+            backwards.add(late, 10);
+        }
+        (0..1000).filter(|i| i % 10 > 0).for_each(|i| backwards.add_proto(Timestamp(i * NS_PER_SEC), proto(i), 1, 10));
+        let t = forwards.build(&Chunked::default());
+        assert_eq!(t, backwards.build(&Chunked::default()));
+        let sums: Vec<(&str, u64)> = t.protocols.iter().map(|p| (p.name.as_str(), p.packets.iter().sum())).collect();
+        let expected = [("tcp", 100), ("udp", 200), ("icmp", 200), ("arp", 200), ("other", 200), ("undecoded", 100)];
+        assert_eq!(sums, expected);
+        for (bin, bytes) in t.bytes.iter().enumerate() {
+            assert_eq!(t.protocols.iter().map(|p| p.bytes[bin]).sum::<u64>(), *bytes);
         }
     }
 
@@ -155,7 +272,7 @@ mod tests {
         for ts in [0, i64::MIN, i64::MAX, 5] {
             t.add(Timestamp(ts), 1);
         }
-        assert_eq!(t.build().packets.iter().sum::<u64>(), 4);
-        assert_eq!(TimelineBuilder::default().build(), Timeline::default());
+        assert_eq!(t.build(&Chunked::default()).packets.iter().sum::<u64>(), 4);
+        assert_eq!(TimelineBuilder::default().build(&Chunked::default()), Timeline::default());
     }
 }

@@ -3,7 +3,7 @@
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 
-use super::{Style, draw_histogram, draw_scatter, draw_timeline};
+use super::{Measure, Style, draw_histogram, draw_scatter, draw_timeline};
 use crate::error::Result;
 use crate::report::Charts;
 
@@ -15,12 +15,18 @@ pub enum Chart {
     /// The rows by cluster.
     Scatter,
     /// Traffic over time.
-    Timeline,
+    Timeline(Measure),
 }
 
 impl Chart {
     /// Every chart.
-    pub const ALL: [Self; 3] = [Self::Histogram, Self::Scatter, Self::Timeline];
+    pub const ALL: [Self; 5] = [
+        Self::Histogram,
+        Self::Scatter,
+        Self::Timeline(Measure::Bytes),
+        Self::Timeline(Measure::Packets),
+        Self::Timeline(Measure::Flows),
+    ];
 
     /// Its word.
     #[must_use]
@@ -28,7 +34,9 @@ impl Chart {
         match self {
             Self::Histogram => "histogram",
             Self::Scatter => "scatter",
-            Self::Timeline => "timeline",
+            Self::Timeline(Measure::Bytes) => "timeline-bytes",
+            Self::Timeline(Measure::Packets) => "timeline-packets",
+            Self::Timeline(Measure::Flows) => "timeline-flows",
         }
     }
 
@@ -45,7 +53,7 @@ impl Chart {
         match self {
             Self::Histogram => draw_histogram(backend, charts, style).map(drop),
             Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
-            Self::Timeline => draw_timeline(backend, charts, style).map(drop),
+            Self::Timeline(measure) => draw_timeline(backend, charts, measure, style).map(drop),
         }
     }
 

@@ -1,17 +1,22 @@
-//! Traffic over time, with the anomalies that begin in it.
+//! Traffic over time by protocol, with the anomalies and findings that begin in it.
+
+mod layers;
+mod measure;
 
 use plotters::element::Rectangle;
 use plotters::prelude::DrawingBackend;
-use plotters::series::AreaSeries;
 use plotters::style::Color;
 
+pub use measure::Measure;
+
 use super::frame::{Axis, Entry, Layout, Sheet, pixel};
-use super::marks::{Mark, draw_anomaly};
+use super::marks::{Mark, draw_anomaly, draw_mark};
 use super::scale::{Scale, Spread, nice_step, tick_text};
 use super::{Plane, Style};
 use crate::error::Result;
 use crate::report::{Charts, Timeline};
 use crate::units::{NS_PER_SEC, Timestamp, count, count_text, float};
+use layers::Layers;
 
 /// Beyond this ratio of the highest rate to the median of the rates that are not 0, the axis is logarithmic.
 const EVEN_RATIO: f64 = 30.0;
@@ -39,12 +44,27 @@ impl TimelineMap {
         let bin = (seconds / self.bin_seconds) as usize;
         (self.bins > 0).then(|| bin.min(self.bins - 1))
     }
+
+    /// Left, top, right and bottom pixel of the plot area, from the beginning of the first bin to the end of the last;
+    /// `None` when nothing was drawn.
+    #[must_use]
+    pub fn plot_area(&self) -> Option<(i32, i32, i32, i32)> {
+        self.plane.as_ref().map(Plane::area)
+    }
 }
 
-/// Draws bits a second over time, with a triangle over every time bin in which an anomaly begins.
+/// Draws bits, packets or beginning flows a second over time, stacked by protocol, with a triangle over every time bin in
+/// which an anomaly begins and a diamond under every one in which a finding does.
+///
+/// Where the axis is logarithmic, the height of a bin is its whole, and the layers' heights are their shares of it.
 ///
 /// **Errors** `Plot` with the backend's words.
-pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Style) -> Result<TimelineMap> {
+pub fn draw_timeline<B: DrawingBackend>(
+    backend: B,
+    charts: &Charts,
+    measure: Measure,
+    style: &Style,
+) -> Result<TimelineMap> {
     let timeline = &charts.timeline;
     let sheet = Sheet::new(backend, style, "timeline")?;
     let bin_seconds =
@@ -54,21 +74,16 @@ pub fn draw_timeline<B: DrawingBackend>(backend: B, charts: &Charts, style: &Sty
         sheet.empty("No rows to draw")?;
         return Ok(map);
     };
-    let rates: Vec<f64> = timeline.bytes.iter().map(|b| float(*b) * 8.0 / bin_seconds).collect();
-    let layout = layout_of(&sheet, timeline, start, bin_seconds, &rates);
-    let Some((mut chart, plane)) = sheet.plot(&layout)? else {
+    let layers = Layers::of(timeline, measure, sheet.palette);
+    let rates: Vec<f64> = measure.whole(timeline).iter().map(|n| measure.rate(*n, bin_seconds)).collect();
+    let layout = layout_of(&sheet, timeline, start, bin_seconds, (measure, &layers, &rates));
+    let Some((_, plane)) = sheet.plot(&layout)? else {
         sheet.finish()?;
         return Ok(map);
     };
-    // Each bin is a step as wide as itself: traffic inside a bin has no shape that the data know of.
-    let steps = rates.iter().enumerate().flat_map(|(i, rate)| {
-        let i = float(count(i));
-        [(i * bin_seconds, *rate), ((i + 1.0) * bin_seconds, *rate)]
-    });
-    let area = AreaSeries::new(steps, 0.0, sheet.palette.normal.mix(0.35))
-        .border_style(sheet.stroke(sheet.palette.normal, 1.5));
-    sheet.ok(chart.draw_series(area))?;
+    layers.draw(&sheet, &plane, bin_seconds, &rates)?;
     mark_anomalies(&sheet, &plane, timeline, bin_seconds)?;
+    mark_findings(&sheet, &plane, timeline, bin_seconds)?;
     map.plane = Some(plane);
     sheet.finish()?;
     Ok(map)
@@ -111,6 +126,26 @@ fn mark_anomalies<B: DrawingBackend>(
     Ok(())
 }
 
+/// Marks the bins in which findings begin, on the axis of time; of those that would cover one another the first.
+fn mark_findings<B: DrawingBackend>(
+    sheet: &Sheet<B>,
+    plane: &Plane,
+    timeline: &Timeline,
+    bin_seconds: f64,
+) -> Result<()> {
+    let bottom = plane.area().3;
+    let mut last = None;
+    for (bin, _) in timeline.findings.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let x = plane.pixel_of((float(count(bin)) + 0.5) * bin_seconds, 0.0).0;
+        if last.is_none_or(|before| x - before >= sheet.px(9.0)) {
+            draw_mark(sheet, (x, bottom), Mark::Diamond, 6.0, sheet.palette.background, 1.0)?;
+            draw_mark(sheet, (x, bottom), Mark::Diamond, 4.0, sheet.palette.text, 1.0)?;
+            last = Some(x);
+        }
+    }
+    Ok(())
+}
+
 fn is_few(timeline: &Timeline) -> bool {
     timeline.anomalies.iter().filter(|n| **n > 0).count() <= FEW
 }
@@ -120,44 +155,45 @@ fn layout_of<B: DrawingBackend>(
     timeline: &Timeline,
     start: Timestamp,
     bin_seconds: f64,
-    rates: &[f64],
+    (measure, layers, rates): (Measure, &Layers, &[f64]),
 ) -> Layout {
     let span = bin_seconds * float(count(rates.len()));
-    let highest = rates.iter().copied().fold(0.0, f64::max).max(1.0);
+    let highest = rates.iter().copied().fold(0.0, f64::max);
+    let mut legend = layers.legend();
     let anomalies: u64 = timeline.anomalies.iter().sum();
-    let mut legend = vec![Entry {
-        mark: Mark::Square,
-        color: sheet.palette.normal,
-        label: format!("all traffic, {} packets", count_text(timeline.packets.iter().sum())),
-    }];
     if anomalies > 0 {
         let (mark, how) =
             if is_few(timeline) { (Mark::Triangle, "") } else { (Mark::Square, " (hanging bars, log scale)") };
         let label = format!("{} anomalies begin{how}", count_text(anomalies));
         legend.push(Entry { mark, color: sheet.palette.anomaly, label });
     }
+    let findings: u64 = timeline.findings.iter().sum();
+    if findings > 0 {
+        let label = format!("{} findings begin", count_text(findings));
+        legend.push(Entry { mark: Mark::Diamond, color: sheet.palette.text, label });
+    }
     let most = (sheet.size().0 / if sheet.is_narrow() { 90.0 } else { 130.0 }).max(2.0);
     let (ticks, unit) = time_ticks(start, span, most);
     Layout {
-        title: "Traffic over time".to_owned(),
+        title: format!("{} over time", measure.title()),
         note: String::new(),
         legend,
         x: Axis { scale: Scale::new(Spread::Linear, 0.0, span), title: unit, ticks: Some(ticks) },
-        y: rate_axis(rates, highest),
+        y: rate_axis(measure.unit(), rates, if highest > 0.0 { highest } else { 1.0 }),
     }
 }
 
-/// Bits a second; beyond the median by the logarithm where a peak would press all else against the ground.
-fn rate_axis(rates: &[f64], highest: f64) -> Axis {
+/// What happens a second; beyond the median by the logarithm where a peak would press all else against the ground.
+fn rate_axis(unit: &str, rates: &[f64], highest: f64) -> Axis {
     let mut busy: Vec<f64> = rates.iter().copied().filter(|r| *r > 0.0).collect();
     busy.sort_by(f64::total_cmp);
     let median = busy.get(busy.len() / 2).copied().unwrap_or(highest);
     // Room at the top for the row of triangles.
     if highest <= EVEN_RATIO * median {
-        return Axis { scale: Scale::new(Spread::Linear, 0.0, highest * 1.18), title: "bit/s".to_owned(), ticks: None };
+        return Axis { scale: Scale::new(Spread::Linear, 0.0, highest * 1.18), title: unit.to_owned(), ticks: None };
     }
     let scale = Scale::new(Spread::SymmetricLog { unit: median }, 0.0, highest * 3.0);
-    Axis { scale, title: "bit/s (log scale)".to_owned(), ticks: None }
+    Axis { scale, title: format!("{unit} (log scale)"), ticks: None }
 }
 
 /// Steps of a clock, seconds.

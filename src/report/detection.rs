@@ -447,8 +447,28 @@ pub struct Timeline {
     pub packets: Vec<u64>,
     /// Original bytes per bin.
     pub bytes: Vec<u64>,
+    /// Flows that begin in the bin.
+    pub flows: Vec<u64>,
+    /// The same by protocol: `tcp`, `udp`, `icmp` (both versions), `arp`, `other` and, of what could not be decoded,
+    /// `undecoded`. In this order, those that there are; together they are the whole.
+    pub protocols: Vec<TimelineProtocol>,
     /// Anomalous rows that begin in the bin.
     pub anomalies: Vec<u64>,
+    /// Findings that begin in the bin.
+    pub findings: Vec<u64>,
+}
+
+/// One protocol's share of a [`Timeline`], in the same bins.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TimelineProtocol {
+    /// Its name.
+    pub name: String,
+    /// Packets per bin.
+    pub packets: Vec<u64>,
+    /// Original bytes per bin.
+    pub bytes: Vec<u64>,
+    /// Flows that begin in the bin.
+    pub flows: Vec<u64>,
 }
 
 /// What the charts draw.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::report::{
-    Charts, Context, Detection, Direction, EndReason, FlowRecord, Ledger, Moments, Outcome, PacketRecord, Proto,
-    Severity, Sparse, Summary, TcpFlags, Verdict,
+    Charts, Context, Detection, Direction, EndReason, FlowRecord, Ledger, Moments, Outcome, Overview, PacketRecord,
+    Proto, Severity, Sparse, Summary, TcpFlags, Verdict,
 };
 use crate::settings::{Settings, Unit};
 use crate::units::Timestamp;
@@ -53,6 +53,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        overview: Overview::default(),
         guesses: None,
         settings: Settings { unit, ..Settings::default() },
         columns: Vec::new(),

@@ -6,7 +6,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::{js_error, named_error};
 use crate::error::Error;
-use crate::plot::{self, Chart, HistogramMap, ScatterMap, Style, Theme, TimelineMap};
+use crate::plot::{self, Chart, HistogramMap, Measure, ScatterMap, Style, Theme, TimelineMap};
 use crate::report;
 
 /// One report's charts, with the maps of those drawn last.
@@ -59,24 +59,32 @@ impl Charts {
         Ok(())
     }
 
-    /// Draws traffic over time and keeps its map.
+    /// Draws `bytes`, `packets` or `flows` over time and keeps the map.
     ///
     /// **Errors** `plot`.
-    pub fn draw_timeline(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+    pub fn draw_timeline(
+        &mut self,
+        canvas: HtmlCanvasElement,
+        measure: &str,
+        is_dark: bool,
+        scale: f64,
+    ) -> Result<(), JsValue> {
         let backend = backend(canvas)?;
-        let map = plot::draw_timeline(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
+        let measure = Measure::named(measure).unwrap_or_default();
+        let map =
+            plot::draw_timeline(backend, &self.data, measure, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
         self.timeline = Some(map);
         Ok(())
     }
 
-    /// Draws `histogram`, `scatter` or `timeline` for saving: no map is kept.
+    /// Draws `histogram`, `scatter` or `timeline-` and a measure for saving: no map is kept.
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
     pub fn save_chart(&self, name: &str, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
         chart(name)?.draw(backend(canvas)?, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))
     }
 
-    /// `histogram`, `scatter` or `timeline` as an SVG document of so many pixels.
+    /// A chart, by a name as `save_chart` takes it, as an SVG document of so many pixels.
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
     pub fn svg(&self, name: &str, width: u32, height: u32, is_dark: bool) -> Result<String, JsValue> {
@@ -96,6 +104,14 @@ impl Charts {
         vec![left, top, right, bottom]
     }
 
+    /// The timeline's plot area: left, top, right, bottom.
+    #[must_use]
+    pub fn timeline_area(&self) -> Vec<i32> {
+        let (left, top, right, bottom) =
+            self.timeline.as_ref().and_then(TimelineMap::plot_area).unwrap_or((0, 0, 0, 0));
+        vec![left, top, right, bottom]
+    }
+
     /// The row of the scatter's point nearest to a pixel, at most `radius` away.
     #[must_use]
     pub fn row_at(&self, x: i32, y: i32, radius: f64) -> Option<u32> {
@@ -108,12 +124,6 @@ impl Charts {
     pub fn position_of(&self, row: u32) -> Option<Vec<i32>> {
         let (x, y) = self.scatter.as_ref()?.position_of(&self.data, u64::from(row))?;
         Some(vec![x, y])
-    }
-
-    /// The time bin at a pixel of the timeline.
-    #[must_use]
-    pub fn bin_at(&self, x: i32, y: i32) -> Option<usize> {
-        self.timeline.as_ref()?.bin_at(x, y)
     }
 }
 

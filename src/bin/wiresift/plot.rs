@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::ArgMatches;
-use wiresift::plot::{Chart, Style, Theme};
+use wiresift::plot::{Chart, Measure, Style, Theme};
 use wiresift::report::Status;
 
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ use crate::{message, raster, setting_flags};
 const CHARTS: [(Chart, &str); 3] = [
     (Chart::Histogram, "anomaly_detection_results"),
     (Chart::Scatter, "cluster_visualization"),
-    (Chart::Timeline, "traffic_over_time"),
+    (Chart::Timeline(Measure::Bytes), "traffic_over_time"),
 ];
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {

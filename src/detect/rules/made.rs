@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::{Rule, Traffic};
 use crate::report::{
     Application, Charts, Context, Detection, Direction, EndReason, Finding, FlowRecord, KnownBy, Ledger, Measures,
-    Moments, Outcome, Proto, Record, Report, Service, Sparse, Summary, Verdict,
+    Moments, Outcome, Overview, Proto, Record, Report, Service, Sparse, Summary, Verdict,
 };
 use crate::settings::Settings;
 use crate::units::Timestamp;
@@ -76,6 +76,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         ledger: Ledger::default(),
         files: Vec::new(),
         summary: Summary::default(),
+        overview: Overview::default(),
         guesses: None,
         settings: Settings::default(),
         columns: Vec::new(),

@@ -3,7 +3,7 @@ import { side_file } from "../../pkg/wiresift.js";
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
 import type { Unit } from "../lib/report";
-import { charts, exported, intake, keepBaseline, namesOf, notice, source, tellOrIgnore } from "./store";
+import { charts, exported, intake, keepBaseline, measure, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
   kind: ExportKind;
@@ -93,9 +93,11 @@ export type ChartFormat = "png" | "svg";
 export async function saveChart(name: ChartName, format: ChartFormat, isDark: boolean): Promise<void> {
   const drawn = charts.value;
   if (drawn === null) return;
+  // The timeline as it is shown.
+  const chart = name === "timeline" ? `timeline-${measure.value}` : name;
   try {
     if (format === "svg") {
-      const text = drawn.svg(name, ...CHART_SIZE[name], isDark);
+      const text = drawn.svg(chart, ...CHART_SIZE[name], isDark);
       save(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
       return;
     }
@@ -103,7 +105,7 @@ export async function saveChart(name: ChartName, format: ChartFormat, isDark: bo
     const [width, height] = CHART_SIZE[name];
     canvas.width = width * CHART_SCALE;
     canvas.height = height * CHART_SCALE;
-    drawn.save_chart(name, canvas, isDark, CHART_SCALE);
+    drawn.save_chart(chart, canvas, isDark, CHART_SCALE);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (blob === null) throw new Error("the browser made no picture");
     save(blob, `${name}.png`);

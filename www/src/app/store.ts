@@ -60,6 +60,9 @@ export const sideFiles = signal<SideFile[]>([]);
 /** Those that the report at hand is with. */
 let joined: SideFile[] = [];
 
+/** What the chart over time counts. */
+export const measure = signal<"bytes" | "packets" | "flows">("bytes");
+
 export const query = signal<Query>(DEFAULT_QUERY);
 /** How the view came to be what it is: chosen, being typed, found in the report, or kept as it comes. */
 export type ViewCause = "chosen" | "typed" | "found" | "kept";
