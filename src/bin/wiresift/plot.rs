@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use wiresift::error::Result;
-use wiresift::plot::{Style, Theme, draw_histogram, draw_scatter, draw_timeline};
+use wiresift::plot::{Style, Theme, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline};
 use wiresift::report::{Charts, Status};
 
 use crate::exit::Exit;
@@ -22,13 +22,17 @@ enum Chart {
     Histogram,
     Scatter,
     Timeline,
+    HostGraph,
+    HostPorts,
 }
 
 /// The charts and the names of their files.
-const CHARTS: [(Chart, &str); 3] = [
+const CHARTS: [(Chart, &str); 5] = [
     (Chart::Histogram, "anomaly_detection_results"),
     (Chart::Scatter, "cluster_visualization"),
     (Chart::Timeline, "traffic_over_time"),
+    (Chart::HostGraph, "host_graph"),
+    (Chart::HostPorts, "host_ports"),
 ];
 
 impl Chart {
@@ -37,6 +41,8 @@ impl Chart {
             Self::Histogram => draw_histogram(backend, charts, style).map(drop),
             Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
             Self::Timeline => draw_timeline(backend, charts, style).map(drop),
+            Self::HostGraph => draw_host_graph(backend, charts, style).map(drop),
+            Self::HostPorts => draw_host_ports(backend, charts, style).map(drop),
         }
     }
 }
