@@ -8,6 +8,8 @@ const CHARTS: readonly [ChartName, string][] = [
   ["histogram", "Score histogram (PNG)"],
   ["scatter", "Cluster scatter (PNG)"],
   ["timeline", "Timeline (PNG)"],
+  ["host_graph", "Host graph (PNG)"],
+  ["host_ports", "Services of hosts (PNG)"],
 ];
 
 export function Downloads() {
