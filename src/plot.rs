@@ -8,6 +8,8 @@ mod confusion;
 mod curve;
 mod frame;
 mod histogram;
+mod host_graph;
+mod host_ports;
 mod marks;
 mod palette;
 mod precision_recall;
@@ -19,6 +21,8 @@ mod timeline;
 pub use chart::Chart;
 pub use confusion::draw_confusion;
 pub use histogram::{HistogramMap, draw_histogram};
+pub use host_graph::{HostGraphMap, draw_host_graph};
+pub use host_ports::{HostPortsMap, draw_host_ports};
 pub use palette::{Theme, dark_rules};
 pub use precision_recall::draw_precision_recall;
 pub use roc::draw_roc;
@@ -79,7 +83,10 @@ mod tests {
     use plotters::backend::SVGBackend;
 
     use super::*;
-    use crate::report::{Charts, Confusion, Curve, CurvePoint, Evaluation, Histogram, Scatter, ScatterPoint, Timeline};
+    use crate::report::{
+        Charts, Confusion, Curve, CurvePoint, Evaluation, GraphEdge, GraphNode, Histogram, HostGraph, HostPorts,
+        PortCell, PortHost, PortService, Scatter, ScatterPoint, Severity, Timeline,
+    };
     use crate::units::Timestamp;
 
     fn charts() -> Charts {
@@ -110,11 +117,48 @@ mod tests {
                 anomalies: (0..100).map(|i| u64::from(i == 50)).collect(),
                 findings: (0..100).map(|i| u64::from(i == 70)).collect(),
             },
+            host_graph: host_graph(),
+            host_ports: host_ports(),
             unit: "flow",
         }
     }
 
-    type Maps = (HistogramMap, ScatterMap, TimelineMap);
+    fn host_graph() -> HostGraph {
+        let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+        let node = |i: u32| GraphNode {
+            address: if i == 7 { String::new() } else { format!("10.0.0.{i}") },
+            hosts: if i == 7 { 1_234 } else { 1 },
+            bytes: 1_000_000 >> (3 * i),
+            severity: usize::try_from(i).ok().and_then(|i| severities.get(i)).copied().unwrap_or_default(),
+            x: f64::from(i % 3) / 2.0,
+            y: f64::from(i) / 7.0,
+            ..GraphNode::default()
+        };
+        let edge =
+            |i: u32| GraphEdge { from: 0, to: i, flows: 3, bytes: u64::from(i) * 1000, anomalies: u64::from(i == 1) };
+        HostGraph { nodes: (0..8).map(node).collect(), edges: (1..8).map(edge).collect(), more_edges: 2 }
+    }
+
+    fn host_ports() -> HostPorts {
+        let host = |i: u32| PortHost { address: format!("2001:db8:aaaa:bbbb:cccc:dddd:eeee:{i:x}"), flows: 9 };
+        let service = |i: u16| PortService { proto: "tcp".to_owned(), port: (i > 0).then_some(i), flows: 9 };
+        let cell = |i: u32| PortCell {
+            host: i % 25,
+            service: i % 20,
+            flows: 1 + u64::from(i * i),
+            bytes: 7,
+            anomalies: u64::from(i == 3),
+        };
+        HostPorts {
+            hosts: (0..24).map(host).collect(),
+            services: (0..19).map(service).collect(),
+            cells: (0..100).map(cell).collect(),
+            other_hosts: 400,
+            other_services: 1,
+        }
+    }
+
+    type Maps = (HistogramMap, ScatterMap, TimelineMap, HostGraphMap, HostPortsMap);
 
     fn draw(charts: &Charts, size: (u32, u32), style: &Style) -> (String, Maps) {
         let mut text = String::new();
@@ -122,6 +166,8 @@ mod tests {
             draw_histogram(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
             draw_scatter(SVGBackend::with_string(&mut text, size), charts, style, Some(3)).unwrap(),
             draw_timeline(SVGBackend::with_string(&mut text, size), charts, Measure::Bytes, style).unwrap(),
+            draw_host_graph(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
+            draw_host_ports(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
         );
         (text, maps)
     }
@@ -140,11 +186,15 @@ mod tests {
 
     #[test]
     fn nothing_is_said_in_words() {
-        let (text, (histogram, scatter, timeline)) = draw(&Charts::default(), (390, 280), &Style::default());
+        let (text, (histogram, scatter, timeline, graph, ports)) =
+            draw(&Charts::default(), (390, 280), &Style::default());
         assert_eq!(text.matches("No rows to draw").count(), 3);
         assert_eq!(histogram.score_at(200, 100), None);
         assert_eq!(scatter.row_at(&Charts::default(), 200, 100, 1e9), None);
         assert_eq!(timeline.bin_at(200, 100), None);
+        assert!(text.contains("No hosts to draw") && text.contains("No services to draw"));
+        assert_eq!((graph.node_at(200, 100, 1e9), graph.position_of(0)), (None, None));
+        assert_eq!((ports.cell_at(200, 100), ports.cell_area(0, 0)), (None, None));
     }
 
     fn draw_evaluation(evaluation: &Evaluation, size: (u32, u32)) -> [String; 3] {
@@ -195,6 +245,10 @@ mod tests {
         for point in &mut nonsense.scatter.points {
             point.x = f64::INFINITY;
         }
+        nonsense.host_graph.nodes[1].x = f64::NAN;
+        nonsense.host_graph.nodes[2].y = -7.0;
+        nonsense.host_graph.edges[0].to = 99;
+        nonsense.host_ports.cells[0].host = u32::MAX;
         nonsense.scatter.points[0].x = 1e308;
         nonsense.scatter.points[1].x = -1e308;
         let (text, _) = draw(&nonsense, (800, 500), &Style::default());
@@ -204,7 +258,7 @@ mod tests {
     #[test]
     fn pixels_map_back_to_scores_rows_and_bins() {
         let data = charts();
-        let (_, (histogram, scatter, timeline)) = draw(&data, (1200, 700), &Style::default());
+        let (_, (histogram, scatter, timeline, ..)) = draw(&data, (1200, 700), &Style::default());
         let (left, top, right, bottom) = histogram.plot_area();
         assert_eq!(histogram.score_at(left, top), Some(0.0));
         assert_eq!(histogram.score_at(right, bottom), Some(1.0));
@@ -219,6 +273,27 @@ mod tests {
         let bins: Vec<usize> = (0..1200).filter_map(|x| timeline.bin_at(x, 300)).collect();
         assert_eq!((bins.first(), bins.last()), (Some(&0), Some(&99)));
         assert!(bins.is_sorted() && bins.len() < 1200);
+    }
+
+    #[test]
+    fn pixels_map_back_to_hosts_and_cells() {
+        let (text, (.., graph, ports)) = draw(&charts(), (1200, 700), &Style::default());
+        for node in 0..8 {
+            let (x, y, radius) = graph.position_of(node).unwrap();
+            assert_eq!(graph.node_at(x, y, 0.0), Some(node));
+            assert_eq!(graph.node_at(x, y + radius + 2, 3.0), Some(node));
+        }
+        assert_eq!((graph.node_at(1199, 350, 4.0), graph.position_of(8)), (None, None));
+        assert!(text.contains("1,234 other hosts") && text.contains("7 of 1,241 hosts"));
+        assert!(text.contains("critical (1)") && text.contains("nothing found (2)"));
+
+        for (row, column) in [(0, 0), (24, 19), (7, 3)] {
+            let (left, top, right, bottom) = ports.cell_area(row, column).unwrap();
+            assert_eq!(ports.cell_at(left, top), Some((row, column)));
+            assert_eq!(ports.cell_at(right - 1, bottom - 1), Some((row, column)));
+        }
+        assert_eq!((ports.cell_area(25, 0), ports.cell_at(1, 1)), (None, None));
+        assert!(text.contains("24 of 424 responders, 19 of 20 services"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod evaluation;
 mod flow;
 mod guesses;
 mod host;
+mod host_graph;
+mod host_ports;
 mod ledger;
 mod measures;
 mod metadata;
@@ -43,6 +45,8 @@ pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, Labe
 pub use flow::{Direction, EndReason, FlowRecord, Tunnel, TunnelKind};
 pub use guesses::Guesses;
 pub use host::{DnsCounts, HostRecord, Macs, PROTO_NAMES, Role, STATES, Traffic, proto_place};
+pub use host_graph::{GraphEdge, GraphNode, HostGraph};
+pub use host_ports::{HostPorts, PortCell, PortHost, PortService};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };

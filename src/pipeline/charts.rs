@@ -1,7 +1,11 @@
 //! What the charts draw, bounded whatever the capture's size.
 
+mod host_graph;
+mod host_ports;
+mod layout;
+
 use crate::detect::Explainer;
-use crate::report::{Charts, Detection, Histogram, Report, Scatter, ScatterPoint, Timeline, Verdict};
+use crate::report::{Charts, Detection, Histogram, Report, Scatter, ScatterPoint, Story, Timeline, Verdict};
 use crate::settings::Unit;
 use crate::units::{Timestamp, count};
 
@@ -13,11 +17,19 @@ const ANOMALOUS_POINTS: usize = 1500;
 const OTHER_POINTS: usize = 3000;
 
 /// All charts of the report's verdicts.
-pub(super) fn draw(report: &Report, explainer: &Explainer<'_>, verdicts: &[Verdict], ranked: &[usize]) -> Charts {
+pub(super) fn draw(
+    report: &Report,
+    explainer: &Explainer<'_>,
+    verdicts: &[Verdict],
+    ranked: &[usize],
+    stories: &[Story],
+) -> Charts {
     Charts {
         histogram: histogram(report.detection.threshold.score, verdicts),
         scatter: scatter(&report.detection, explainer, verdicts, ranked),
         timeline: timeline(report, ranked),
+        host_graph: host_graph::build(report, stories),
+        host_ports: host_ports::build(report),
         unit: report.settings.unit.name(),
     }
 }

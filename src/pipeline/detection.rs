@@ -156,10 +156,11 @@ fn conclude(report: &mut Report) {
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
     let (findings, suppressed) = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
-    let charts = charts::draw(report, &explainer, &verdicts, &ranked);
+    let stories = stories::of(&findings);
+    let charts = charts::draw(report, &explainer, &verdicts, &ranked, &stories);
     report.anomalies = anomalies;
     report.suppressed = suppressed;
-    report.stories = stories::of(&findings);
+    report.stories = stories;
     report.findings = findings;
     overview::judge(report);
     report.charts = charts;

@@ -3,7 +3,7 @@
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 
-use super::{Measure, Style, draw_histogram, draw_scatter, draw_timeline};
+use super::{Measure, Style, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline};
 use crate::error::Result;
 use crate::report::Charts;
 
@@ -16,16 +16,22 @@ pub enum Chart {
     Scatter,
     /// Traffic over time.
     Timeline(Measure),
+    /// Who talks to whom.
+    HostGraph,
+    /// Responders by service.
+    HostPorts,
 }
 
 impl Chart {
     /// Every chart.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Histogram,
         Self::Scatter,
         Self::Timeline(Measure::Bytes),
         Self::Timeline(Measure::Packets),
         Self::Timeline(Measure::Flows),
+        Self::HostGraph,
+        Self::HostPorts,
     ];
 
     /// Its word.
@@ -37,6 +43,8 @@ impl Chart {
             Self::Timeline(Measure::Bytes) => "timeline-bytes",
             Self::Timeline(Measure::Packets) => "timeline-packets",
             Self::Timeline(Measure::Flows) => "timeline-flows",
+            Self::HostGraph => "host_graph",
+            Self::HostPorts => "host_ports",
         }
     }
 
@@ -54,6 +62,8 @@ impl Chart {
             Self::Histogram => draw_histogram(backend, charts, style).map(drop),
             Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
             Self::Timeline(measure) => draw_timeline(backend, charts, measure, style).map(drop),
+            Self::HostGraph => draw_host_graph(backend, charts, style).map(drop),
+            Self::HostPorts => draw_host_ports(backend, charts, style).map(drop),
         }
     }
 

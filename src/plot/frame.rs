@@ -36,6 +36,18 @@ pub(super) fn pixel(value: f64) -> i32 {
     value.round() as i32
 }
 
+/// A text of at most `most` letters: of a longer one the middle is left out.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let letters = text.chars().count();
+    if letters <= most {
+        return text.to_owned();
+    }
+    let (head, tail) = (most / 2, most.saturating_sub(1) - most / 2);
+    let begin: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(letters - tail).collect();
+    format!("{begin}\u{2026}{end}")
+}
+
 /// One legend entry.
 pub(super) struct Entry {
     pub(super) mark: Mark,
@@ -93,6 +105,11 @@ impl<B: DrawingBackend> Sheet<B> {
         pixel(logical * self.scale)
     }
 
+    /// Device pixels as logical pixels.
+    pub(super) fn logical(&self, device: i32) -> f64 {
+        f64::from(device) / self.scale
+    }
+
     /// Width and height in logical pixels.
     pub(super) fn size(&self) -> (f64, f64) {
         let (w, h) = self.area.dim_in_pixel();
@@ -112,7 +129,7 @@ impl<B: DrawingBackend> Sheet<B> {
         if self.is_narrow() { 11.0 } else { 12.5 }
     }
 
-    fn text_width(&self, text: &str) -> f64 {
+    pub(super) fn text_width(&self, text: &str) -> f64 {
         f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX)) * LETTER_WIDTH * self.text_size()
     }
 
@@ -142,9 +159,21 @@ impl<B: DrawingBackend> Sheet<B> {
         Ok(())
     }
 
+    /// Writes text upwards to end at a device pixel.
+    pub(super) fn upright(&self, text: &str, at: (i32, i32), color: RGBColor) -> Result<()> {
+        let anchor = Anchor(HPos::Right, VPos::Center);
+        let style = self.font(self.text_size(), FontStyle::Normal, color, anchor).transform(FontTransform::Rotate270);
+        self.ok(self.area.draw_text(text, &style, at))
+    }
+
+    /// Width and height of a text's patch, device pixels.
+    pub(super) fn tag_size(&self, text: &str) -> (i32, i32) {
+        (self.px(self.text_width(text) + 6.0), self.px(self.text_size() * 1.35))
+    }
+
     /// A text on a patch of ground, so that it can be read over whatever lies under it.
     pub(super) fn tag(&self, text: &str, at: (i32, i32), color: RGBColor, anchor: HPos) -> Result<()> {
-        let (w, h) = (self.px(self.text_width(text) + 6.0), self.px(self.text_size() * 1.35));
+        let (w, h) = self.tag_size(text);
         let left = match anchor {
             HPos::Left => at.0,
             HPos::Center => at.0 - w / 2,
@@ -196,7 +225,7 @@ impl<B: DrawingBackend> Sheet<B> {
             .margin_right(self.px(right))
             .build_cartesian_2d(layout.x.scale.clone(), layout.y.scale.clone()))?;
         let plane = Plane(chart.as_coord_spec().clone());
-        self.heading(layout, pad)?;
+        self.heading(&layout.title, &layout.note, pad)?;
         self.grid(&plane, &x_ticks, &y_ticks)?;
 
         let (x0, y0, x1, y1) = plane.area();
@@ -209,21 +238,35 @@ impl<B: DrawingBackend> Sheet<B> {
         Ok(Some((chart, plane)))
     }
 
+    /// Draws title, note and legend of a chart without axes; the room left as left, top, right and bottom device pixel,
+    /// `None` on a sheet too small for a chart.
+    pub(super) fn bare(&self, title: &str, note: &str, legend: &[Entry]) -> Result<Option<(i32, i32, i32, i32)>> {
+        let (w, h) = self.size();
+        if w < SMALLEST_SIDE || h < SMALLEST_SIDE {
+            return Ok(None);
+        }
+        let pad = if self.is_narrow() { 8.0 } else { 14.0 };
+        let under_title = pad + self.text_size() * 1.6 * 1.15;
+        let top = under_title + self.legend(legend, (pad, under_title))? + 8.0;
+        self.heading(title, note, pad)?;
+        Ok(Some((self.px(pad), self.px(top), self.px(w - pad), self.px(h - pad))))
+    }
+
     fn ticks_of(&self, axis: &Axis, length: f64, spacing: f64) -> Vec<(f64, String)> {
         let most = usize::try_from(pixel(length / spacing)).unwrap_or(2);
         axis.ticks.clone().unwrap_or_else(|| axis.scale.ticks(most).into_iter().map(|v| (v, tick_text(v))).collect())
     }
 
-    fn heading(&self, layout: &Layout, pad: f64) -> Result<()> {
+    fn heading(&self, title: &str, note: &str, pad: f64) -> Result<()> {
         let anchor = Anchor(HPos::Left, VPos::Top);
         let style = self.font(self.text_size() * 1.15, FontStyle::Bold, self.palette.text, anchor);
-        self.ok(self.area.draw_text(&layout.title, &style, (self.px(pad), self.px(pad * 0.8))))?;
-        let room = self.size().0 - 2.0 * pad - self.text_width(&layout.title) * 1.3;
-        if self.text_width(&layout.note) > room {
+        self.ok(self.area.draw_text(title, &style, (self.px(pad), self.px(pad * 0.8))))?;
+        let room = self.size().0 - 2.0 * pad - self.text_width(title) * 1.3;
+        if self.text_width(note) > room {
             return Ok(());
         }
         let at = (self.px(self.size().0 - pad), self.px(pad * 0.8 + 1.0));
-        self.text(&layout.note, at, self.palette.muted, Anchor(HPos::Right, VPos::Top))
+        self.text(note, at, self.palette.muted, Anchor(HPos::Right, VPos::Top))
     }
 
     fn grid(&self, plane: &Plane, x_ticks: &[(f64, String)], y_ticks: &[(f64, String)]) -> Result<()> {

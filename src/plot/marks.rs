@@ -22,6 +22,12 @@ pub(super) enum Mark {
     Triangle,
     /// A square with stripes: the anomalous part of a bar.
     Striped,
+    /// An upright cross.
+    Cross,
+    /// A star of five rays: what is gravest.
+    Star,
+    /// A line on its side: conversations.
+    Line,
 }
 
 /// The shapes of clusters: six colours of the first, then six of the next.
@@ -48,7 +54,43 @@ pub(super) fn draw_mark<B: DrawingBackend>(
         }
         Mark::Triangle => sheet.ok(sheet.area.draw(&Polygon::new(triangle(x, y, r), fill))),
         Mark::Striped => striped(sheet, (x - r, y - r, x + r, y + r), color),
+        Mark::Cross => {
+            let arm = (r / 3).max(1);
+            sheet.ok(sheet.area.draw(&Rectangle::new([(x - r, y - arm), (x + r, y + arm)], fill)))?;
+            sheet.ok(sheet.area.draw(&Rectangle::new([(x - arm, y - r), (x + arm, y + r)], fill)))
+        }
+        Mark::Star => sheet.ok(sheet.area.draw(&Polygon::new(star(x, y, sheet.px(radius * 1.3).max(2)), fill))),
+        Mark::Line => sheet.line((x - r, y), (x + r, y), sheet.stroke(color, 2.5)),
     }
+}
+
+/// A mark of `radius` device pixels with a rim of the ground's colour, so that lines end at it.
+pub(super) fn draw_rimmed<B: DrawingBackend>(
+    sheet: &Sheet<B>,
+    at: (i32, i32),
+    mark: Mark,
+    radius: i32,
+    color: RGBColor,
+) -> Result<()> {
+    let ground = sheet.palette.background.filled();
+    let radius = radius.max(1);
+    let rim = radius + sheet.px(1.5).max(1);
+    match mark {
+        Mark::Triangle => {
+            let (x, y) = at;
+            sheet.ok(sheet.area.draw(&Polygon::new(triangle(x, y, rim + sheet.px(1.0)), ground)))?;
+        }
+        Mark::Cross | Mark::Star | Mark::Diamond => {}
+        _ => sheet.ok(sheet.area.draw(&Circle::new(at, rim, ground)))?,
+    }
+    draw_mark(sheet, at, mark, sheet.logical(radius), color, 1.0)
+}
+
+/// Ten corners, the outer ones `r` from the middle: sine and cosine of 36 degrees and its multiples, in hundredths.
+fn star(x: i32, y: i32, r: i32) -> Vec<(i32, i32)> {
+    let corners =
+        [(0, -100), (24, -32), (95, -31), (38, 12), (59, 81), (0, 40), (-59, 81), (-38, 12), (-95, -31), (-24, -32)];
+    corners.into_iter().map(|(dx, dy)| (x + dx * r / 100, y + dy * r / 100)).collect()
 }
 
 /// A triangle with a rim of the ground's colour, so that it stands out of a crowd.

@@ -4,6 +4,8 @@
 
 use plotters::style::RGBColor;
 
+use crate::report::Severity;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -28,6 +30,8 @@ pub(super) struct Palette {
     pub(super) anomaly: RGBColor,
     /// Clusters, largest first; with more clusters the colours come again with another shape.
     pub(super) clusters: [RGBColor; 6],
+    /// Severities from none to critical; those of one colour differ by shape.
+    pub(super) severities: [RGBColor; 6],
 }
 
 static LIGHT: Palette = Palette {
@@ -45,6 +49,14 @@ static LIGHT: Palette = Palette {
         RGBColor(0x56, 0xB4, 0xE9),
         RGBColor(0xE6, 0x9F, 0x00),
         RGBColor(0x5B, 0x63, 0x6C),
+    ],
+    severities: [
+        RGBColor(0x7D, 0x87, 0x91),
+        RGBColor(0x00, 0x72, 0xB2),
+        RGBColor(0x00, 0x72, 0xB2),
+        RGBColor(0xA8, 0x70, 0x00),
+        RGBColor(0xD5, 0x5E, 0x00),
+        RGBColor(0xB2, 0x3A, 0x00),
     ],
 };
 
@@ -65,6 +77,14 @@ static DARK: Palette = Palette {
         RGBColor(0xF0, 0xE4, 0x42),
         RGBColor(0xA9, 0xB1, 0xBA),
     ],
+    severities: [
+        RGBColor(0x7E, 0x8A, 0x97),
+        RGBColor(0x3D, 0x9B, 0xD9),
+        RGBColor(0x3D, 0x9B, 0xD9),
+        RGBColor(0xF0, 0xC0, 0x4A),
+        RGBColor(0xF5, 0x80, 0x2A),
+        RGBColor(0xFF, 0x7A, 0x4D),
+    ],
 };
 
 impl Theme {
@@ -81,9 +101,28 @@ impl Palette {
         self.clusters.get(usize::from(id) % self.clusters.len()).copied().unwrap_or(self.normal)
     }
 
+    pub(super) fn severity(&self, severity: Severity) -> RGBColor {
+        let [none, info, low, medium, high, critical] = self.severities;
+        match severity {
+            Severity::None => none,
+            Severity::Info => info,
+            Severity::Low => low,
+            Severity::Medium => medium,
+            Severity::High => high,
+            Severity::Critical => critical,
+        }
+    }
+
+    /// The colour of text on a ground of any colour: the ink or the ground of the theme, whichever is further from it.
+    pub(super) fn ink_on(&self, ground: RGBColor) -> RGBColor {
+        let apart = |ink: RGBColor| (lightness(ink) - lightness(ground)).abs();
+        if apart(self.text) >= apart(self.background) { self.text } else { self.background }
+    }
+
     fn all(&self) -> Vec<RGBColor> {
-        let Self { background, text, muted, grid, axis, normal, anomaly, clusters } = self;
-        [background, text, muted, grid, axis, normal, anomaly].into_iter().chain(clusters).copied().collect()
+        let Self { background, text, muted, grid, axis, normal, anomaly, clusters, severities } = self;
+        let plain = [background, text, muted, grid, axis, normal, anomaly];
+        plain.into_iter().chain(clusters).chain(severities).copied().collect()
     }
 }
 
@@ -97,6 +136,20 @@ pub fn dark_rules() -> String {
         format!("svg [fill=\"{light}\"]{{fill:{dark}}}svg [stroke=\"{light}\"]{{stroke:{dark}}}\n")
     };
     pairs.map(rule).collect()
+}
+
+/// The mixture of two colours with `share` of the second.
+pub(super) fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let mix = |a: u8, b: u8| {
+        let value = f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0);
+        u8::try_from(super::frame::pixel(value)).unwrap_or(b)
+    };
+    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
+/// How light a colour looks, 0 to 255 (ITU-R BT.601).
+fn lightness(color: RGBColor) -> f64 {
+    0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
 }
 
 #[cfg(test)]
@@ -124,6 +177,18 @@ mod tests {
             assert!(contrast(p.muted, p.background) >= 4.5);
             assert!(contrast(p.normal, p.background) >= 3.0);
             assert!(contrast(p.anomaly, p.background) >= 3.0);
+            assert!(p.severities.iter().all(|color| contrast(*color, p.background) >= 3.0));
+        }
+    }
+
+    #[test]
+    fn numbers_stand_out_from_every_shade() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = theme.palette();
+            for step in 0..=100 {
+                let ground = blend(p.background, p.normal, f64::from(step) / 100.0);
+                assert!(contrast(p.ink_on(ground), ground) >= 3.0, "{theme:?} {step}");
+            }
         }
     }
 

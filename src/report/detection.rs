@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Application, BaselineUse};
+use super::{Application, BaselineUse, HostGraph, HostPorts};
 use crate::settings::Unit;
 use crate::units::Timestamp;
 
 /// How much attention something deserves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Not anomalous.
@@ -480,6 +480,10 @@ pub struct Charts {
     pub scatter: Scatter,
     /// Traffic over time.
     pub timeline: Timeline,
+    /// Who talks to whom.
+    pub host_graph: HostGraph,
+    /// Which services of which hosts are asked for.
+    pub host_ports: HostPorts,
     /// `flow`, `packet` or `host`: what a row is, for the titles.
     pub unit: &'static str,
 }
@@ -492,10 +496,12 @@ impl<'de> Deserialize<'de> for Charts {
             histogram: Histogram,
             scatter: Scatter,
             timeline: Timeline,
+            host_graph: HostGraph,
+            host_ports: HostPorts,
             unit: String,
         }
-        let Parts { histogram, scatter, timeline, unit } = Parts::deserialize(deserializer)?;
+        let Parts { histogram, scatter, timeline, host_graph, host_ports, unit } = Parts::deserialize(deserializer)?;
         let unit = Unit::named(&unit).unwrap_or(Unit::Flow).name();
-        Ok(Self { histogram, scatter, timeline, unit })
+        Ok(Self { histogram, scatter, timeline, host_graph, host_ports, unit })
     }
 }

@@ -6,7 +6,9 @@ use web_sys::HtmlCanvasElement;
 
 use super::{js_error, named_error};
 use crate::error::Error;
-use crate::plot::{self, Chart, HistogramMap, Measure, ScatterMap, Style, Theme, TimelineMap};
+use crate::plot::{
+    self, Chart, HistogramMap, HostGraphMap, HostPortsMap, Measure, ScatterMap, Style, Theme, TimelineMap,
+};
 use crate::report;
 
 /// One report's charts, with the maps of those drawn last.
@@ -19,6 +21,8 @@ pub struct Charts {
     histogram: Option<HistogramMap>,
     scatter: Option<ScatterMap>,
     timeline: Option<TimelineMap>,
+    host_graph: HostGraphMap,
+    host_ports: HostPortsMap,
 }
 
 #[wasm_bindgen]
@@ -29,7 +33,8 @@ impl Charts {
     #[wasm_bindgen(constructor)]
     pub fn new(charts: JsValue) -> Result<Charts, JsValue> {
         let data = serde_wasm_bindgen::from_value(charts)?;
-        Ok(Self { data, histogram: None, scatter: None, timeline: None })
+        let (host_graph, host_ports) = (HostGraphMap::default(), HostPortsMap::default());
+        Ok(Self { data, histogram: None, scatter: None, timeline: None, host_graph, host_ports })
     }
 
     /// Draws the score histogram and keeps its map.
@@ -77,7 +82,27 @@ impl Charts {
         Ok(())
     }
 
-    /// Draws `histogram`, `scatter` or `timeline-` and a measure for saving: no map is kept.
+    /// Draws the host graph and keeps its map.
+    ///
+    /// **Errors** `plot`.
+    pub fn draw_host_graph(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        let backend = backend(canvas)?;
+        self.host_graph =
+            plot::draw_host_graph(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
+        Ok(())
+    }
+
+    /// Draws responders by service and keeps the map.
+    ///
+    /// **Errors** `plot`.
+    pub fn draw_host_ports(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        let backend = backend(canvas)?;
+        self.host_ports =
+            plot::draw_host_ports(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
+        Ok(())
+    }
+
+    /// Draws `histogram`, `scatter`, `timeline-` and a measure, `host_graph` or `host_ports` for saving: no map is kept.
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
     pub fn save_chart(&self, name: &str, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
@@ -124,6 +149,30 @@ impl Charts {
     pub fn position_of(&self, row: u32) -> Option<Vec<i32>> {
         let (x, y) = self.scatter.as_ref()?.position_of(&self.data, u64::from(row))?;
         Some(vec![x, y])
+    }
+
+    /// The host graph's node at a pixel, or at most `reach` beside it.
+    #[must_use]
+    pub fn node_at(&self, x: i32, y: i32, reach: f64) -> Option<usize> {
+        self.host_graph.node_at(x, y, reach)
+    }
+
+    /// Middle and radius of a node: x, y, radius; undefined where it is not drawn.
+    #[must_use]
+    pub fn node_position(&self, node: usize) -> Option<Vec<i32>> {
+        self.host_graph.position_of(node).map(|(x, y, radius)| vec![x, y, radius])
+    }
+
+    /// Row and column of the services' cell at a pixel.
+    #[must_use]
+    pub fn cell_at(&self, x: i32, y: i32) -> Option<Vec<usize>> {
+        self.host_ports.cell_at(x, y).map(|(row, column)| vec![row, column])
+    }
+
+    /// Left, top, right and bottom of a cell; undefined where there is none.
+    #[must_use]
+    pub fn cell_area(&self, row: usize, column: usize) -> Option<Vec<i32>> {
+        self.host_ports.cell_area(row, column).map(|(left, top, right, bottom)| vec![left, top, right, bottom])
     }
 }
 

@@ -143,7 +143,7 @@ fn listing(name: &'static str, help: &'static str, default: &'static str) -> Arg
 }
 
 fn plot() -> Command {
-    let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time";
+    let about = "Draw the charts as PNG and SVG: score histogram, cluster scatter, traffic over time, host graph, services of hosts";
     detecting("plot", about).args([
         Arg::new("output")
             .short('o')

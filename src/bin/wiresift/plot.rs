@@ -14,10 +14,12 @@ use crate::output::Output;
 use crate::{message, raster, setting_flags};
 
 /// The charts and the names of their files.
-const CHARTS: [(Chart, &str); 3] = [
+const CHARTS: [(Chart, &str); 5] = [
     (Chart::Histogram, "anomaly_detection_results"),
     (Chart::Scatter, "cluster_visualization"),
     (Chart::Timeline(Measure::Bytes), "traffic_over_time"),
+    (Chart::HostGraph, "host_graph"),
+    (Chart::HostPorts, "host_ports"),
 ];
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {

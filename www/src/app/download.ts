@@ -53,13 +53,15 @@ export async function useAsBaseline(): Promise<void> {
   }
 }
 
-export type ChartName = "histogram" | "scatter" | "timeline";
+export type ChartName = "histogram" | "scatter" | "timeline" | "host_graph" | "host_ports";
 
 /** Size of a saved chart in logical pixels; a PNG has twice as many, for print and screens of any density. */
 const CHART_SIZE: Record<ChartName, [number, number]> = {
   histogram: [960, 540],
   scatter: [960, 640],
   timeline: [1280, 420],
+  host_graph: [1200, 800],
+  host_ports: [1200, 800],
 };
 const CHART_SCALE = 2;
 

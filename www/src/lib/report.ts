@@ -358,6 +358,33 @@ export interface ScatterPoint {
   row: number;
 }
 
+/** A host of the graph; without an address all others together. */
+export interface GraphNode {
+  address: string;
+  hosts: number;
+  flows: number;
+  bytes: number;
+  peers: number;
+  severity: Severity;
+  x: number;
+  y: number;
+}
+
+export interface HostGraph {
+  nodes: GraphNode[];
+  edges: { from: number; to: number; flows: number; bytes: number; anomalies: number }[];
+  more_edges: number;
+}
+
+/** Responders by service; a cell's place behind the list is that of the others. */
+export interface HostPorts {
+  hosts: { address: string; flows: number }[];
+  services: { proto: string; port: number | null; flows: number }[];
+  cells: { host: number; service: number; flows: number; bytes: number; anomalies: number }[];
+  other_hosts: number;
+  other_services: number;
+}
+
 export interface ChartData {
   histogram: { rows: number[]; anomalies: number[]; threshold: number };
   scatter: { points: ScatterPoint[]; rows: number; explained: [number, number] };
@@ -372,6 +399,8 @@ export interface ChartData {
     anomalies: number[];
     findings: number[];
   };
+  host_graph: HostGraph;
+  host_ports: HostPorts;
   unit: Unit;
 }
 

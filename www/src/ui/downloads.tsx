@@ -8,6 +8,8 @@ const CHARTS: readonly [ChartName, string][] = [
   ["histogram", "Score histogram"],
   ["scatter", "Cluster scatter"],
   ["timeline", "Timeline"],
+  ["host_graph", "Host graph"],
+  ["host_ports", "Services of hosts"],
 ];
 
 const FORMATS: readonly ChartFormat[] = ["png", "svg"];

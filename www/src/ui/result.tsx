@@ -6,6 +6,8 @@ import { Evaluation } from "./evaluation";
 import { Files } from "./files";
 import { Findings } from "./findings";
 import { Histogram } from "./histogram";
+import { HostGraph } from "./host-graph";
+import { HostPorts } from "./host-ports";
 import { Inventory } from "./inventory";
 import { Ledger } from "./ledger";
 import { OutcomeBanner } from "./outcome";
@@ -40,6 +42,12 @@ export function Result() {
       )}
       {shown.charts.timeline.packets.length > 0 && <Timeline />}
       <Overview />
+      {shown.charts.host_graph.nodes.length > 0 && (
+        <div class="pair">
+          <HostGraph />
+          <HostPorts />
+        </div>
+      )}
       <Inventory />
       {hasRows && (
         <div class="with-details">
