@@ -7,6 +7,8 @@ import { begin } from "./store";
 
 const root = document.getElementById("app");
 if (root !== null) {
+  // What stands there for a page that does not get this far.
+  root.replaceChildren();
   render(<App />, root);
   takeDrops();
   takeKeys();

@@ -25,7 +25,7 @@ describe("visible", () => {
 });
 
 describe("safeStem", () => {
-  it("keeps to letters that every system takes", () => {
+  it("g6: keeps to letters that every system takes", () => {
     expect(safeStem("../../etc/passwd")).toBe("etc-passwd");
     expect(safeStem("office day.pcapng.gz")).toBe("office-day");
     expect(safeStem("..hidden")).toBe("hidden");

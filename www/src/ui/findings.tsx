@@ -22,7 +22,7 @@ export function Findings() {
   }, [wanted]);
   if (shown === null) return null;
   const { findings, suppressed } = shown;
-  if (findings.length === 0 && suppressed === 0) return null;
+  if (findings.length === 0 && suppressed === 0) return shown.detection.status === "not_enough_data" ? null : <None />;
   const listed = isAll || wanted >= FEW ? findings : findings.slice(0, FEW);
   return (
     <section class="card findings" aria-labelledby="findings-title">
@@ -53,6 +53,19 @@ export function Findings() {
           {isAll ? "Show fewer" : `Show all ${findings.length} findings`}
         </button>
       )}
+    </section>
+  );
+}
+
+/** Nothing was found: what else may be done. */
+function None() {
+  return (
+    <section class="card findings" aria-labelledby="findings-title">
+      <h2 id="findings-title">Findings</h2>
+      <p class="hint">
+        No rule and no detector found anything. The table begins with what is furthest from usual all the same. To look
+        closer, move the threshold in the scores to the left, or drop a threat list or a baseline on the page.
+      </p>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { openFolderPicker, openPicker } from "../app/input";
 import { analyse } from "../app/store";
+import { Glossary } from "./glossary";
 import { FileIcon, LockIcon } from "./icons";
 import { SideFiles } from "./side-files";
 
@@ -86,6 +87,7 @@ export function Start() {
           </p>
         </section>
       </div>
+      <Glossary />
     </div>
   );
 }

@@ -274,7 +274,7 @@ function Empty() {
   const isFiltered = filter.trim() !== "" || anomalies_only;
   return (
     <p class="grid-empty">
-      {isFiltered ? `No ${unit} matches. ` : `There are no ${unit}s.`}
+      {emptyText(unit, filter.trim() !== "", anomalies_only)}
       {isFiltered && (
         <button type="button" class="small" onClick={() => void select({ filter: "", anomalies_only: false })}>
           Show all {unit}s
@@ -282,6 +282,12 @@ function Empty() {
       )}
     </p>
   );
+}
+
+function emptyText(unit: string, hasFilter: boolean, isAnomaliesOnly: boolean): string {
+  if (hasFilter) return `No ${isAnomaliesOnly ? "anomalous " : ""}${unit} matches the filter. `;
+  if (isAnomaliesOnly) return `No ${unit} is beyond the threshold: move its line in the scores to the left, or `;
+  return `There are no ${unit}s.`;
 }
 
 function HeadCell({ column, sort, descending }: { column: Column; sort: string; descending: boolean }) {

@@ -3,6 +3,7 @@ import { report, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { FileReport, Report, Severity } from "../lib/report";
+import { Glossary } from "./glossary";
 import { CheckIcon, InfoIcon } from "./icons";
 import { Figure } from "./running";
 import { SeverityBadge } from "./value";
@@ -63,6 +64,7 @@ export function Verdict() {
         </dl>
       )}
       {summary.protocols.length > 0 && <Protocols report={shown} />}
+      {summary.rows > 0 && <Glossary />}
     </section>
   );
 }
