@@ -3,7 +3,7 @@ import { side_file } from "../../pkg/wiresift.js";
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
 import type { Unit } from "../lib/report";
-import { charts, exported, intake, keepBaseline, namesOf, notice, source, tellOrIgnore } from "./store";
+import { charts, exported, intake, keepBaseline, measure, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
   kind: ExportKind;
@@ -93,7 +93,7 @@ export async function saveChart(name: ChartName, isDark: boolean): Promise<void>
     const [width, height] = CHART_SIZE[name];
     canvas.width = width * CHART_SCALE;
     canvas.height = height * CHART_SCALE;
-    drawn.save_chart(name, canvas, isDark, CHART_SCALE);
+    drawn.save_chart(name === "timeline" ? `timeline-${measure.value}` : name, canvas, isDark, CHART_SCALE);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (blob === null) throw new Error("the browser made no picture");
     save(blob, `${name}.png`);

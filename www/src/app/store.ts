@@ -59,6 +59,9 @@ export const sideFiles = signal<SideFile[]>([]);
 /** Those that the report at hand is with. */
 let joined: SideFile[] = [];
 
+/** What the chart over time counts. */
+export const measure = signal<"bytes" | "packets" | "flows">("bytes");
+
 export const query = signal<Query>(DEFAULT_QUERY);
 export const selection = signal<{ rows: number; anomalies: number } | null>(null);
 export const filterProblem = signal<{ message: string; position: number | undefined } | null>(null);

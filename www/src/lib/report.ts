@@ -154,6 +154,48 @@ export interface Summary {
   protocols: { proto: string; flows: number; packets: number; bytes: number }[];
 }
 
+/** What flows add up to. */
+export interface Volume {
+  flows: number;
+  packets: number;
+  bytes: number;
+}
+
+/** The largest entries, and what the others add up to. */
+export interface Top<T> {
+  count: number;
+  first: T[];
+  others: Volume;
+}
+
+export interface Talker extends Volume {
+  address: string;
+  severity: Severity;
+}
+
+export interface Conversation extends Volume {
+  a: string;
+  b: string;
+}
+
+export interface PortUse extends Volume {
+  proto: string;
+  port: number | null;
+  service: string | null;
+}
+
+export interface NameUse extends Volume {
+  name: string;
+}
+
+export interface Overview {
+  talkers: Top<Talker>;
+  conversations: Top<Conversation>;
+  ports: Top<PortUse>;
+  server_names: Top<NameUse>;
+  dns_names: Top<NameUse>;
+}
+
 export interface Cluster {
   id: number;
   rows: number;
@@ -323,7 +365,11 @@ export interface ChartData {
     bin_seconds: number;
     packets: number[];
     bytes: number[];
+    flows: number[];
+    /** The same by protocol. */
+    protocols: { name: string; packets: number[]; bytes: number[]; flows: number[] }[];
     anomalies: number[];
+    findings: number[];
   };
   unit: Unit;
 }
@@ -416,6 +462,7 @@ export interface Report {
   ledger: Ledger;
   files: FileReport[];
   summary: Summary;
+  overview: Overview;
   settings: Record<string, unknown> & { unit: Unit; threshold_rule: string };
   columns: OwnColumn[];
   detection: Detection;

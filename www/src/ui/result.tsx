@@ -9,6 +9,7 @@ import { Histogram } from "./histogram";
 import { Inventory } from "./inventory";
 import { Ledger } from "./ledger";
 import { OutcomeBanner } from "./outcome";
+import { Overview } from "./overview";
 import { Scatter } from "./scatter";
 import { SideFiles } from "./side-files";
 import { Stories } from "./stories";
@@ -38,6 +39,7 @@ export function Result() {
         </div>
       )}
       {shown.charts.timeline.packets.length > 0 && <Timeline />}
+      <Overview />
       <Inventory />
       {hasRows && (
         <div class="with-details">
