@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { report, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -7,16 +8,21 @@ import type { Top, Volume } from "../lib/report";
 import { showRows } from "./show-rows";
 import { SeverityBadge } from "./value";
 
+/** Entries shown of a list before the reader asks for more. */
+const FEW = 5;
 /** Characters shown of a name. */
 const NAME = 80;
 
 /** Who talks most, with whom, by what, and which names are asked for. */
 export function Overview() {
+  const [isAll, setAll] = useState(false);
   const shown = report.value;
   if (shown === null) return null;
   const { talkers, conversations, ports, server_names, dns_names } = shown.overview;
+  const lists = [talkers, conversations, ports, server_names, dns_names];
+  const most = Math.max(...lists.map(({ first }) => first.length));
   const unit = unitName.value;
-  if (talkers.count + ports.count + server_names.count + dns_names.count === 0) return null;
+  if (most === 0) return null;
   return (
     <section class="card" aria-labelledby="overview-title">
       <div class="card-head">
@@ -27,7 +33,7 @@ export function Overview() {
         <List
           title="Talkers"
           one="host"
-          top={talkers}
+          top={cut(talkers, isAll)}
           entry={(talker) => ({
             name: talker.address,
             filter: talkerFilter(talker),
@@ -38,13 +44,13 @@ export function Overview() {
           title="Conversations"
           one="pair of hosts"
           many="pairs of hosts"
-          top={conversations}
+          top={cut(conversations, isAll)}
           entry={(both) => ({ name: `${both.a} and ${both.b}`, filter: conversationFilter(both, unit) })}
         />
         <List
           title="Ports and services"
           one="port"
-          top={ports}
+          top={cut(ports, isAll)}
           entry={(port) => ({
             name: [port.port, format.protocol(port.proto)].filter((part) => part !== null).join(" "),
             filter: portFilter(port, unit),
@@ -54,18 +60,35 @@ export function Overview() {
         <List
           title="Servers by name"
           one="name"
-          top={server_names}
+          top={cut(server_names, isAll)}
           entry={(used) => ({ name: used.name, filter: serverFilter(used, unit) })}
         />
         <List
           title="Names asked for (DNS)"
           one="name"
-          top={dns_names}
+          top={cut(dns_names, isAll)}
           entry={(used) => ({ name: used.name, filter: dnsFilter(used, unit) })}
         />
       </div>
+      {most > FEW && (
+        <button type="button" class="small overview-more" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? `Show ${FEW} of each` : `Show up to ${most} of each`}
+        </button>
+      )}
     </section>
   );
+}
+
+/** The first few, the rest of those listed counted with the others. */
+function cut<T extends Volume>({ count, first, others }: Top<T>, isAll: boolean): Top<T> {
+  if (isAll) return { count, first, others };
+  const sum = first
+    .slice(FEW)
+    .reduce<Volume>(
+      (all, of) => ({ flows: all.flows + of.flows, packets: all.packets + of.packets, bytes: all.bytes + of.bytes }),
+      others,
+    );
+  return { count, first: first.slice(0, FEW), others: sum };
 }
 
 interface Entry {
