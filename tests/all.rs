@@ -24,6 +24,7 @@ mod filters;
 mod fingerprints;
 mod fuzz_seeds;
 mod golden;
+mod host_charts;
 mod hosts;
 mod intel;
 mod labels;

@@ -370,7 +370,8 @@ fn pictures_come_as_png_and_svg_and_are_reproducible() {
     let captures = Captures::new();
     assert_eq!(code(&captures.run("plot -r good.pcap -o a")), 0);
     assert_eq!(code(&captures.run("plot -r good.pcap -o b --theme light --size 1200x700")), 0);
-    for name in ["anomaly_detection_results", "cluster_visualization", "traffic_over_time"] {
+    for name in ["anomaly_detection_results", "cluster_visualization", "traffic_over_time", "host_graph", "host_ports"]
+    {
         let png = fs::read(captures.path(&format!("a/{name}.png"))).unwrap();
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!((&png[16..20], &png[20..24]), (&1200_u32.to_be_bytes()[..], &700_u32.to_be_bytes()[..]));

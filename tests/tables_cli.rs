@@ -100,7 +100,7 @@ fn flows_packets_and_plot_take_tables() {
     let ml = folder.write("ml.csv", tables::cicids2017_ml(&flows));
     for table in [&cic, &ml] {
         let done = run(&["plot", "-r", table, "-o", pictures.to_str().unwrap(), "--force"]);
-        assert_eq!((code(&done), fs::read_dir(&pictures).unwrap().count()), (0, 6), "{}", stderr(&done));
+        assert_eq!((code(&done), fs::read_dir(&pictures).unwrap().count()), (0, 10), "{}", stderr(&done));
     }
     let done = run(&["check", "-r", &cic, "-T", "json"]);
     assert_eq!(code(&done), 0, "{}", stderr(&done));

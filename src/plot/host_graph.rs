@@ -15,6 +15,8 @@ use crate::units::{count, count_text, float};
 /// Logical radius of a host without bytes, and what one with most bytes has more.
 const LEAST_RADIUS: f64 = 3.5;
 const MORE_RADIUS: f64 = 12.0;
+/// Least logical radius of a host of which something was found: its shape has to be seen.
+const GRAVE_RADIUS: f64 = 6.5;
 /// Logical width of a line without bytes, and what one with most has more.
 const LEAST_WIDTH: f64 = 0.6;
 const MORE_WIDTH: f64 = 3.4;
@@ -78,9 +80,10 @@ pub fn draw_host_graph<B: DrawingBackend>(backend: B, charts: &Charts, style: &S
         return Ok(HostGraphMap::default());
     };
     let spots = spots(&sheet, graph, area);
+    let range = logs(graph);
     // Those with anomalies come first in the list and lie on top.
     for edge in graph.edges.iter().rev() {
-        draw_edge(&sheet, edge, &spots, most_bytes(graph))?;
+        draw_edge(&sheet, edge, &spots, range)?;
     }
     for (node, spot) in graph.nodes.iter().zip(&spots).rev() {
         let (mark, color) = (mark_of(node), sheet.palette.severity(node.severity));
@@ -133,8 +136,10 @@ fn legend<B: DrawingBackend>(sheet: &Sheet<B>, graph: &HostGraph) -> Vec<Entry> 
     legend
 }
 
-fn most_bytes(graph: &HostGraph) -> f64 {
-    float(graph.edges.iter().map(|edge| edge.bytes).max().unwrap_or(0)).max(1.0)
+/// The least and the highest logarithm of the conversations' bytes.
+fn logs(graph: &HostGraph) -> (f64, f64) {
+    let logs = graph.edges.iter().map(|edge| libm::log1p(float(edge.bytes)));
+    logs.fold((f64::MAX, 0.0), |(low, high), log| (low.min(log), high.max(log)))
 }
 
 fn spots<B: DrawingBackend>(sheet: &Sheet<B>, graph: &HostGraph, area: Area) -> Vec<Spot> {
@@ -150,16 +155,18 @@ fn spots<B: DrawingBackend>(sheet: &Sheet<B>, graph: &HostGraph, area: Area) -> 
     let spot = |node: &GraphNode| {
         // The area is as the bytes: the radius as their root.
         let share = libm::sqrt((float(node.bytes) / most).clamp(0.0, 1.0));
-        let radius = sheet.px(LEAST_RADIUS + more * share).max(1);
+        let least = if node.severity > Severity::None { GRAVE_RADIUS } else { 0.0 };
+        let radius = sheet.px((LEAST_RADIUS + more * share).max(least)).max(1);
         Spot { x: along(left, right, node.x), y: along(top, bottom, node.y), radius }
     };
     graph.nodes.iter().map(spot).collect()
 }
 
-fn draw_edge<B: DrawingBackend>(sheet: &Sheet<B>, edge: &GraphEdge, spots: &[Spot], most: f64) -> Result<()> {
+fn draw_edge<B: DrawingBackend>(sheet: &Sheet<B>, edge: &GraphEdge, spots: &[Spot], range: (f64, f64)) -> Result<()> {
     let end = |node: u32| usize::try_from(node).ok().and_then(|node| spots.get(node)).map(|spot| (spot.x, spot.y));
     let (Some(from), Some(to)) = (end(edge.from), end(edge.to)) else { return Ok(()) };
-    let width = LEAST_WIDTH + MORE_WIDTH * (libm::log1p(float(edge.bytes)) / libm::log1p(most)).clamp(0.0, 1.0);
+    let share = (libm::log1p(float(edge.bytes)) - range.0) / (range.1 - range.0).max(1e-9);
+    let width = LEAST_WIDTH + MORE_WIDTH * share.clamp(0.0, 1.0);
     let (color, opacity) = if edge.anomalies > 0 { (sheet.palette.anomaly, 0.75) } else { (sheet.palette.axis, 0.4) };
     let stroke = color.mix(opacity).stroke_width(u32::try_from(sheet.px(width).max(1)).unwrap_or(1));
     sheet.ok(sheet.area.draw(&PathElement::new(vec![from, to], stroke)))
@@ -173,10 +180,12 @@ fn label_of(node: &GraphNode) -> String {
     }
 }
 
-/// Names the hosts, the most important first, where there is room beside their marks.
+/// Names the hosts, the most important first, where there is room beside their marks; those of which something was found
+/// over the marks of others, where there is none.
 fn draw_labels<B: DrawingBackend>(sheet: &Sheet<B>, graph: &HostGraph, spots: &[Spot], area: Area) -> Result<()> {
-    let mut taken: Vec<Area> =
+    let marks: Vec<Area> =
         spots.iter().map(|s| (s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius)).collect();
+    let mut taken: Vec<Area> = Vec::new();
     let others = graph.nodes.iter().zip(spots).filter(|(node, _)| is_others(node));
     let hosts = graph.nodes.iter().zip(spots).filter(|(node, _)| !is_others(node));
     for (node, spot) in others.chain(hosts) {
@@ -189,16 +198,19 @@ fn draw_labels<B: DrawingBackend>(sheet: &Sheet<B>, graph: &HostGraph, spots: &[
             (HPos::Center, spot.x, spot.y + away + height / 2),
             (HPos::Center, spot.x, spot.y - away - height / 2),
         ];
-        let free = places.into_iter().find_map(|(anchor, x, y)| {
+        let around = |(anchor, x, y): (HPos, i32, i32)| {
             let left = match anchor {
                 HPos::Left => x,
                 HPos::Center => x - width / 2,
                 HPos::Right => x - width,
             };
-            let around = (left, y - height / 2, left + width, y + height / 2);
-            let is_inside = around.0 >= area.0 && around.1 >= area.1 && around.2 <= area.2 && around.3 <= area.3;
-            (is_inside && !taken.iter().any(|other| overlap(around, *other))).then_some((anchor, (x, y), around))
-        });
+            (anchor, (x, y), (left, y - height / 2, left + width, y + height / 2))
+        };
+        let is_free = |a: Area, others: &[Area]| !others.iter().any(|other| overlap(a, *other));
+        let mut places = places.map(around).into_iter();
+        let fits = |a: Area| a.0 >= area.0 && a.1 >= area.1 && a.2 <= area.2 && a.3 <= area.3 && is_free(a, &taken);
+        let free = places.clone().find(|(_, _, a)| fits(*a) && is_free(*a, &marks));
+        let free = free.or_else(|| places.find(|(_, _, a)| node.severity > Severity::None && fits(*a)));
         if let Some((anchor, at, around)) = free {
             let color = if is_others(node) { sheet.palette.muted } else { sheet.palette.text };
             sheet.tag(&text, at, color, anchor)?;

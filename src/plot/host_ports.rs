@@ -153,6 +153,7 @@ fn row_names(ports: &HostPorts) -> Vec<String> {
 fn column_names(ports: &HostPorts) -> Vec<String> {
     let name = |service: &PortService| match service.port {
         Some(port) => format!("{port}/{}", service.proto),
+        None if service.proto.starts_with(|c: char| c.is_ascii_digit()) => format!("proto {}", service.proto),
         None => service.proto.clone(),
     };
     let mut names: Vec<String> = ports.services.iter().map(name).collect();
@@ -210,12 +211,15 @@ fn draw_cell<B: DrawingBackend>(sheet: &Sheet<B>, map: &HostPortsMap, cell: &Por
     sheet.ok(sheet.area.draw(&Rectangle::new([(left + 1, top + 1), (right, bottom)], color.filled())))?;
     let (width, height) = (right - left, bottom - top);
     let middle = (top + bottom) / 2;
-    let has_room = width >= sheet.px(ROOM_FOR_NUMBER.0) && height >= sheet.px(ROOM_FOR_NUMBER.1);
+    let number = tick_text(float(cell.flows));
+    let beside = if cell.anomalies > 0 { 18.0 } else { 2.0 };
+    let has_room = width >= sheet.px(ROOM_FOR_NUMBER.0.max(sheet.text_width(&number) + beside))
+        && height >= sheet.px(ROOM_FOR_NUMBER.1);
     let radius = if has_room { 5.0 } else { 3.5 };
     if has_room {
         let ink = sheet.palette.ink_on(color);
         let x = if cell.anomalies > 0 { (left + right - sheet.px(12.0)) / 2 } else { (left + right) / 2 };
-        sheet.text(&tick_text(float(cell.flows)), (x, middle), ink, Anchor(HPos::Center, VPos::Center))?;
+        sheet.text(&number, (x, middle), ink, Anchor(HPos::Center, VPos::Center))?;
     }
     if cell.anomalies > 0 {
         let x = if has_room { right - sheet.px(9.0) } else { (left + right) / 2 };

@@ -10,7 +10,7 @@ use crate::units::{count, float};
 /// Rounds of moving; with fewer, stars of sixty rays are not round yet.
 const ROUNDS: u32 = 160;
 /// Pull towards the middle, a unit of distance: holds together what nothing joins.
-const GRAVITY: f64 = 1.2;
+const GRAVITY: f64 = 2.0;
 /// Upright distances count as so much longer: charts are wider than high.
 const FLATNESS: f64 = 1.5;
 /// Cosine and sine of the golden angle, 137.5 degrees: points that turn by it fill a disc evenly.
@@ -87,11 +87,20 @@ fn pull(points: &[Point], moves: &mut [Point], spring: Spring, own: f64) {
     }
 }
 
-/// The values between 0 and 1.
-fn fitted(values: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
-    let (low, high) = values.clone().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-    let span = high - low;
-    values.map(|v| if span > 1e-9 { ((v - low) / span * GRAIN).round() / GRAIN } else { 0.5 }).collect()
+/// The values between 0 and 1, halfway between their distances and their ranks: what lies far out does not press the rest
+/// into one spot.
+fn fitted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut order: Vec<(usize, f64)> = values.enumerate().collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let (low, high) = (order.first().map_or(0.0, |(_, v)| *v), order.last().map_or(0.0, |(_, v)| *v));
+    let (span, last) = (high - low, float(count(order.len().saturating_sub(1))));
+    let share = |rank: usize, value: f64| {
+        let share = if span > 1e-9 { ((value - low) / span + float(count(rank)) / last) / 2.0 } else { 0.5 };
+        (share * GRAIN).round() / GRAIN
+    };
+    let mut fitted: Vec<(usize, f64)> = order.iter().enumerate().map(|(r, (node, v))| (*node, share(r, *v))).collect();
+    fitted.sort_by_key(|(node, _)| *node);
+    fitted.into_iter().map(|(_, share)| share).collect()
 }
 
 #[cfg(test)]
