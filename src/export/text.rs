@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::words::{contents, detector, many, moment, noun, number, plural, share, untracked, value};
+use super::words::{contents, detector, many, moment, noun, plural, share, spread, untracked, value};
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
@@ -359,8 +359,7 @@ fn anomaly(a: &Anomaly, is_host: bool, is_timed: bool, out: &mut dyn Write) -> i
 
 fn contribution(c: &Contribution) -> String {
     let (observed, typical) = (value(c.observed, c.unit), value(c.typical, c.unit));
-    let spread = c.spread.filter(|s| *s > 0.0).map(|s| format!(" ± {}", number(s))).unwrap_or_default();
-    format!("{} {observed} (typical {typical}{spread}; {:.0} %)", c.feature, c.share * 100.0)
+    format!("{} {observed} (typical {typical}{}; {:.0} %)", c.feature, spread(c), c.share * 100.0)
 }
 
 /// What was read but is no part of the analysis, and what was odd.

@@ -1,6 +1,6 @@
 //! Words and numbers as the exports for people write them.
 
-use crate::report::{Bucket, Detection, FileReport, Report, Untracked};
+use crate::report::{Bucket, Contribution, Detection, FileReport, Report, Untracked};
 use crate::units::{Timestamp, count_text, float};
 
 /// So many of what has a plural of its own.
@@ -65,6 +65,11 @@ pub(super) fn value(v: Option<f64>, unit: &str) -> String {
         Some(v) if unit.is_empty() => number(v),
         Some(v) => format!("{} {unit}", number(v)),
     }
+}
+
+/// How far a feature's values lie around its typical one, ` ± 12`; nothing where they do not.
+pub(super) fn spread(c: &Contribution) -> String {
+    c.spread.filter(|s| *s > 0.0).map(|s| format!(" ± {}", number(s))).unwrap_or_default()
 }
 
 /// What became of packets that are in no flow: behind "packets", and how many.

@@ -1,7 +1,7 @@
 //! The strangest rows with their reasons, and what is usual.
 
 use super::{Block, Entry, Extent, Grid, Picture, Section, counted, plain, section};
-use crate::export::words::{moment, noun, share, value};
+use crate::export::words::{moment, noun, share, spread, value};
 use crate::report::{Anomaly, Cluster, DetectionStatus, FeatureSummary, Report};
 use crate::settings::Unit;
 use crate::units::{count, count_text};
@@ -49,7 +49,7 @@ fn entry(a: &Anomaly, unit: Unit, is_timed: bool, extent: Extent) -> Entry {
         vec![
             plain(c.feature.to_string()),
             plain(value(c.observed, c.unit)),
-            plain(value(c.typical, c.unit)),
+            plain(format!("{}{}", value(c.typical, c.unit), spread(c))),
             plain(format!("{:.0} %", c.share * 100.0)),
         ]
     }));
@@ -129,6 +129,7 @@ mod tests {
             anomalies: 0,
             mean_distance: 0.0,
             typical: vec![Some(2.5), Some(0.0), None],
+            spread: Vec::new(),
             centroid: Vec::new(),
         };
         assert_eq!(marks(&cluster, &features), "far 0 (low); near 2.5 (high)");
