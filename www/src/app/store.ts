@@ -360,7 +360,9 @@ export function restore(view: View, found: string): void {
     return;
   }
   wanted = { view, found };
-  const { unit: _before, ...rest } = settings.value;
+  if (unit === (settings.value.unit ?? "flow")) return;
+  // Another unit has other features: a choice of the old ones means nothing there.
+  const { unit: _before, features: _chosen, ...rest } = settings.value;
   const next = unit === "flow" ? rest : { ...rest, unit };
   if (shown === null) settings.value = next;
   else apply(next);
