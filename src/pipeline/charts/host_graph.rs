@@ -89,11 +89,9 @@ fn edges(report: &Report, places: &[(IpAddr, usize)], nodes: &mut [GraphNode]) -
     for flow in report.flows.iter().filter(|flow| flow.knows(Fields::ADDRESSES)) {
         let (a, b) = (place_of(flow.orig_addr), place_of(flow.resp_addr));
         let (from, to) = (a.min(b), a.max(b));
-        if to == places.len() {
-            if let Some(others) = nodes.get_mut(to) {
-                others.flows += 1;
-                others.bytes = others.bytes.saturating_add(flow.wire_bytes());
-            }
+        if let Some(others) = nodes.get_mut(to).filter(|_| to == places.len()) {
+            others.flows += 1;
+            others.bytes = others.bytes.saturating_add(flow.wire_bytes());
         }
         if from == to {
             continue;
