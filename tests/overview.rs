@@ -175,7 +175,7 @@ fn tables_count_what_they_say() {
 #[test]
 fn names_of_a_capture_stay_text() {
     let mut frames = Vec::new();
-    for (i, name) in [&b"<img src=x>\x1b[31m"[..], b"\xff\xfe", b"Plain.Example"].into_iter().enumerate() {
+    for (i, name) in [&b"<img src=x>\x1b[31m"[..], b"\xff\xfe", b"Plain"].into_iter().enumerate() {
         let ends = (([10, 0, 0, 1], 40_000 + u16::try_from(i).unwrap()), ([10, 0, 0, 2], 53));
         let question = talks::dns_message(0x0100, &[name], 1, 0, b"");
         frames.push(office::udp(i as u64 * 100, ends.0, ends.1, &question));
@@ -187,7 +187,7 @@ fn names_of_a_capture_stay_text() {
     let names = &whole["overview"]["dns_names"];
     assert_eq!(names["count"], 3);
     let first: Vec<&str> = names["first"].as_array().unwrap().iter().map(|n| n["name"].as_str().unwrap()).collect();
-    assert!(first.contains(&"plain.example"), "{first:?}");
+    assert!(first.contains(&"plain"), "{first:?}");
 }
 
 #[test]
