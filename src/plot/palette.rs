@@ -115,8 +115,7 @@ impl Palette {
 
     /// The colour of text on a ground of any colour: the ink or the ground of the theme, whichever is further from it.
     pub(super) fn ink_on(&self, ground: RGBColor) -> RGBColor {
-        let apart = |ink: RGBColor| (lightness(ink) - lightness(ground)).abs();
-        if apart(self.text) >= apart(self.background) { self.text } else { self.background }
+        if contrast(self.text, ground) >= contrast(self.background, ground) { self.text } else { self.background }
     }
 
     fn all(&self) -> Vec<RGBColor> {
@@ -147,27 +146,24 @@ pub(super) fn blend(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
     RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// How light a colour looks, 0 to 255 (ITU-R BT.601).
-fn lightness(color: RGBColor) -> f64 {
-    0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
+/// Relative luminance of sRGB, 0 to 1 (WCAG 2.2).
+fn luminance(c: RGBColor) -> f64 {
+    let linear = |v: u8| {
+        let v = f64::from(v) / 255.0;
+        if v <= 0.040_45 { v / 12.92 } else { libm::pow((v + 0.055) / 1.055, 2.4) }
+    };
+    0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2)
+}
+
+/// Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
+fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    if a > b { a / b } else { b / a }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn luminance(c: RGBColor) -> f64 {
-        let linear = |v: u8| {
-            let v = f64::from(v) / 255.0;
-            if v <= 0.040_45 { v / 12.92 } else { libm::pow((v + 0.055) / 1.055, 2.4) }
-        };
-        0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2)
-    }
-
-    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
-        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
-        if a > b { a / b } else { b / a }
-    }
 
     #[test]
     fn text_and_marks_stand_out_from_the_ground() {
