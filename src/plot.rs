@@ -41,11 +41,22 @@ pub struct Style {
     pub theme: Theme,
     /// Device pixels a logical pixel: text, strokes and points grow with it. **Range** 0.25 to 16.
     pub scale: f64,
+    /// Whether font sizes are lines' heights, as in SVG and bitmaps, or em squares, as on the browser's canvas.
+    pub letters: Letters,
+}
+
+/// What a backend takes a font's size for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// The size of the em square: the browser's canvas.
+    Em,
+    /// The height of a line: plotters' own backends, which divide it by 1.24.
+    Line,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { theme: Theme::Light, scale: 1.0 }
+        Self { theme: Theme::Light, scale: 1.0, letters: Letters::Line }
     }
 }
 
@@ -182,7 +193,7 @@ mod tests {
         for size in [(0, 0), (1, 1), (130, 10), (121, 121), (390, 280), (1200, 700)] {
             for scale in [0.5, 1.0, 2.0, f64::NAN, 1e9] {
                 for theme in [Theme::Light, Theme::Dark] {
-                    let (text, _) = draw(&charts(), size, &Style { theme, scale });
+                    let (text, _) = draw(&charts(), size, &Style { theme, scale, ..Style::default() });
                     assert!(!has_no_number(&text));
                 }
             }

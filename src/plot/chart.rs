@@ -3,7 +3,7 @@
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 
-use super::{Measure, Style, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline};
+use super::{Letters, Measure, Style, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline};
 use crate::error::Result;
 use crate::report::Charts;
 
@@ -74,7 +74,8 @@ impl Chart {
     /// **Errors** `Plot`.
     pub fn svg(self, charts: &Charts, size: (u32, u32), style: &Style) -> Result<String> {
         let mut text = String::new();
-        self.draw(SVGBackend::with_string(&mut text, size), charts, style)?;
+        let style = Style { letters: Letters::Line, ..*style };
+        self.draw(SVGBackend::with_string(&mut text, size), charts, &style)?;
         Ok(text)
     }
 }

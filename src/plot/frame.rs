@@ -16,12 +16,11 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, RGB
 use super::marks::{Mark, draw_mark};
 use super::palette::Palette;
 use super::scale::{Scale, tick_text};
-use super::{Plane, Style};
+use super::{Letters, Plane, Style};
 use crate::error::{Error, Result};
 
-/// What a font size is multiplied by for its letters to be as large on every backend: the browser takes the size of
-/// the em square, plotters' native backends take the height of a line and divide by this.
-const LINE_HEIGHT: f64 = if cfg!(target_arch = "wasm32") { 1.0 } else { 1.24 };
+/// The height of a line in ems, as plotters has it.
+const LINE_HEIGHT: f64 = 1.24;
 /// Mean width of a letter in ems, on the wide side, for text whose room must be known before it is drawn.
 const LETTER_WIDTH: f64 = 0.56;
 /// Below this many logical pixels a side no chart can be read and none is drawn.
@@ -83,6 +82,8 @@ pub(super) struct Sheet<B: DrawingBackend> {
     pub(super) area: DrawingArea<B, Shift>,
     pub(super) palette: &'static Palette,
     scale: f64,
+    /// What a font size is multiplied by for its letters to be as large on every backend.
+    line: f64,
     chart: &'static str,
 }
 
@@ -90,7 +91,8 @@ impl<B: DrawingBackend> Sheet<B> {
     /// Takes the backend and fills it with the theme's ground.
     pub(super) fn new(backend: B, style: &Style, chart: &'static str) -> Result<Self> {
         let scale = if style.scale.is_finite() { style.scale.clamp(0.25, 16.0) } else { 1.0 };
-        let sheet = Self { area: backend.into_drawing_area(), palette: style.theme.palette(), scale, chart };
+        let line = if style.letters == Letters::Em { 1.0 } else { LINE_HEIGHT };
+        let sheet = Self { area: backend.into_drawing_area(), palette: style.theme.palette(), scale, line, chart };
         sheet.ok(sheet.area.fill(&sheet.palette.background))?;
         Ok(sheet)
     }
@@ -134,7 +136,7 @@ impl<B: DrawingBackend> Sheet<B> {
     }
 
     fn font(&self, size: f64, weight: FontStyle, color: RGBColor, anchor: Anchor) -> TextStyle<'static> {
-        let font = FontDesc::new(FontFamily::SansSerif, size * self.scale * LINE_HEIGHT, weight);
+        let font = FontDesc::new(FontFamily::SansSerif, size * self.scale * self.line, weight);
         TextStyle { font, color: color.to_backend_color(), pos: Pos::new(anchor.0, anchor.1) }
     }
 

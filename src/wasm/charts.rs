@@ -7,7 +7,7 @@ use web_sys::HtmlCanvasElement;
 use super::{js_error, named_error};
 use crate::error::Error;
 use crate::plot::{
-    self, Chart, HistogramMap, HostGraphMap, HostPortsMap, Measure, ScatterMap, Style, Theme, TimelineMap,
+    self, Chart, HistogramMap, HostGraphMap, HostPortsMap, Letters, Measure, ScatterMap, Style, Theme, TimelineMap,
 };
 use crate::report;
 
@@ -181,7 +181,7 @@ fn chart(name: &str) -> Result<Chart, JsValue> {
 }
 
 pub(super) fn style(is_dark: bool, scale: f64) -> Style {
-    Style { theme: if is_dark { Theme::Dark } else { Theme::Light }, scale }
+    Style { theme: if is_dark { Theme::Dark } else { Theme::Light }, scale, letters: Letters::Em }
 }
 
 pub(super) fn backend(canvas: HtmlCanvasElement) -> Result<CanvasBackend, JsValue> {

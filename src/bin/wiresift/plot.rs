@@ -47,9 +47,11 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
     if analysis.report.outcome.status != Status::Rejected {
         raster::register_fonts()?;
         for (chart, png, svg) in &outputs {
-            let picture = raster::png(size, |backend, scale| chart.draw(backend, charts, &Style { theme, scale }))?;
+            let picture = raster::png(size, |backend, scale| {
+                chart.draw(backend, charts, &Style { theme, scale, ..Style::default() })
+            })?;
             png.write(|out| Ok(out.write_all(&picture)?))?;
-            let text = chart.svg(charts, size, &Style { theme, scale: 1.0 })?;
+            let text = chart.svg(charts, size, &Style { theme, ..Style::default() })?;
             svg.write(|out| Ok(out.write_all(text.as_bytes())?))?;
         }
         if !is_quiet {

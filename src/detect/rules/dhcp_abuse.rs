@@ -31,7 +31,8 @@ fn records<'a>(row: &Row<'a>) -> impl Iterator<Item = &'a DhcpRecord> {
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    let rows: Vec<Row<'_>> = traffic.speakers().flat_map(|(_, rows)| rows).filter(|row| records(row).next().is_some()).copied().collect();
+    let rows: Vec<Row<'_>> =
+        traffic.speakers().flat_map(|(_, rows)| rows).filter(|row| records(row).next().is_some()).copied().collect();
     let mut drafts = Vec::new();
     drafts.extend(starvation(traffic, &rows));
     drafts.extend(servers(&rows));

@@ -68,7 +68,7 @@ pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<Exit> {
         raster::register_fonts()?;
     }
     for (picture, png, svg) in &outputs {
-        let style = |scale| Style { theme: Theme::Light, scale };
+        let style = |scale| Style { theme: Theme::Light, scale, ..Style::default() };
         let bytes = raster::png(SIZE, |backend, scale| picture.draw(backend, &evaluation, &style(scale)))?;
         png.write(|out| Ok(out.write_all(&bytes)?))?;
         let mut text = String::new();
