@@ -29,7 +29,7 @@ test("from flows to hosts and back nothing is read again", async ({ app }) => {
   await expect(app.page.locator(".running")).toHaveCount(0);
   await expect(app.page.locator(".verdict .figure").filter({ hasText: "Anomalous hosts" })).toBeVisible();
   for (const name of ["Host", "Hosts tried", "Ports tried", "Failed", "Askers"]) {
-    await expect(app.page.getByRole("columnheader", { name, exact: true })).toBeAttached();
+    await expect(app.page.getByRole("grid").getByRole("columnheader", { name, exact: true })).toBeAttached();
   }
   await expect(app.page.locator(".finding").first()).toContainText("10.1.0.66: port scan");
   await expect(app.page.locator("aside.details h2")).toContainText("Host 10.1.0.");

@@ -43,8 +43,9 @@ export function Timeline() {
   const choose = (to: Steps | null) => {
     setAsked(to);
     clearTimeout(timer.current);
-    const next = withRange(filter, to === null ? null : rangeOfSteps(timeline, to));
-    timer.current = setTimeout(() => void select({ filter: next }), REST);
+    const next = to === null ? null : rangeOfSteps(timeline, to);
+    // To the filter as it is then: another part of it may have changed meanwhile.
+    timer.current = setTimeout(() => void select({ filter: withRange(query.value.filter, next) }), REST);
   };
   return (
     <section class="card" aria-labelledby="timeline-title">
