@@ -92,7 +92,7 @@ test("the table filters and sorts", async ({ app }) => {
   await expect.poll(() => app.selected()).toBe(40);
   await filter.fill("proto:udp -port:53");
   await expect.poll(() => app.selected()).toBe(0);
-  await expect(app.page.getByText("No flow matches.")).toBeVisible();
+  await expect(app.page.getByText("No flow matches the filter.")).toBeVisible();
   await filter.fill("nofield:1");
   await expect(app.page.locator("#filter-problem")).toContainText("no field `nofield`");
   await expect(filter).toHaveAttribute("aria-invalid", "true");
