@@ -101,7 +101,7 @@ test("the table filters and sorts", async ({ app }) => {
   await expect(app.rows.first()).toContainText("198.51.100.9:4444");
   await filter.fill("");
 
-  const header = app.page.getByRole("columnheader", { name: "Bytes" });
+  const header = app.page.getByRole("grid").getByRole("columnheader", { name: "Bytes" });
   await header.getByRole("button").click();
   await expect(header).toHaveAttribute("aria-sort", "descending");
   await expect(app.rows.first()).toContainText("198.51.100.9:4444");
