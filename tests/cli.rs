@@ -421,7 +421,6 @@ fn synth_writes_the_same_capture_and_its_labels_every_time() {
     }
 }
 
-/// Waits for the end of a process, for at most ten seconds.
 /// Reads a pipe to its end: who writes more than it holds would else wait.
 fn drain(pipe: Option<impl std::io::Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
@@ -433,6 +432,7 @@ fn drain(pipe: Option<impl std::io::Read + Send + 'static>) -> std::thread::Join
     })
 }
 
+/// Waits for the end of a process, for at most ten seconds.
 fn end_of(mut child: std::process::Child) -> Output {
     let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
     let begun = Instant::now();
