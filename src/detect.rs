@@ -8,6 +8,7 @@ mod auto_k;
 pub mod baseline;
 mod center;
 mod change;
+mod euclidean;
 mod explain;
 mod forest;
 mod histogram;

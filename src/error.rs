@@ -22,6 +22,15 @@ pub enum Error {
         /// The name as given.
         name: String,
     },
+    /// No preset has this name.
+    #[error("there is no preset named `{name}`")]
+    UnknownPreset {
+        /// The name as given.
+        name: String,
+    },
+    /// A file is not one of settings.
+    #[error("these settings cannot be used: {0}")]
+    SettingsFile(String),
     /// The detector refused the numbers it was given.
     #[error("detection failed: {0}")]
     Detection(String),
@@ -76,6 +85,8 @@ impl Error {
         match self {
             Self::InvalidSetting { .. } => "invalid-setting",
             Self::UnknownSetting { .. } => "unknown-setting",
+            Self::UnknownPreset { .. } => "unknown-preset",
+            Self::SettingsFile(_) => "settings-file",
             Self::Detection(_) => "detection",
             Self::Plot { .. } => "plot",
             Self::Write(_) => "write",

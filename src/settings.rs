@@ -1,6 +1,8 @@
 //! Every setting a user may change: one table that the page's form, the command line's flags and the docs are made from.
 
+mod file;
 mod limits;
+mod presets;
 mod suppress;
 mod table;
 
@@ -8,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 pub use limits::Limits;
+pub use presets::{PRESETS, Preset, preset};
 pub use suppress::Suppressions;
 pub use table::{Kind, SettingSpec, Stage, TABLE};
 

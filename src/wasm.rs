@@ -10,6 +10,7 @@ mod memory;
 mod retrieval;
 mod selection;
 mod session;
+mod settings;
 mod side;
 
 use std::cell::RefCell;
@@ -21,6 +22,7 @@ pub use charts::Charts;
 pub use evaluation::EvaluationCharts;
 pub use retrieval::{Retrieval, first_time, is_capture};
 pub use session::Session;
+pub use settings::{settings_of_file, settings_presets, settings_table, settings_to_file};
 pub use side::{label_roles, side_file, side_kind};
 
 use crate::error::Error;
@@ -30,7 +32,7 @@ use crate::filter;
 use crate::pipeline;
 use crate::report::Report;
 use crate::schema::Schema;
-use crate::settings::{TABLE, Unit};
+use crate::settings::Unit;
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -62,14 +64,6 @@ pub fn last_panic() -> Option<String> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
-}
-
-/// The settings table, one object a setting.
-///
-/// **Errors** none in practice: the table is static.
-#[wasm_bindgen]
-pub fn settings_table() -> Result<JsValue, JsValue> {
-    to_js(TABLE)
 }
 
 /// The feature catalogue of a unit, `flow`, `packet` or `host`: one object a feature.

@@ -37,6 +37,7 @@ mod reports;
 mod rules;
 mod seeking;
 mod services;
+mod settings_cli;
 mod tables;
 mod tables_cli;
 mod zeek_log;

@@ -3,11 +3,11 @@
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_clustering::KMeans;
-use linfa_nn::distance::L2Dist;
 use ndarray::{Array2, ArrayView2};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
+use super::euclidean::Euclidean;
 use super::matrix::{no_rows, scaled_to, squared_distance};
 use super::{Detector, Nearest};
 use crate::error::{Error, Result};
@@ -70,7 +70,7 @@ impl Detector for KMeansDetector {
         no_rows(rows)?;
         let rng = Xoshiro256Plus::seed_from_u64(u64::from(self.seed));
         let data = DatasetBase::from(rows.to_owned());
-        let model = KMeans::params_with(self.k.clamp(1, n), rng, L2Dist)
+        let model = KMeans::params_with(self.k.clamp(1, n), rng, Euclidean)
             .n_runs(self.runs)
             .max_n_iterations(MAX_ITERATIONS)
             .tolerance(TOLERANCE)

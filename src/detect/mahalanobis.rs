@@ -5,6 +5,7 @@
 //! twentieth of the rows that lay farthest.
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use wide::f64x4;
 
 use super::Detector;
 use super::matrix::{covariance, dot, inverse, means, no_rows};
@@ -134,11 +135,8 @@ impl Detector for Mahalanobis {
         for (i, (x, own)) in room.iter().take(n).zip(diagonal).enumerate() {
             let Some((line, rest)) = lines.split_at_checked(i.div_ceil(4)) else { break };
             lines = rest;
-            let mut sums = [0.0; 4];
-            for (l, x) in line.iter().zip(fours) {
-                sums.iter_mut().zip(l.iter().zip(x)).for_each(|(sum, (l, x))| *sum += l * x);
-            }
-            let [a, b, c, d] = sums;
+            let sums = line.iter().zip(fours).fold(f64x4::ZERO, |sums, (l, x)| sums + f64x4::new(*l) * f64x4::new(*x));
+            let [a, b, c, d] = sums.to_array();
             sum += x * (own * x + 2.0 * ((a + b) + (c + d)));
         }
         sum.max(0.0).sqrt()

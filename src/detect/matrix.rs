@@ -4,6 +4,7 @@
 //! `hypot` from the platform.
 
 use ndarray::{Array2, ArrayView2, Axis};
+use wide::f64x4;
 
 use crate::error::{Error, Result};
 use crate::units::{count, float};
@@ -31,7 +32,7 @@ pub(super) fn scaled_to(mut values: Vec<f64>, sum: f64) -> Vec<f64> {
     values
 }
 
-/// Sum of the products of two lists of the same length, in four running sums: as vectors and one by one the same bits.
+/// Sum of the products of two lists of the same length, in four running sums.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     sum_of(a, b, |x, y| x * y)
 }
@@ -40,19 +41,26 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     sum_of(a, b, |x, y| {
         let off = x - y;
-        if off.is_nan() { 0.0 } else { off * off }
+        let known = off.simd_eq(off) & off;
+        known * known
     })
 }
 
+/// Sum of what is made of two lists' values of the same place, in four running sums: as vectors and one by one the same
+/// bits. What is made of two zeros is zero.
 #[inline]
-fn sum_of(a: &[f64], b: &[f64], of: impl Fn(f64, f64) -> f64) -> f64 {
-    let (fours, others) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = fours.remainder().iter().zip(others.remainder()).map(|(x, y)| of(*x, *y)).sum();
-    let mut sums = [0.0; 4];
-    for (x, y) in fours.zip(others) {
-        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(sum, (x, y))| *sum += of(*x, *y));
+fn sum_of(a: &[f64], b: &[f64], of: impl Fn(f64x4, f64x4) -> f64x4) -> f64 {
+    let ((fours, rest), (others, other_rest)) = (a.as_chunks(), b.as_chunks());
+    let mut sums = f64x4::ZERO;
+    for (x, y) in fours.iter().zip(others) {
+        sums += of(f64x4::new(*x), f64x4::new(*y));
     }
-    let [first, second, third, fourth] = sums;
+    let [first, second, third, fourth] = sums.to_array();
+    let [mut x, mut y] = [[0.0; 4]; 2];
+    for ((x, y), (v, w)) in x.iter_mut().zip(&mut y).zip(rest.iter().zip(other_rest)) {
+        (*x, *y) = (*v, *w);
+    }
+    let rest: f64 = of(f64x4::new(x), f64x4::new(y)).to_array().iter().sum();
     (first + second) + (third + fourth) + rest
 }
 
@@ -176,6 +184,20 @@ mod tests {
             assert!(left.iter().zip(column).all(|(l, v)| (l - v * value).abs() < 1e-12 * scale));
         }
         assert!((values.iter().sum::<f64>() - scale).abs() < 1e-12 * scale);
+    }
+
+    #[test]
+    fn sums_are_those_of_plain_loops() {
+        let value = |i: usize| float(i as u64 * 37 % 101) / 7.0 - 5.0;
+        for n in 0..11 {
+            let (mut a, b): (Vec<f64>, Vec<f64>) = (0..n).map(|i| (value(i), value(3 * i + 1))).unzip();
+            let products: f64 = a.iter().zip(&b).map(|(x, y)| x * y).sum();
+            assert!((dot(&a, &b) - products).abs() < 1e-9);
+            // Every other one is missing.
+            a.iter_mut().step_by(2).for_each(|v| *v = f64::NAN);
+            let squares = a.iter().zip(&b).map(|(x, y)| (x - y) * (x - y));
+            assert!((squared_distance(&a, &b) - squares.filter(|s| !s.is_nan()).sum::<f64>()).abs() < 1e-9);
+        }
     }
 
     #[test]

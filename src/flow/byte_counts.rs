@@ -245,9 +245,17 @@ counter!(u16, u32, u64);
 // Never inlined: a browser optimises a function when it is called, not while it runs.
 // A u8 indexes all of 256 counters: no check, no panic.
 #[inline(never)]
-#[allow(clippy::indexing_slicing)]
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)]
 fn tally<C: Counter>(counts: &mut [C; 256], bytes: &[u8]) {
-    for &b in bytes {
+    // Eight at a time by one load: in wasm a load of each byte and the end of its loop are half of the work.
+    let (eights, rest) = bytes.as_chunks();
+    for eight in eights {
+        let word = u64::from_le_bytes(*eight);
+        for byte in 0..8 {
+            counts[usize::from((word >> (8 * byte)) as u8)].increment();
+        }
+    }
+    for &b in rest {
         counts[usize::from(b)].increment();
     }
 }

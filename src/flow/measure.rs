@@ -12,7 +12,7 @@ const SUBFLOW_GAP: u64 = NS_PER_SEC.unsigned_abs();
 const PAUSE: u64 = 5 * NS_PER_SEC.unsigned_abs();
 /// Bytes of memory that the measurements of a flow take from its second packet on.
 pub(super) const SERIES_BYTES: u64 = 560;
-const _: () = assert!(size_of::<Series>() + 16 <= 560);
+const _: () = assert!(size_of::<Series>() + 16 <= 560 && align_of::<Series>() <= 8);
 
 /// The measurements of a flow that `packet` begins.
 pub(super) fn begin(packet: &Packet<'_>) -> Measures {

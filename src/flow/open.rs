@@ -85,8 +85,11 @@ impl OpenFlow {
         record.measures.has_payload |= !packet.payload.is_empty();
         if let Some(tcp) = packet.tcp {
             side.first_window = side.first_window.or(Some(tcp.window));
-            for (count, (flag, _)) in side.flags.iter_mut().zip(TcpFlags::NAMED) {
-                *count = count.saturating_add(u32::from(tcp.flags.has(flag)));
+            // Mostly one or two.
+            for place in tcp.flags.places() {
+                if let Some(count) = side.flags.get_mut(place) {
+                    *count = count.saturating_add(1);
+                }
             }
         }
         if packet.has_bad_checksum {

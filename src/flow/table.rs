@@ -64,6 +64,7 @@ const GROWTH_BYTES: u64 = (Sparse::<Direction>::HEAP_BYTES + Sparse::<Stream>::H
 const _: () = assert!(size_of::<FlowRecord>() <= 600);
 const _: () = assert!(size_of::<Option<OpenFlow>>() <= 344);
 const _: () = assert!(size_of::<Entry>() <= 16);
+const _: () = assert!(align_of::<FlowRecord>() <= 8 && align_of::<OpenFlow>() <= 8);
 const _: () = assert!(size_of::<Direction>() <= 224 && size_of::<Stream>() <= 96);
 
 /// Tracks flows. What becomes of a packet follows from the packets of its own key before it, whatever others come
@@ -243,8 +244,9 @@ impl Table {
 
     fn find(&self, hash: u64, key: &Key) -> Option<usize> {
         let is_it = |entry: &Entry| {
-            let flow = self.open.get(slot_of(entry)).and_then(Option::as_ref);
-            entry.hash == hash && flow.is_some_and(|flow| flow.key == *key)
+            // Another's flow is not even looked at: it would have to come from memory.
+            entry.hash == hash
+                && self.open.get(slot_of(entry)).and_then(Option::as_ref).is_some_and(|flow| flow.key == *key)
         };
         self.index.find(hash, is_it).map(slot_of)
     }

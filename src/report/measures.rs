@@ -130,7 +130,7 @@ impl Sizes {
 
     fn moments(&self, n: u64, sum: u64) -> Moments {
         let (min, max) = (u64::from(self.min), u64::from(self.max));
-        Moments { n, sum, sum_squares: u128::from(self.sum_squares), min, max }
+        Moments { n, sum, sum_squares: self.sum_squares.into(), min, max }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Exact sums of a series of whole numbers, and what follows from them.
 
+use super::Squares;
 use crate::units::float;
 
 /// Count, sum, sum of squares, smallest and largest of a series of whole numbers.
@@ -12,7 +13,7 @@ pub struct Moments {
     /// Sum.
     pub sum: u64,
     /// Sum of squares.
-    pub sum_squares: u128,
+    pub sum_squares: Squares,
     /// Smallest; `u64::MAX` when there is none.
     pub min: u64,
     /// Largest; 0 when there is none.
@@ -27,19 +28,14 @@ impl Default for Moments {
 
 impl Moments {
     /// Of nothing.
-    pub const NONE: Self = Self { n: 0, sum: 0, sum_squares: 0, min: u64::MAX, max: 0 };
+    pub const NONE: Self = Self { n: 0, sum: 0, sum_squares: Squares::NONE, min: u64::MAX, max: 0 };
 
     /// Adds one value.
     #[inline]
     pub fn add(&mut self, value: u64) {
         self.n += 1;
         self.sum = self.sum.saturating_add(value);
-        // 128 bits cost a lot in wasm, and few values need them.
-        let square = match u32::try_from(value) {
-            Ok(small) => u128::from(u64::from(small) * u64::from(small)),
-            Err(_) => u128::from(value) * u128::from(value),
-        };
-        self.sum_squares = self.sum_squares.saturating_add(square);
+        self.sum_squares.add(value);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
@@ -48,7 +44,7 @@ impl Moments {
     pub fn merge(&mut self, other: &Self) {
         self.n += other.n;
         self.sum = self.sum.saturating_add(other.sum);
-        self.sum_squares = self.sum_squares.saturating_add(other.sum_squares);
+        self.sum_squares.merge(other.sum_squares);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
     }
@@ -62,7 +58,7 @@ impl Moments {
     /// Sample standard deviation (n - 1); 0 of one value, `None` of nothing.
     #[must_use]
     pub fn std_dev(&self) -> Option<f64> {
-        std_dev(self.n, self.sum, self.sum_squares)
+        std_dev(self.n, self.sum, self.sum_squares.value())
     }
 
     /// Smallest; `None` of nothing.

@@ -110,6 +110,17 @@ impl TcpFlags {
         (Self::CWR, "CWR"),
     ];
 
+    /// The places in [`Self::NAMED`] of the flags that are set.
+    #[inline]
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0 & 0xff;
+        std::iter::from_fn(move || {
+            let place = (left != 0).then_some(left.trailing_zeros())?;
+            left &= left - 1;
+            usize::try_from(place).ok()
+        })
+    }
+
     /// The names of the flags that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMED.into_iter().filter(move |(mask, _)| self.has(*mask)).map(|(_, name)| name)
@@ -174,5 +185,19 @@ impl PacketRecord {
     #[must_use]
     pub fn knows(&self, wanted: Fields) -> bool {
         self.table.as_ref().is_none_or(|table| table.known.has(wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_the_named_flags() {
+        for bits in 0..512 {
+            let flags = TcpFlags(bits);
+            let set = TcpFlags::NAMED.iter().enumerate().filter(|(_, (mask, _))| flags.has(*mask));
+            assert!(flags.places().eq(set.map(|(place, _)| place)));
+        }
     }
 }

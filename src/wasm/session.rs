@@ -1,18 +1,16 @@
 //! One run in the worker: read, detect, and answer questions about the report.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Retrieval, js_error, memory, named_error, selection, side, to_js};
+use super::{Retrieval, js_error, memory, named_error, selection, settings, side, to_js};
 use crate::enrich::{SideFiles, evaluate};
 use crate::export::community_id;
 use crate::filter::FilterError;
 use crate::filter::export::{self, Export};
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
-use crate::settings::{Settings, Unit};
+use crate::settings::Unit;
 use crate::view::{self, Query, View};
 
 /// One run: `begin_file` and `push` for each file, `finish`, then the questions.
@@ -55,7 +53,7 @@ impl Session {
     /// **Errors** `unknown-setting`, `invalid-setting`.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: JsValue, seed_lo: u64, seed_hi: u64) -> Result<Session, JsValue> {
-        let settings = read_settings(settings)?;
+        let settings = settings::read(settings)?;
         let budget = settings.memory_bytes();
         let analyzer = Analyzer::new(settings, [seed_lo, seed_hi]).map_err(|e| js_error(&e))?;
         let state = State::Reading(Box::new(analyzer));
@@ -159,7 +157,7 @@ impl Session {
     ///
     /// **Errors** `unknown-setting`, `invalid-setting`, `detection`; the report stays as it was.
     pub fn redetect(&mut self, settings: JsValue) -> Result<JsValue, JsValue> {
-        let settings = read_settings(settings)?;
+        let settings = settings::read(settings)?;
         let State::Done(report) = &mut self.state else { return Err(out_of_order("redetect", "after finish")) };
         pipeline::redetect(report, &settings).map_err(|e| js_error(&e))?;
         evaluate(report, &self.side);
@@ -266,11 +264,6 @@ impl Session {
             _ => Err(out_of_order("this question", "after finish")),
         }
     }
-}
-
-fn read_settings(settings: JsValue) -> Result<Settings, JsValue> {
-    let pairs: BTreeMap<String, String> = serde_wasm_bindgen::from_value(settings)?;
-    Settings::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).map_err(|e| js_error(&e))
 }
 
 fn out_of_order(what: &str, when: &str) -> JsValue {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, type Rolldown } from "vite";
-import { encode } from "../src/lib/base85.ts";
+import { encode } from "../src/lib/base91.ts";
 import { pack } from "./pack.ts";
 
 const WASM = fileURLToPath(new URL("../pkg/wiresift_bg.wasm", import.meta.url));

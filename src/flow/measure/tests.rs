@@ -64,7 +64,7 @@ fn the_first_packet_is_counted_as_the_others_are() {
     let two = flow(&[(0, true, 100), (20, false, 0), (30, true, 0)], 1 << 20);
     let sizes = two.wire_sizes(End::Orig).unwrap();
     assert_eq!((sizes.n, sizes.sum, sizes.min, sizes.max), (2, 166 + 54, 54, 166));
-    assert_eq!(sizes.sum_squares, 166 * 166 + 54 * 54);
+    assert_eq!(sizes.sum_squares, (166 * 166 + 54 * 54).into());
     assert_eq!(two.ip_sizes(End::Resp).unwrap().max, 40);
     assert_eq!((two.header_bytes(End::Orig), two.smallest_header(End::Orig)), (Some(52), Some(20)));
     assert_eq!((two.data_packets(End::Orig), two.data_packets(End::Resp)), (Some(1), Some(0)));

@@ -165,6 +165,16 @@ describe("warming up", () => {
     await broken.warmUp();
     expect(events.onFailure).not.toHaveBeenCalled();
   });
+
+  it("ends when a run begins", async () => {
+    await client.warmUp();
+    const warming = ports[0];
+    expect(warming?.sent.map(({ type }) => type)).toEqual(["warm-up"]);
+    expect(warming?.isTerminated).toBe(false);
+    const port = await started();
+    expect(warming?.isTerminated).toBe(true);
+    expect(port.isTerminated).toBe(false);
+  });
 });
 
 describe("the end of a run", () => {

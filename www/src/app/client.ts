@@ -74,6 +74,8 @@ export type ClientState = "idle" | "starting" | "running" | "ready";
 export class Client {
   #options: ClientOptions;
   #port: Port | null = null;
+  /** The worker that analyses for nobody. */
+  #warming: Port | null = null;
   #run = 0;
   #state: ClientState = "idle";
   #asked = 0;
@@ -94,6 +96,8 @@ export class Client {
     this.#run += 1;
     const run = this.#run;
     this.#state = "starting";
+    this.#warming?.terminate();
+    this.#warming = null;
     void this.#start(run, source, settings, side);
     return run;
   }
@@ -103,11 +107,21 @@ export class Client {
     this.#end();
   }
 
-  /** Has a worker of its own analyse the sample for nobody: the next run finds the wasm translated well. It ends itself. */
+  /** Holds the reading, goes on with it, or ends it with what was read. */
+  steer(type: "pause" | "resume" | "enough"): void {
+    if (this.#state === "running") this.#port?.postMessage({ type, run: this.#run });
+  }
+
+  /**
+   * Has a worker of its own analyse the sample for nobody: the next run finds the wasm translated well. It ends itself,
+   * or when a run begins, which wants its core.
+   */
   async warmUp(): Promise<void> {
     try {
       const module = await this.#options.module();
-      if (this.#state === "idle") this.#options.spawn().postMessage({ type: "warm-up", module });
+      if (this.#state !== "idle") return;
+      this.#warming = this.#options.spawn();
+      this.#warming.postMessage({ type: "warm-up", module });
     } catch {
       // The first run says what is wrong.
     }

@@ -72,7 +72,10 @@ export function downloadName(suffix: string): string {
 }
 
 export function save(blob: Blob, suffix: string): void {
-  const name = downloadName(suffix);
+  saveAs(blob, downloadName(suffix));
+}
+
+export function saveAs(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;

@@ -3,6 +3,7 @@ import { App } from "../ui/app";
 import "../ui/style.css";
 import { takeHash } from "./hash";
 import { takeDrops, takeKeys } from "./input";
+import { recall } from "./settings-file";
 import { begin } from "./store";
 
 const root = document.getElementById("app");
@@ -14,5 +15,5 @@ if (root !== null) {
   takeKeys();
   takeHash();
   // After the first paint: unpacking and compiling take a moment, and nobody waits for them on an empty page.
-  requestAnimationFrame(() => setTimeout(() => void begin()));
+  requestAnimationFrame(() => setTimeout(() => void begin().then(recall)));
 }

@@ -30,6 +30,12 @@ export interface Running {
   names: string[];
   startedAt: number;
   progress: Progress | null;
+  /** When it was held, while it is. */
+  pausedAt?: number | undefined;
+  /** Milliseconds it was held before. */
+  pausedFor: number;
+  /** It was told to end with what was read. */
+  isEnding?: boolean;
   /** Files and folders found so far, while dropped folders are looked through. */
   found?: number;
 }
@@ -167,7 +173,7 @@ export function beginLooking(names: string[]): { signal: AbortSignal; tell: (ent
     source.value = null;
     problem.value = null;
     notice.value = "";
-    running.value = { names, startedAt: performance.now(), progress: null, found: 0 };
+    running.value = { names, startedAt: performance.now(), pausedFor: 0, progress: null, found: 0 };
   });
   const tell = (found: number) => {
     if (!mine.signal.aborted && running.value !== null && found % 50 === 0) running.value = { ...running.value, found };
@@ -192,7 +198,7 @@ export function analyse(what: Source): void {
     source.value = what;
     problem.value = null;
     notice.value = "";
-    running.value = { names: namesOf(what), startedAt: performance.now(), progress: null };
+    running.value = { names: namesOf(what), startedAt: performance.now(), pausedFor: 0, progress: null };
   });
   client.analyse(what, settings.value, sideFiles.value);
   joined = sideFiles.value;
@@ -201,6 +207,28 @@ export function analyse(what: Source): void {
 /** Reads the capture again. */
 export function again(): void {
   if (source.value !== null) analyse(source.value);
+}
+
+/** Holds the reading, or goes on with it. */
+export function pauseOrResume(): void {
+  const run = running.value;
+  if (run === null) return;
+  const now = performance.now();
+  if (run.pausedAt === undefined) {
+    client.steer("pause");
+    running.value = { ...run, pausedAt: now };
+  } else {
+    client.steer("resume");
+    running.value = { ...run, pausedAt: undefined, pausedFor: run.pausedFor + now - run.pausedAt };
+  }
+}
+
+/** Ends the reading and concludes from what was read. */
+export function conclude(): void {
+  const run = running.value;
+  if (run === null) return;
+  client.steer("enough");
+  running.value = { ...run, pausedAt: undefined, isEnding: true };
 }
 
 /** Ends the reading at once. */

@@ -1,7 +1,7 @@
 // The wasm: unpacked and compiled once; the page makes its own instance for the charts, each worker one for its run.
 import { length, text } from "virtual:wasm";
 import { initSync } from "../../pkg/wiresift.js";
-import { decode } from "../lib/base85";
+import { decode } from "../lib/base91";
 
 let compiled: Promise<WebAssembly.Module> | null = null;
 

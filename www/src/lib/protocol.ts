@@ -139,6 +139,8 @@ export type ToWorker =
     }
   | { type: "ask"; run: number; id: number; question: Question }
   | { type: "stop"; run: number; id: number }
+  /** Hold the reading, go on with it, or end it and conclude from what was read. */
+  | { type: "pause" | "resume" | "enough"; run: number }
   /** Analyse the sample, so that the wasm is quick when a run comes, and end. */
   | { type: "warm-up"; module: WebAssembly.Module };
 

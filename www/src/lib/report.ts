@@ -599,5 +599,12 @@ export interface SettingSpec {
   stage: "read" | "rows" | "detect" | "rules";
 }
 
+/** Settings for a purpose. */
+export interface Preset {
+  name: string;
+  meaning: string;
+  values: [name: string, value: string][];
+}
+
 /** Settings as text by name; only those that differ from their default. */
 export type Settings = Record<string, string>;

@@ -1,6 +1,6 @@
 // Made by vite/inline.ts while the page is built.
 declare module "virtual:wasm" {
-  /** The wasm, gzipped, as text of `lib/base85`. */
+  /** The wasm, gzipped, as text of `lib/base91`. */
   export const text: string;
   /** Its bytes. */
   export const length: number;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { cancel, type Running as RunningState, running } from "../app/store";
+import { cancel, conclude, pauseOrResume, type Running as RunningState, running } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 
@@ -20,19 +20,27 @@ export function Running() {
   if (run === null) return null;
   if (heard.current.progress !== run.progress) heard.current = { progress: run.progress, at: performance.now() };
   const { progress } = run;
-  const seconds = Math.max(0.001, (performance.now() - run.startedAt) / 1000);
+  const isPaused = run.pausedAt !== undefined;
+  const spent = (run.pausedAt ?? performance.now()) - run.startedAt - run.pausedFor;
+  const seconds = Math.max(0.001, spent / 1000);
   const isDetecting = progress?.step === "detecting";
   const isLooking = run.found !== undefined || progress?.step === "looking";
   const share = progress === null || progress.total === 0 ? 0 : progress.bytes / progress.total;
   const rate = progress === null ? 0 : progress.bytes / seconds;
   const left = progress !== null && rate > 0 && seconds > 0.5 ? (progress.total - progress.bytes) / rate : null;
-  const isQuiet = (now - heard.current.at) / 1000 > QUIET;
+  const isQuiet = !isPaused && (now - heard.current.at) / 1000 > QUIET;
   const name = visible(run.names[0] ?? "", 120);
   const more = run.names.length > 1 ? ` and ${run.names.length - 1} more` : "";
   return (
     <section class="running" aria-labelledby="running-title">
       <h1 id="running-title">
-        {isDetecting ? "Looking for anomalies in" : isLooking ? "Looking for captures in" : "Reading"}{" "}
+        {isDetecting
+          ? "Looking for anomalies in"
+          : isLooking
+            ? "Looking for captures in"
+            : isPaused
+              ? "Paused reading"
+              : "Reading"}{" "}
         <span class="running-name">
           {name}
           {more}
@@ -62,9 +70,21 @@ export function Running() {
           may wait or cancel.
         </p>
       )}
-      <button type="button" ref={button} onClick={cancel}>
-        Cancel
-      </button>
+      <div class="running-buttons">
+        <button type="button" ref={button} onClick={cancel}>
+          Cancel
+        </button>
+        {progress?.step === "reading" && !run.isEnding && (
+          <>
+            <button type="button" onClick={pauseOrResume}>
+              {isPaused ? "Resume" : "Pause"}
+            </button>
+            <button type="button" onClick={conclude}>
+              Stop and show what was read
+            </button>
+          </>
+        )}
+      </div>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { apply, features, report, settings, settingsTable } from "../app/store";
 import type { Alike, FeatureInfo, SettingSpec, Settings } from "../lib/report";
 import { expected, fits, needsReading } from "../lib/settings";
 import { CloseIcon } from "./icons";
+import { SettingsKept } from "./settings-kept";
 
 const isOpen = signal(false);
 
@@ -90,6 +91,7 @@ function Form({ close }: { close: () => void }) {
         </button>
       </div>
       <div class="settings-body">
+        <SettingsKept values={values} isSound={wrong.length === 0} set={setValues} />
         {group("What is compared", "Only a change from or to packets reads the capture again.", table.filter(isUnit))}
         {group(
           "Detection",

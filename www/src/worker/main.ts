@@ -12,6 +12,7 @@ import type {
   Source,
   ToWorker,
 } from "../lib/protocol";
+import { Brake, Enough } from "./brake";
 import { Fetcher, type Helper } from "./fetcher";
 import { spawnHelper } from "./helper";
 import { type Ordered, order } from "./order";
@@ -32,6 +33,7 @@ let memory: WebAssembly.Memory | null = null;
 /** The files in reading order: packets are read from them again. */
 let files: Ordered[] = [];
 let progress: Progress = { step: "looking", looked: 0, files: 0, bytes: 0, total: 0, packets: 0, flows: 0 };
+const brake = new Brake();
 /** Questions that were taken back. */
 const stopped = new Set<number>();
 
@@ -43,6 +45,12 @@ scope.onmessage = ({ data }) => {
       return void warmUp(data.module);
     case "stop":
       return void stopped.add(data.id);
+    case "pause":
+      return brake.pause();
+    case "resume":
+      return brake.resume();
+    case "enough":
+      return brake.stop();
     case "ask":
       return void ask(data.run, data.id, data.question);
   }
@@ -154,6 +162,10 @@ async function read(
   let busy = 0;
   for (const { path, blob } of files) {
     session.begin_file(path.slice(path.lastIndexOf("/") + 1));
+    if (brake.isEnough) {
+      session.fail_file(new Enough().message);
+      continue;
+    }
     const pieces = new Pieces();
     let taken = 0;
     const look = () => {
@@ -162,6 +174,7 @@ async function read(
       if (trapAtPacket !== undefined && packets >= trapAtPacket) session.trap();
     };
     const take = (bytes: Uint8Array) => {
+      if (brake.isEnough) throw new Enough();
       const begun = performance.now();
       pieces.each(bytes, (piece) => {
         session.push(piece);
@@ -173,12 +186,14 @@ async function read(
         tell(run, {});
       });
       busy += performance.now() - begun;
+      return brake.pass();
     };
     try {
-      await (blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher?.fetch) : readSlices(blob, take));
+      const reading = blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher?.fetch) : readSlices(blob, take);
+      await Promise.race([reading, brake.ended]);
     } catch (cause) {
-      if (!(cause instanceof ReadError)) throw cause;
-      if (cause.isChanged) session.change_file(cause.message);
+      if (!(cause instanceof ReadError || cause instanceof Enough)) throw cause;
+      if (cause instanceof ReadError && cause.isChanged) session.change_file(cause.message);
       else session.fail_file(cause.message);
     }
     look();

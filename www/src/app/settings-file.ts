@@ -1,0 +1,53 @@
+// Settings that outlive the page: as a file to give away, and, when that is asked for, in this browser.
+import { settings_of_file, settings_presets, settings_to_file } from "../../pkg/wiresift.js";
+import type { Preset, Settings } from "../lib/report";
+import { saveAs } from "./download";
+import { settings } from "./store";
+
+/** Where this browser keeps them. */
+const KEY = "wiresift-settings";
+
+/** Largest file of settings, bytes. */
+const LARGEST = 1 << 20;
+
+export function presets(): Preset[] {
+  return settings_presets() as Preset[];
+}
+
+export function saveSettings(values: Settings): void {
+  saveAs(new Blob([settings_to_file(values)], { type: "application/json" }), "wiresift-settings.json");
+}
+
+/** The settings of a file; rejects with what is wrong with it. */
+export async function openSettingsFile(file: File): Promise<Settings> {
+  if (file.size > LARGEST) throw new Error("it is larger than any file of settings");
+  return settings_of_file(await file.text()) as Settings;
+}
+
+/** Whether this browser keeps settings. */
+export function isRemembered(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps settings in this browser; never what comes from a capture: no suppressed hosts and no columns of a table. */
+export function remember({ suppress: _hosts, features: _columns, ...values }: Settings): void {
+  localStorage.setItem(KEY, settings_to_file(values));
+}
+
+export function forgetSettings(): void {
+  localStorage.removeItem(KEY);
+}
+
+/** Takes the settings that this browser keeps, where it keeps any that are still possible. */
+export function recall(): void {
+  try {
+    const text = localStorage.getItem(KEY);
+    if (text !== null) settings.value = settings_of_file(text) as Settings;
+  } catch {
+    // Kept by another version, or storage is switched off: the defaults hold.
+  }
+}
