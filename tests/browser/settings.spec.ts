@@ -20,7 +20,7 @@ test("a preset sets what belongs together, and one's own change makes it one's o
   await expect(dialog(app)).toContainText("KMeans alone");
   await app.page.locator("#setting-k").fill("5");
   await expect(preset).toHaveValue("");
-  await dialog(app).getByRole("button", { name: "Apply" }).click();
+  await dialog(app).getByRole("button", { name: "Apply", exact: true }).click();
   await expect.poll(async () => (await app.export("Whole report (JSON)")).bytes.toString()).toContain('"detector":"kmeans"');
 });
 
