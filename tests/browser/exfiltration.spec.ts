@@ -27,6 +27,8 @@ async function open(page: Page, url: string): Promise<void> {
   await worker;
 }
 
+test.use({ isWarm: true });
+
 test("i2, i3: without a policy all of these ways lead out", async ({ page }) => {
   await page.goto(`${evil.url}bare.html`);
   const tried = await page.evaluate(reachOut, evil.url);

@@ -68,8 +68,11 @@ test("f1, f2: hostile file names are text, with what is hidden written out", asy
 
 test("Ctrl+O opens the file dialog", async ({ app }) => {
   await app.open();
-  const chooser = app.page.waitForEvent("filechooser");
-  await app.page.keyboard.press("Control+o");
-  await (await chooser).setFiles(file("good.pcap", good) as never);
+  // Again where the key came before the browser let choosers be waited for.
+  await expect(async () => {
+    const chooser = app.page.waitForEvent("filechooser", { timeout: 3000 });
+    await app.page.keyboard.press("Control+o");
+    await (await chooser).setFiles(file("good.pcap", good) as never);
+  }).toPass();
   await expect(app.rows.first()).toBeVisible();
 });

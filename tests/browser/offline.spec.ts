@@ -6,6 +6,8 @@ import { expect, file, PAGE, test } from "./support/test";
 
 const capture = file("office.pcap", office());
 
+test.use({ isWarm: true });
+
 test("i6: the policy stands first in the head and allows no connection", () => {
   const html = readFileSync(PAGE, "utf8");
   expect(html).toMatch(/<head>\s*<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/);

@@ -4,6 +4,8 @@ import { expect, file, NOT_A_NUMBER, test } from "./support/test";
 
 const capture = file("office.pcap", office());
 
+test.use({ isWarm: true });
+
 test("i6: a dropped capture becomes verdict, charts, findings and table", async ({ app }) => {
   await app.open();
   await app.drop(capture);

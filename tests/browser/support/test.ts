@@ -251,6 +251,8 @@ export class Wiresift {
 
 interface Fixtures {
   app: Wiresift;
+  /** Whether the page warms up before it is given a capture, as it does for people: it takes a core for a second or two. */
+  isWarm: boolean;
 }
 
 interface WorkerFixtures {
@@ -267,7 +269,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  app: async ({ page }, use) => {
+  isWarm: [false, { option: true }],
+  app: async ({ page, isWarm }, use) => {
+    if (!isWarm) {
+      await page.addInitScript(() => {
+        (globalThis as never as { __wiresiftTest: object }).__wiresiftTest = { isCold: true };
+      });
+    }
     const app = new Wiresift(page);
     await use(app);
     expect(app.complaints, "console messages and errors").toEqual([]);

@@ -15,5 +15,5 @@ if (root !== null) {
   takeKeys();
   takeHash();
   // After the first paint: unpacking and compiling take a moment, and nobody waits for them on an empty page.
-  requestAnimationFrame(() => setTimeout(() => void begin().then(recall)));
+  requestAnimationFrame(() => setTimeout(() => void begin(recall)));
 }

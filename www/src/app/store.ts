@@ -94,7 +94,7 @@ export const isTablesOnly = computed(() => report.value?.files.every(({ table })
 export const unitName = computed(() => report.value?.settings.unit ?? "flow");
 
 /** Set by the browser tests before the page's script runs; nothing else sets it. */
-const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number } }).__wiresiftTest;
+const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number; isCold?: boolean } }).__wiresiftTest;
 
 /** Stops the looking through folders. */
 let looking: AbortController | null = null;
@@ -113,13 +113,14 @@ const client = new Client({
   events: { onProgress, onFinished, onFailure },
 });
 
-/** Starts the wasm; shows why where it does not start. */
-export async function begin(): Promise<void> {
+/** Starts the wasm, and what needs it before anything else; shows why where it does not start. */
+export async function begin(prepare: () => void): Promise<void> {
   try {
     await startWasm();
+    prepare();
     settingsTable.value = settings_table() as SettingSpec[];
     appVersion.value = version();
-    whenIdle(() => void client.warmUp());
+    if (!testHooks?.isCold) whenIdle(() => void client.warmUp());
   } catch (cause) {
     problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
   }

@@ -17,7 +17,8 @@ export function SettingsKept({ values, isSound, set }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState("");
   const [isKept, setKept] = useState(isRemembered());
-  const all = presets();
+  // Before the core has started there are none.
+  const all = settingsTable.value.length === 0 ? [] : presets();
   const changed = changedOnly(settingsTable.value, values);
   const isIt = (preset: (typeof all)[number]) =>
     Object.keys(changed).length === preset.values.length &&

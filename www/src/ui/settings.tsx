@@ -28,7 +28,8 @@ export function SettingsDialog() {
         isOpen.value = false;
       }}
     >
-      {open && <Form close={() => dialog.current?.close()} />}
+      {/* Anew when the core has told what settings there are. */}
+      {open && <Form key={settingsTable.value.length} close={() => dialog.current?.close()} />}
     </dialog>
   );
 }

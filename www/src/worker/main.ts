@@ -186,7 +186,12 @@ async function read(
         tell(run, {});
       });
       busy += performance.now() - begun;
-      return brake.pass();
+      const held = brake.pass();
+      if (held !== undefined) {
+        look();
+        tell(run, { bytes: before + taken });
+      }
+      return held;
     };
     try {
       const reading = blob.size > SLICE_BYTES ? readSlices(blob, take, fetcher?.fetch) : readSlices(blob, take);
