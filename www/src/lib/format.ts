@@ -89,19 +89,6 @@ export function significant(value: Maybe, digits = 4): string {
   return rounded.toLocaleString("en", { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size))) });
 }
 
-/** ISO 8601 from the core as date and time with microseconds: `2024-03-04 08:00:06.823613`. */
-export function time(iso: string | null | undefined): string {
-  const parts = typeof iso === "string" ? /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(iso) : null;
-  if (parts === null) return NONE;
-  return `${parts[1]} ${parts[2]}.${(parts[3] ?? "").padEnd(6, "0").slice(0, 6)}`;
-}
-
-/** Date and time to the second. */
-export function moment(iso: string | null | undefined): string {
-  const text = time(iso);
-  return text === NONE ? NONE : text.slice(0, 19);
-}
-
 /** A feature's value in the unit of the catalogue. */
 export function feature(value: Maybe, unit: string): string {
   switch (unit) {

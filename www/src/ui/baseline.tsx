@@ -1,4 +1,5 @@
 // What this capture has that the baseline has not, and what stands in the way of comparing the two.
+import { moment } from "../app/clock";
 import { report } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -65,7 +66,7 @@ function Kind({ news }: { news: News }) {
               <tr key={name}>
                 <th scope="row">{visible(name, 200)}</th>
                 <td class="number">{format.count(flows)}</td>
-                <td>{format.moment(first_ts)}</td>
+                <td>{moment(first_ts)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { moment } from "../app/clock";
 import { apply, isTablesOnly, report, select, settings, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -97,7 +98,7 @@ function Item({ finding }: { finding: Finding }) {
       <p class="meta">
         {report.value?.summary.first_ts != null && (
           <span>
-            {format.moment(finding.first_ts)} to {format.moment(finding.last_ts)}
+            {moment(finding.first_ts)} to {moment(finding.last_ts)}
           </span>
         )}
         {finding.rows > 0 && <span>{rows}</span>}

@@ -1,6 +1,8 @@
+import { clock } from "../app/clock";
 import { openPicker } from "../app/input";
 import { appVersion, close, namesOf, report, running, settings, source } from "../app/store";
 import { type ThemeChoice, themeChoice } from "../app/theme";
+import type { Clock } from "../lib/clock";
 import { visible } from "../lib/escape";
 import { Downloads } from "./downloads";
 import { CloseIcon, FileIcon, Logo, SettingsIcon } from "./icons";
@@ -50,6 +52,21 @@ export function Header() {
             </span>
           )}
         </button>
+        {report.value?.summary.first_ts != null && (
+          <label class="clock">
+            <span class="visually-hidden">Times</span>
+            <select
+              value={clock.value}
+              onChange={(event) => {
+                clock.value = event.currentTarget.value as Clock;
+              }}
+            >
+              <option value="utc">UTC</option>
+              <option value="local">Local time</option>
+              <option value="relative">Since the first packet</option>
+            </select>
+          </label>
+        )}
         <label class="theme">
           <span class="visually-hidden">Theme</span>
           <select

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { moment, zone } from "../app/clock";
 import { report } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -50,7 +51,7 @@ function Scan({ scan, place }: { scan: ScanReport; place: number }) {
         <h2 id={title}>Declared and observed: {visible(scan.name, 120)}</h2>
         <p class="card-note">
           {format.counted(scan.host_count, "host")} by nmap {visible(scan.version, 20)}
-          {scan.start !== null && `, ${format.moment(scan.start)} UTC`}
+          {scan.start !== null && `, ${moment(scan.start)}${zone(scan.start)}`}
           {scan.is_cut && "; the file ends before the scan does"}. The scan's own flows do not count as use.
         </p>
       </div>

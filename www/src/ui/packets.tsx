@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { GoneError } from "../app/client";
+import { clock, time, zone } from "../app/clock";
 import { openPicker } from "../app/input";
 import { areCommentsKept, hasComments, savePackets, saving } from "../app/packets";
 import { messageOf } from "../app/problem";
@@ -150,7 +151,7 @@ function List({ found: { listed }, packets }: { found: Retrieved; packets: numbe
 
 function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolean; toggle: () => void }) {
   const { number, ts, original_len, captured_len, layers } = packet;
-  const time = format.time(ts);
+  const at = time(ts);
   const id = `packet-${number}`;
   return (
     <>
@@ -170,8 +171,8 @@ function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolea
             {format.count(number)}
           </button>
         </th>
-        <td class="packet-time" title={time}>
-          {time === format.NONE ? time : time.slice(11)}
+        <td class="packet-time" title={at}>
+          {clock.value === "relative" || at === format.NONE ? at : at.slice(11)}
           <span class="meta-inline packet-layers">{visible(layerPath(layers), 200)}</span>
         </td>
         <td class="number">
@@ -184,7 +185,8 @@ function Line({ packet, isOpen, toggle }: { packet: ListedPacket; isOpen: boolea
           {isOpen && (
             <>
               <p class="packet-who">
-                {time} UTC, {visible(format.protocol(packet.proto))} <b>{end(packet.src, packet.src_port)}</b> →{" "}
+                {at}
+                {zone(ts)}, {visible(format.protocol(packet.proto))} <b>{end(packet.src, packet.src_port)}</b> →{" "}
                 <b>{end(packet.dst, packet.dst_port)}</b>
               </p>
               {packet.comment !== null && (

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
+import { moment } from "../app/clock";
 import { report, select, unitName } from "../app/store";
 import { visible } from "../lib/escape";
-import * as format from "../lib/format";
 import type { Story } from "../lib/report";
 import { SeverityBadge } from "./value";
 
@@ -63,7 +63,7 @@ function Item({ story }: { story: Story }) {
         <p class="meta">
           {report.value?.summary.first_ts != null && (
             <span>
-              {format.moment(story.first_ts)} to {format.moment(story.last_ts)}
+              {moment(story.first_ts)} to {moment(story.last_ts)}
             </span>
           )}
           <span>

@@ -1,4 +1,5 @@
 // One value as its kind is written.
+import { time } from "../app/clock";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Cell, Kind, Severity } from "../lib/report";
@@ -7,7 +8,7 @@ import type { Cell, Kind, Severity } from "../lib/report";
 export function cellText(kind: Kind, value: Cell): string {
   if (value === null || value === undefined) return format.NONE;
   if (typeof value === "string") {
-    if (kind === "time") return format.time(value);
+    if (kind === "time") return time(value);
     return visible(value);
   }
   switch (kind) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { moment, zone } from "../app/clock";
 import { report, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -36,7 +37,8 @@ export function Verdict() {
             {files.length > FEW_FILES && <span>and {format.counted(files.length - FEW_FILES, "more file")}</span>}
             {summary.first_ts !== null && (
               <span>
-                {format.moment(summary.first_ts)} to {format.moment(summary.last_ts)} UTC
+                {moment(summary.first_ts)} to {moment(summary.last_ts)}
+                {zone(summary.last_ts)}
               </span>
             )}
           </p>
