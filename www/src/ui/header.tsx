@@ -62,8 +62,8 @@ export function Header() {
               }}
             >
               <option value="utc">UTC</option>
-              <option value="local">Local time</option>
-              <option value="relative">Since the first packet</option>
+              <option value="local">Local</option>
+              <option value="relative">From start</option>
             </select>
           </label>
         )}

@@ -98,8 +98,8 @@ export function SettingsKept({ values, isSound, set }: Props) {
           </label>
         </div>
         <p class="hint">
-          A file holds the settings that differ from their defaults; <code>wiresift --settings FILE</code> takes it too.
-          In this browser neither suppressed hosts nor chosen features are kept.
+          A file holds the settings that differ from their defaults; the command line takes it with{" "}
+          <code>--settings</code>. In this browser neither suppressed hosts nor chosen features are kept.
         </p>
         {problem !== "" && (
           <p class="field-problem" role="alert">
