@@ -64,9 +64,10 @@ ensure_npm() {
   cp www/package-lock.json www/node_modules/.installed-from
 }
 
+# The one without windows first: the same engine, and a quarter faster to test in.
 find_browser() {
   local name
-  for name in "${WIRESIFT_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in "${WIRESIFT_BROWSER:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     [ -n "$name" ] && command -v "$name" && return
   done
   return 1
@@ -76,6 +77,8 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+install_package() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null; }
+
 # Exports WIRESIFT_BROWSER, the path of a Chromium; installs Debian's where it may.
 ensure_browser() {
   if ! find_browser >/dev/null; then
@@ -83,7 +86,8 @@ ensure_browser() {
     as_root true 2>/dev/null || die "no Chromium found and no right to install it: install Chromium or set WIRESIFT_BROWSER to one"
     say "installing the distribution's chromium"
     as_root apt-get update -qq || die "apt-get update failed: is the network reachable?"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
+    # Older distributions have no package of its own for the one without windows.
+    install_package chromium-headless-shell 2>/dev/null || install_package chromium ||
       die "apt-get could not install chromium: install Chromium or set WIRESIFT_BROWSER to one"
   fi
   WIRESIFT_BROWSER=$(find_browser) || die "chromium was installed and is still not on PATH"

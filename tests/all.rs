@@ -38,6 +38,7 @@ mod rules;
 mod seeking;
 mod services;
 mod settings_cli;
+mod stack;
 mod tables;
 mod tables_cli;
 mod zeek_log;

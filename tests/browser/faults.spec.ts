@@ -182,3 +182,21 @@ test("e12: without any storage the page works as with it", async ({ app }) => {
   await app.page.getByRole("searchbox", { name: "Filter" }).fill("host 10.1.0.66");
   await expect.poll(() => app.selected()).toBe(40);
 });
+
+test("e2: a small memory budget keeps what fits, and says what did not", async ({ app }) => {
+  await app.open();
+  await app.page.getByRole("button", { name: "Settings" }).click();
+  await app.page.locator("#setting-max-memory").fill("64");
+  await app.page.getByRole("button", { name: "Use", exact: true }).click();
+  await app.analyse(onDisk("big.pcap", many(60_000)));
+  await expect(app.page.locator(".banner")).toContainText("A table was full: not everything has a row.");
+  const flows = Number((await app.figure("Flows")).replaceAll(",", ""));
+  expect(flows).toBeGreaterThan(5000);
+  expect(flows).toBeLessThan(60_000);
+  expect(await app.figure("Packets")).toBe("120,000");
+  await expect(app.rows.first()).toBeVisible();
+  // The next capture has the same budget and all of it.
+  await app.analyse(capture);
+  expect(await app.figure("Flows")).toBe("521");
+  await expect(app.page.locator(".banner")).toHaveCount(0);
+});

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
 // The distribution's browser: nothing is downloaded.
-const candidates = [process.env.WIRESIFT_BROWSER, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const installed = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`);
+const candidates = [process.env.WIRESIFT_BROWSER, ...installed];
 const executablePath = candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
 // Chromium's own sandbox does not start for root, as in most containers.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
