@@ -4,11 +4,12 @@ import { pathToFileURL } from "node:url";
 import { named, office, talkative } from "./support/captures";
 import { expect, file, NOT_A_NUMBER, test } from "./support/test";
 
+const NAME = 'a"><img src=x onerror=alert(1)>';
 const HOSTILE = 'a"><img src=https://evil.example/x onerror=alert(1)></svg><script>alert(2)</script><style>*{background:url(//evil.example)}';
 
 test("g4: the report of hostile words asks nobody, runs nothing and holds no element of theirs", async ({ app, context }) => {
   await app.open();
-  await app.drop(file(`${HOSTILE.slice(0, 60)}.pcap`, named(HOSTILE.slice(0, 60))), file("said.pcapng", talkative(HOSTILE)), file("office.pcap", office(3, 60)));
+  await app.drop(file(`${NAME}.pcap`, named(NAME)), file("said.pcapng", talkative(HOSTILE)), file("office.pcap", office(3, 60)));
   await expect(app.rows.first()).toBeVisible();
   const saved = await app.export("Report with pictures (HTML)");
   const path = test.info().outputPath("report.html");
@@ -37,6 +38,6 @@ test("g4: the report of hostile words asks nobody, runs nothing and holds no ele
   expect(found.pictures).toBeGreaterThan(2);
   expect(found.first).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'/);
   const text = (await page.evaluate(() => document.body.innerText)) ?? "";
-  expect(text).toContain("<img src=https://evil.example/x onerror=alert(1)>");
+  expect(text).toContain(NAME);
   expect(text).not.toMatch(NOT_A_NUMBER);
 });
