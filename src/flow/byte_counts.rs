@@ -247,7 +247,7 @@ counter!(u16, u32, u64);
 #[inline(never)]
 #[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)]
 fn tally<C: Counter>(counts: &mut [C; 256], bytes: &[u8]) {
-    // Eight at a time by one load: in wasm a load of each byte and the end of its loop are half of the work.
+    // Eight at a time by one load.
     let (eights, rest) = bytes.as_chunks();
     for eight in eights {
         let word = u64::from_le_bytes(*eight);

@@ -229,7 +229,8 @@ export function conclude(): void {
   const run = running.value;
   if (run === null) return;
   client.steer("enough");
-  running.value = { ...run, pausedAt: undefined, isEnding: true };
+  const held = run.pausedAt === undefined ? 0 : performance.now() - run.pausedAt;
+  running.value = { ...run, pausedAt: undefined, pausedFor: run.pausedFor + held, isEnding: true };
 }
 
 /** Ends the reading at once. */
