@@ -1,12 +1,24 @@
 import { clock } from "../app/clock";
 import { openPicker } from "../app/input";
 import { appVersion, close, namesOf, report, running, settings, source } from "../app/store";
-import { type ThemeChoice, themeChoice } from "../app/theme";
-import type { Clock } from "../lib/clock";
+import { themeChoice } from "../app/theme";
 import { visible } from "../lib/escape";
+import { Choice } from "./choice";
 import { Downloads } from "./downloads";
 import { CloseIcon, FileIcon, Logo, SettingsIcon } from "./icons";
 import { openSettings } from "./settings";
+
+const CLOCKS = [
+  ["utc", "UTC"],
+  ["local", "Local"],
+  ["relative", "From start"],
+] as const;
+
+const THEMES = [
+  ["auto", "Auto"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
 
 export function Header() {
   const names = namesOf(source.value);
@@ -52,34 +64,8 @@ export function Header() {
             </span>
           )}
         </button>
-        {report.value?.summary.first_ts != null && (
-          <label class="clock">
-            <span class="visually-hidden">Times</span>
-            <select
-              value={clock.value}
-              onChange={(event) => {
-                clock.value = event.currentTarget.value as Clock;
-              }}
-            >
-              <option value="utc">UTC</option>
-              <option value="local">Local</option>
-              <option value="relative">From start</option>
-            </select>
-          </label>
-        )}
-        <label class="theme">
-          <span class="visually-hidden">Theme</span>
-          <select
-            value={themeChoice.value}
-            onChange={(event) => {
-              themeChoice.value = event.currentTarget.value as ThemeChoice;
-            }}
-          >
-            <option value="auto">Auto</option>
-            <option value="light">Light</option>
-            <option value="dark">Dark</option>
-          </select>
-        </label>
+        {report.value?.summary.first_ts != null && <Choice name="Times" class="clock" of={clock} options={CLOCKS} />}
+        <Choice name="Theme" class="theme" of={themeChoice} options={THEMES} />
       </div>
     </header>
   );
