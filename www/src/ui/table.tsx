@@ -63,8 +63,10 @@ function Toolbar() {
   const [text, setText] = useState(query.value.filter);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const asked = query.value.filter;
-  // Findings and clusters set the filter too.
-  useEffect(() => setText(asked), [asked]);
+  // Findings and clusters set the filter too. The answer to what was typed so far takes back nothing typed since.
+  useEffect(() => {
+    if (timer.current === undefined) setText(asked);
+  }, [asked]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const unit = unitName.value;
   const found = selection.value;
@@ -73,7 +75,10 @@ function Toolbar() {
   const type = (value: string) => {
     setText(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void select({ filter: value }, "typed"), REST);
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      void select({ filter: value }, "typed");
+    }, REST);
   };
   const isEmpty = found === null || found.rows === 0 || wrong !== null;
   const isHidden = selected.value !== null && selectedPosition.value < 0;
