@@ -41,7 +41,8 @@ test("both charts are drawn and told in words and numbers", async ({ app }) => {
   for (const heading of ["Host graph", "Services by host"]) {
     const part = app.page.getByRole("region", { name: heading, exact: true });
     await part.locator(".chart-data summary").click();
-    expect(await part.locator(".chart-data tbody tr").count()).toBeGreaterThan(2);
+    // The rows are drawn once the browser has told that the list was opened.
+    await expect.poll(() => part.locator(".chart-data tbody tr").count()).toBeGreaterThan(2);
     expect(await part.innerText()).not.toMatch(NOT_A_NUMBER);
   }
 });

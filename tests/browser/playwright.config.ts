@@ -13,6 +13,8 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: true,
   workers: 2,
+  // A test that passes only when it is tried again is listed as flaky.
+  retries: 1,
   forbidOnly: process.env.CI !== undefined,
   reporter: [["list"]],
   timeout: 120_000,
