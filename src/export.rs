@@ -29,7 +29,7 @@ pub use json::{JsonArray, ReportJson};
 pub use markdown::Markdown;
 pub use ndjson::Ndjson;
 pub use pcapng::{PacketBlock, PcapngWriter, Source};
-pub use table::{Table, Tabular};
+pub use table::{Part, Table, Tabular};
 pub use text::Text;
 pub use zeek::ZeekConn;
 

@@ -6,7 +6,7 @@
 use ndarray::ArrayView2;
 
 use super::Detector;
-use super::matrix::{means, no_rows};
+use super::matrix::{means, no_rows, squared_distance};
 use crate::error::Result;
 use crate::units::{count, float};
 
@@ -37,7 +37,7 @@ impl Detector for Center {
     // Never inlined: a browser optimises a function when it is called, not while it runs.
     #[inline(never)]
     fn score(&self, row: &[f64]) -> f64 {
-        self.squares(row).sum::<f64>().sqrt()
+        (squared_distance(&self.mean, row) / float(count(self.mean.len().max(1)))).sqrt()
     }
 
     fn reason(&self, row: &[f64]) -> Vec<f64> {

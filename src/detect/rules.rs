@@ -6,6 +6,9 @@
 
 mod draft;
 mod logins;
+mod order;
+mod probe;
+mod row;
 mod traffic;
 mod words;
 

@@ -10,6 +10,7 @@ use std::io;
 use super::cell::Cell;
 use crate::error::Result;
 use crate::report::{Report, Verdict};
+use crate::settings::Unit;
 
 /// A table of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,16 @@ struct Column<R: 'static> {
 }
 
 impl Table {
+    /// That of a unit's rows.
+    #[must_use]
+    pub fn of(unit: Unit) -> Self {
+        match unit {
+            Unit::Flow => Self::Flows,
+            Unit::Packet => Self::Packets,
+            Unit::Host => Self::Hosts,
+        }
+    }
+
     /// The columns' names, in order.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
@@ -50,6 +61,38 @@ impl Table {
             Self::Packets => packets::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Hosts => hosts::COLUMNS.iter().map(|c| c.name).collect(),
             Self::Anomalies => anomalies::COLUMNS.iter().map(|c| c.name).collect(),
+        }
+    }
+}
+
+/// Some rows of a table, in their order here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// The table.
+    pub table: Table,
+    /// Their places in it; those that it does not have are passed over.
+    pub rows: &'a [u32],
+}
+
+impl Tabular for Part<'_> {
+    fn names(&self, report: &Report) -> Vec<&'static str> {
+        Tabular::names(&self.table, report)
+    }
+
+    fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+        let is_labelled = report.has_labels();
+        let rows = self.rows.iter().filter_map(|&row| usize::try_from(row).ok());
+        match self.table {
+            Table::Flows => {
+                let flows = rows.filter_map(|row| report.flows.get(row));
+                each(flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit)
+            }
+            Table::Packets => {
+                let packets = rows.filter_map(|row| report.packets.get(row));
+                each(packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
+            }
+            Table::Hosts => each(rows.filter_map(|row| report.hosts.get(row)), hosts::COLUMNS, None, visit),
+            Table::Anomalies => each(rows.filter_map(|row| report.anomalies.get(row)), anomalies::COLUMNS, None, visit),
         }
     }
 }

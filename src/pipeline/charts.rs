@@ -3,6 +3,7 @@
 mod host_graph;
 mod host_ports;
 mod layout;
+mod talks;
 
 use crate::detect::Explainer;
 use crate::report::{Charts, Detection, Histogram, Report, Scatter, ScatterPoint, Story, Timeline, Verdict};
@@ -24,12 +25,13 @@ pub(super) fn draw(
     ranked: &[usize],
     stories: &[Story],
 ) -> Charts {
+    let talks = talks::of(report);
     Charts {
         histogram: histogram(report.detection.threshold.score, verdicts),
         scatter: scatter(&report.detection, explainer, verdicts, ranked),
         timeline: timeline(report, ranked),
-        host_graph: host_graph::build(report, stories),
-        host_ports: host_ports::build(report),
+        host_graph: host_graph::build(report, &talks, stories),
+        host_ports: host_ports::build(report, &talks),
         unit: report.settings.unit.name(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod hosts;
 pub(super) mod news;
+mod raised;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -132,6 +133,7 @@ pub(super) fn group(
     for (i, finding) in findings.iter_mut().enumerate() {
         finding.id = format!("F{}", i + 1);
     }
+    raised::note(report, &mut findings);
     (findings, suppressed)
 }
 
@@ -222,6 +224,7 @@ fn finding(report: &Report, explainer: &Explainer<'_>, owner: Owner, events: &[E
         first_ts: events.iter().map(|e| e.first).min()?,
         last_ts: events.iter().map(|e| e.last).max()?,
         rows,
+        raised: Vec::new(),
         packets: events.iter().map(|e| e.packets).sum(),
         bytes: events.iter().map(|e| e.bytes).sum(),
         score: Some(f64::from(verdict.score)),

@@ -47,6 +47,7 @@ fn finding(bucket: &OverflowBucket, share: f64) -> Finding {
         first_ts: sum.first_ts,
         last_ts: sum.last_ts,
         rows: 0,
+        raised: Vec::new(),
         packets: sum.packets,
         bytes: sum.bytes,
         score: None,

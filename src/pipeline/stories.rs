@@ -131,6 +131,7 @@ mod tests {
             first_ts: Timestamp::from_parts(10, 0),
             last_ts: Timestamp::from_parts(20, 0),
             rows: 1,
+            raised: Vec::new(),
             packets: 1,
             bytes: 1,
             score: None,

@@ -350,6 +350,15 @@ pub struct Count {
     pub value: f64,
 }
 
+/// A finding had so many rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Raise {
+    /// A power of ten.
+    pub rows: u64,
+    /// When the last of them began.
+    pub ts: Timestamp,
+}
+
 /// What stands out: by a rule, or anomalies of one actor.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Finding {
@@ -374,6 +383,8 @@ pub struct Finding {
     pub last_ts: Timestamp,
     /// Its rows of the unit in force: flows, or the hosts that did it; none of packets where a rule found it.
     pub rows: u64,
+    /// When its tenth row began, its hundredth, and so on: one finding a kind and actor, told again as it grows.
+    pub raised: Vec<Raise>,
     /// Packets in them.
     pub packets: u64,
     /// Original bytes in them.

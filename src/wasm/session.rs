@@ -5,13 +5,16 @@ use wasm_bindgen::prelude::*;
 
 use super::{Retrieval, js_error, memory, named_error, selection, settings, side, to_js};
 use crate::enrich::{SideFiles, evaluate};
-use crate::export::community_id;
+use crate::export::{Csv, Exporter, JsonArray, Part, Table, community_id};
 use crate::filter::FilterError;
 use crate::filter::export::{self, Export};
 use crate::pipeline::{self, Analyzer};
 use crate::report::Report;
 use crate::settings::Unit;
 use crate::view::{self, Query, View};
+
+/// Rows that are copied as a table.
+const COPIED: usize = 1000;
 
 /// One run: `begin_file` and `push` for each file, `finish`, then the questions.
 #[wasm_bindgen]
@@ -213,6 +216,28 @@ impl Session {
             None => (export::display_filter(report, &rows), export::bpf(report, &rows)),
         };
         to_js(&Filters { display, bpf })
+    }
+
+    /// The first rows of a selection as `csv`, with a heading, or as `json`, an array of objects: `{text, is_wider, note}`
+    /// like a filter. The selection is that of `filters`.
+    ///
+    /// **Errors** `selection` for one that does not exist; `export` for another format; before `finish`.
+    pub fn table(&self, selection: JsValue, format: &str) -> Result<JsValue, JsValue> {
+        let report = self.report()?;
+        let rows = selection::rows(report, &self.view, selection)?;
+        let part = Part { table: Table::of(report.settings.unit), rows: rows.get(..COPIED).unwrap_or(&rows) };
+        let mut text = Vec::new();
+        let done = match format {
+            "csv" => Csv(part).export(report, &mut text),
+            "json" => JsonArray(part).export(report, &mut text),
+            other => return Err(named_error("export", &format!("no format `{other}`"))),
+        };
+        done.map_err(|e| js_error(&e))?;
+        let note = match rows.len() {
+            all if all > COPIED => format!("The first {COPIED} of {all} rows: the downloads have all."),
+            _ => String::new(),
+        };
+        to_js(&Export { text: String::from_utf8_lossy(&text).into_owned(), is_wider: false, note })
     }
 
     /// The rows of the selection from `start` on, at most `count`.

@@ -155,7 +155,7 @@ test("a finding that is not interesting is set aside, and told again", async ({ 
   await expect(told).toHaveCount(1);
 });
 
-test("a row, a finding and the selection are copied as filters of other programs", async ({ app, context }) => {
+test("a row, a finding and the selection are copied as filters of other programs, and as tables", async ({ app, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
   const copies = async (part: ReturnType<Wiresift["page"]["locator"]>, kind: string) => {
@@ -175,6 +175,13 @@ test("a row, a finding and the selection are copied as filters of other programs
   await app.rows.first().click();
   const details = app.page.locator("aside.details");
   expect(await copies(details, "BPF")).toContain("port 4444");
+  // A row as a table: a heading and its line, or one object with Zeek's names.
+  await details.getByRole("button", { name: "Copy as CSV" }).click();
+  await expect.poll(clipboard).toMatch(/^ts,uid,id\.orig_h,[^\n]+\n[^\n]+,4444,tcp,[^\n]+\n$/);
+  await details.getByRole("button", { name: "Copy as JSON" }).click();
+  await expect.poll(clipboard).toMatch(/^\[/);
+  const copied: Record<string, unknown>[] = JSON.parse(await clipboard());
+  expect(copied.map((row) => row["id.resp_p"])).toEqual([4444]);
 
   const actions = app.page.locator(".selection-actions");
   const filter = app.page.getByRole("searchbox", { name: "Filter" });

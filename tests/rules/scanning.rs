@@ -25,6 +25,15 @@ fn port_scan_of_every_kind() {
 }
 
 #[test]
+fn one_finding_tells_when_it_had_ten_times_as_many_rows() {
+    let scan = only(probes(1..202, S), "port_scan");
+    // One every 10 ms: the tenth 90 ms after the first, the hundredth 990 ms.
+    let told: Vec<(u64, u64)> = scan.raised.iter().map(|raise| (raise.rows, raise.ts.since(scan.first_ts))).collect();
+    assert_eq!((scan.rows, told), (201, vec![(10, 90_000_000), (100, 990_000_000)]));
+    assert_eq!(only(probes(1..41, S), "port_scan").raised.len(), 1);
+}
+
+#[test]
 fn port_scan_that_takes_hours_is_one() {
     let slow: Vec<Timed> = probes(1..41, S).into_iter().map(|(at, frame)| (at * 30_000, frame)).collect();
     assert_eq!(only(slow, "port_scan").rows, 40);

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within};
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, many, service, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -27,14 +28,17 @@ const HIGH_HOSTS: usize = 200;
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, flows) in traffic.originators() {
-        let mut by_port: BTreeMap<(Proto, u16), Vec<Row<'_>>> = BTreeMap::new();
-        for row in flows.iter().filter(|row| row.proto.has_ports() && row.resp_addr != actor) {
-            by_port.entry((row.proto, row.resp_port)).or_default().push(*row);
+        if !traffic.reaches(flows.len(), "address-scan-hosts") {
+            continue;
         }
-        let mut found: Vec<((Proto, u16), Vec<Row<'_>>)> = Vec::new();
+        let mut by_port: BTreeMap<(Proto, u16), Vec<&Row<'_>>> = BTreeMap::new();
+        for row in flows.iter().filter(|row| row.proto.has_ports() && row.resp_addr != actor) {
+            by_port.entry((row.proto, row.resp_port)).or_default().push(row);
+        }
+        let mut found: Vec<((Proto, u16), Vec<&Row<'_>>)> = Vec::new();
         for (port, rows) in by_port {
             let hosts: BTreeSet<IpAddr> = rows.iter().map(|row| row.resp_addr).collect();
-            let tried: Vec<Row<'_>> = rows.into_iter().filter(|row| row.probe.is_some()).collect();
+            let tried: Vec<&Row<'_>> = rows.into_iter().filter(|row| row.probe.is_some()).collect();
             let vain: BTreeSet<IpAddr> = tried.iter().map(|row| row.resp_addr).collect();
             if traffic.reaches(vain.len(), "address-scan-hosts") && 2 * vain.len() >= hosts.len() {
                 found.push((port, tried));
@@ -47,8 +51,8 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn draft(actor: IpAddr, found: &[((Proto, u16), Vec<Row<'_>>)]) -> Draft {
-    let mut draft = Draft::of_actor(actor, found.iter().flat_map(|(_, rows)| rows).copied());
+fn draft(actor: IpAddr, found: &[((Proto, u16), Vec<&Row<'_>>)]) -> Draft {
+    let mut draft = Draft::of_actor(actor, found.iter().flat_map(|(_, rows)| rows).map(|row| **row));
     let mut tried: Vec<_> = found.iter().flat_map(|(_, rows)| rows).map(|row| (row.first_ts, row.resp_addr)).collect();
     tried.sort_unstable();
     let fastest = most_within(&tried, 60.0);

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of};
 use crate::report::{HostRecord, Proto, Severity, Technique};
 
@@ -57,7 +58,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 fn draft(traffic: &Traffic<'_>, mac: &[u8; 6], hosts: &[&HostRecord], contested: &[&HostRecord]) -> Draft {
     let victims: BTreeSet<IpAddr> = contested.iter().map(|host| host.address).collect();
     let is_theirs = |row: &Row<'_>| {
-        row.proto == Proto::Arp && (victims.contains(&row.flow.orig_addr) || victims.contains(&row.resp_addr))
+        row.proto == Proto::Arp && (victims.contains(&row.orig_addr) || victims.contains(&row.resp_addr))
     };
     let arp: Vec<Row<'_>> = traffic.all().filter(is_theirs).collect();
     let first = hosts.first().map_or(IpAddr::from([0, 0, 0, 0]), |host| host.address);

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within};
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, many, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -33,7 +34,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         }
         let hosts: BTreeSet<IpAddr> = asked.iter().map(|row| row.resp_addr).collect();
         let answered: BTreeSet<IpAddr> =
-            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.resp_addr).collect();
+            asked.iter().filter(|row| row.back.packets > 0).map(|row| row.resp_addr).collect();
         if 2 * answered.len() > hosts.len() {
             continue;
         }

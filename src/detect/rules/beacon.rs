@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use super::super::threshold::quantile;
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, service};
 use crate::report::{AddressKind, Proto, Severity, Technique};
 use crate::units::{NS_PER_SEC, count, duration_text, float};
@@ -55,29 +56,25 @@ fn service_of(row: &Row<'_>) -> Service {
 
 /// Whether something was said and answered.
 fn is_call(row: &Row<'_>) -> bool {
-    row.flow.orig.payload_bytes > 0 && row.flow.resp.packets > 0
+    row.sent.payload > 0 && row.back.packets > 0
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    let mut found: Vec<(IpAddr, Service, Vec<Row<'_>>, Score)> = Vec::new();
+    let mut found: Vec<(IpAddr, Service, Vec<&Row<'_>>, Score)> = Vec::new();
     for (actor, rows) in traffic.originators() {
-        let calls = |row: &&Row<'_>| row.proto.has_ports() && !POLLING_PORTS.contains(&row.resp_port);
-        let mut rows: Vec<Row<'_>> = rows.iter().filter(calls).copied().collect();
+        let calls = |row: &&Row<'_>| is_call(row) && row.proto.has_ports() && !POLLING_PORTS.contains(&row.resp_port);
+        let mut rows: Vec<&Row<'_>> = rows.iter().filter(calls).collect();
         if !traffic.reaches(rows.len(), "beacon-flows") {
             continue;
         }
-        rows.sort_by_key(service_of);
+        rows.sort_by_key(|row| service_of(row));
         for rows in rows.chunk_by(|a, b| service_of(a) == service_of(b)) {
-            let Some(service) = rows.first().map(service_of) else { continue };
+            let Some(service) = rows.first().map(|row| service_of(row)) else { continue };
             if !traffic.reaches(rows.len(), "beacon-flows") || AddressKind::of(service.0).is_group() {
                 continue;
             }
-            let rows: Vec<Row<'_>> = rows.iter().filter(|row| is_call(row)).copied().collect();
-            if !traffic.reaches(rows.len(), "beacon-flows") {
-                continue;
-            }
-            let Some(score) = Score::of(&rows).filter(|s| s.total() >= traffic.limit("beacon-score")) else { continue };
-            found.push((actor, service, rows, score));
+            let Some(score) = Score::of(rows).filter(|s| s.total() >= traffic.limit("beacon-score")) else { continue };
+            found.push((actor, service, rows.to_vec(), score));
         }
     }
     let mut callers: BTreeMap<Service, BTreeSet<IpAddr>> = BTreeMap::new();
@@ -87,12 +84,12 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     if !found.is_empty() {
         for row in traffic.all().filter(is_call) {
             if let Some(callers) = callers.get_mut(&service_of(&row)) {
-                callers.insert(row.flow.orig_addr);
+                callers.insert(row.orig_addr);
             }
         }
     }
     let is_alone = |service| callers.get(&service).is_some_and(|callers| callers.len() == 1);
-    let draft = |(actor, service, rows, score): &(IpAddr, Service, Vec<Row<'_>>, Score)| {
+    let draft = |(actor, service, rows, score): &(IpAddr, Service, Vec<&Row<'_>>, Score)| {
         let (target, proto, port) = *service;
         draft(traffic, (*actor, target), (proto, port), rows, score, is_alone(*service))
     };
@@ -115,7 +112,7 @@ struct Score {
 
 impl Score {
     /// `None` where the gaps are those of a burst.
-    fn of(rows: &[Row<'_>]) -> Option<Self> {
+    fn of(rows: &[&Row<'_>]) -> Option<Self> {
         let starts = rows.iter().map(|row| row.first_ts);
         let mut gaps: Vec<f64> = starts.clone().zip(starts.skip(1)).map(|(a, b)| float(b.since(a))).collect();
         gaps.sort_unstable_by(f64::total_cmp);
@@ -123,7 +120,7 @@ impl Score {
         if median_gap < float(LEAST_GAP_NS) {
             return None;
         }
-        let mut sizes: Vec<f64> = rows.iter().map(|row| float(row.flow.orig.payload_bytes)).collect();
+        let mut sizes: Vec<f64> = rows.iter().map(|row| float(row.sent.payload)).collect();
         sizes.sort_unstable_by(f64::total_cmp);
         let (gap_score, deviation) = evenness(&gaps, FLOOR_NS);
         let (size_score, _) = evenness(&sizes, 1.0);
@@ -143,10 +140,10 @@ impl Score {
 
 /// Share of the flows whose bytes each way are one of the commonest pairs; 0 of too few to say, and of those that carry more
 /// than a short message.
-fn repeated(rows: &[Row<'_>]) -> f64 {
+fn repeated(rows: &[&Row<'_>]) -> f64 {
     let mut pairs: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.flow.orig.payload_bytes < SHORT_BYTES) {
-        *pairs.entry((row.flow.orig.payload_bytes, row.flow.resp.payload_bytes)).or_default() += 1;
+    for row in rows.iter().filter(|row| row.sent.payload < SHORT_BYTES) {
+        *pairs.entry((row.sent.payload, row.back.payload)).or_default() += 1;
     }
     let mut counts: Vec<usize> = pairs.into_values().collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
@@ -171,11 +168,11 @@ fn draft(
     traffic: &Traffic<'_>,
     (actor, target): (IpAddr, IpAddr),
     key: (Proto, u16),
-    rows: &[Row<'_>],
+    rows: &[&Row<'_>],
     score: &Score,
     is_alone: bool,
 ) -> Draft {
-    let mut draft = Draft::of_actor(actor, rows.iter().copied());
+    let mut draft = Draft::of_actor(actor, rows.iter().map(|row| **row));
     let is_often = float(count(rows.len())) >= 2.0 * traffic.limit("beacon-flows");
     draft.severity = if is_alone && is_often { Severity::Medium } else { Severity::Low };
     let gap = |ns: f64| {

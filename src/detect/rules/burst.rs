@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, whom};
 use crate::report::Severity;
 use crate::units::{count, float};
@@ -48,13 +49,13 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut by_actor: BTreeMap<IpAddr, (usize, usize, Vec<Row<'_>>)> = BTreeMap::new();
     for rows in bursts.into_values() {
         let mut begun: BTreeMap<IpAddr, usize> = BTreeMap::new();
-        rows.iter().for_each(|row| *begun.entry(row.flow.orig_addr).or_default() += 1);
+        rows.iter().for_each(|row| *begun.entry(row.orig_addr).or_default() += 1);
         let Some((actor, n)) = begun.into_iter().max_by_key(|(_, n)| *n) else { continue };
         if n * 2 >= rows.len() {
             let (spans, most, all) = by_actor.entry(actor).or_default();
             *spans += 1;
             *most = (*most).max(n);
-            all.extend(rows.into_iter().filter(|row| row.flow.orig_addr == actor));
+            all.extend(rows.into_iter().filter(|row| row.orig_addr == actor));
         }
     }
     by_actor.into_iter().map(|(actor, (spans, most, rows))| draft(actor, spans, most, median, &rows)).collect()

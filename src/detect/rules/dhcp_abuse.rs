@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::many;
 use crate::report::{DhcpRecord, Record, Severity, Technique};
 use crate::units::{count_text, float};
@@ -23,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn records<'a>(row: &Row<'a>) -> impl Iterator<Item = &'a DhcpRecord> {
-    let records = row.flow.application.as_deref().map(|a| a.records.as_slice()).unwrap_or_default();
+    let records = row.records();
     records.iter().filter_map(|record| match record {
         Record::Dhcp(dhcp) => Some(&**dhcp),
         _ => None,

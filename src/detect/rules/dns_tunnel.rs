@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use hashbrown::HashMap;
+
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many};
+use crate::flow::Keyed;
 use crate::report::{DnsRecord, Proto, Severity, Technique};
 use crate::units::{bytes_text, count, float};
 
@@ -44,7 +48,7 @@ fn domain(name: &str) -> &str {
 
 #[derive(Debug, Default)]
 struct Asked<'a> {
-    rows: BTreeMap<u32, Row<'a>>,
+    rows: Vec<Row<'a>>,
     names: BTreeSet<&'a str>,
     /// Distinct names that were not listed each.
     unlisted: u64,
@@ -52,19 +56,20 @@ struct Asked<'a> {
     questions: u64,
 }
 
-fn records<'a>(row: &Row<'a>) -> Option<&'a DnsRecord> {
-    row.flow.application.as_deref().and_then(crate::report::Application::dns)
-}
-
 /// The flows that asked a name server, with what they asked.
 fn questions<'r, 'a: 'r>(rows: &'r [Row<'a>]) -> impl Iterator<Item = (&'r Row<'a>, &'a DnsRecord)> {
     let asks = rows.iter().filter(|row| !matches!(row.resp_port, 5353 | 5355 | 137));
-    asks.filter_map(|row| Some((row, records(row)?)))
+    asks.filter_map(|row| Some((row, row.dns()?)))
 }
 
 /// The domains with enough questions to have so many names: most have not, and need not be looked at closely.
 fn wide<'a>(traffic: &Traffic<'_>, rows: &[Row<'a>]) -> BTreeSet<&'a str> {
-    let mut asked: BTreeMap<&str, u64> = BTreeMap::new();
+    let limit = traffic.limit("dns-tunnel-names");
+    if float(questions(rows).map(|(_, dns)| dns.queries.total).fold(0, u64::saturating_add)) < limit {
+        return BTreeSet::new();
+    }
+    // No output depends on the key.
+    let mut asked: HashMap<&str, u64, Keyed> = HashMap::with_hasher(Keyed::new([0, 0]));
     for (_, dns) in questions(rows) {
         let listed = dns.queries.first.iter().map(|question| domain(question.name.as_str()));
         let unlisted = dns.queries.total.saturating_sub(count(dns.queries.first.len()));
@@ -72,7 +77,6 @@ fn wide<'a>(traffic: &Traffic<'_>, rows: &[Row<'a>]) -> BTreeSet<&'a str> {
             *asked.entry(domain).or_default() += if at == 0 { 1 + unlisted } else { 1 };
         }
     }
-    let limit = traffic.limit("dns-tunnel-names");
     asked.into_iter().filter(|(_, n)| float(*n) >= limit).map(|(domain, _)| domain).collect()
 }
 
@@ -94,7 +98,9 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
                     continue;
                 }
                 let asked = by_domain.entry(domain).or_default();
-                asked.rows.insert(row.row, *row);
+                if asked.rows.last().is_none_or(|last| last.row != row.row) {
+                    asked.rows.push(*row);
+                }
                 asked.names.insert(name);
             }
             if let Some(asked) = main.and_then(|domain| by_domain.get_mut(domain)) {
@@ -123,8 +129,8 @@ fn draft(traffic: &Traffic<'_>, actor: IpAddr, domain: &str, asked: &Asked<'_>) 
     if mean < LONG_NAME && !(carried > 0.5 && mean >= SOMEWHAT_LONG && is_odd) {
         return None;
     }
-    let sum = |of: fn(&DnsRecord) -> u64| asked.rows.values().filter_map(records).map(of).sum::<u64>();
-    let mut draft = Draft::of_actor(actor, asked.rows.values().copied());
+    let sum = |of: fn(&DnsRecord) -> u64| asked.rows.iter().filter_map(|row| row.dns()).map(of).sum::<u64>();
+    let mut draft = Draft::of_actor(actor, asked.rows.iter().copied());
     draft.severity = if names >= HIGH_NAMES && is_odd { Severity::High } else { Severity::Medium };
     draft.title = format!("{actor}: DNS tunnel through {domain}");
     draft.evidence = format!(

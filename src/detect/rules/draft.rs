@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::Rule;
-use super::traffic::{Row, Traffic};
-use crate::report::{Count, Finding, FlowRecord, Severity};
+use super::row::Row;
+use super::traffic::Traffic;
+use crate::report::{Count, Finding, Severity};
 use crate::units::{Timestamp, count, float};
 
 /// Addresses listed in a finding.
@@ -64,9 +65,9 @@ impl Draft {
         let mut draft = Self::of_actor(target, []);
         draft.actors.clear();
         draft.targets.insert(target);
-        for Row { row, flow, .. } in flows {
+        for Row { row, orig_addr, .. } in flows {
             draft.rows.push(row);
-            draft.actors.insert(flow.orig_addr);
+            draft.actors.insert(orig_addr);
         }
         draft
     }
@@ -85,7 +86,16 @@ impl Draft {
     pub(super) fn finding(mut self, rule: &Rule, traffic: &Traffic<'_>) -> Option<Finding> {
         self.rows.sort_unstable();
         self.rows.dedup();
-        let flows = || self.rows.iter().filter_map(|&row| traffic.flows.get(usize::try_from(row).ok()?));
+        let flows = self.rows.iter().filter_map(|&row| traffic.flows.get(usize::try_from(row).ok()?));
+        let (mut span, mut packets) = self.nobody.map_or((None, 0), |(span, packets)| (Some(span), packets));
+        let mut bytes = 0u64;
+        for flow in flows {
+            let (first, last) = span.unwrap_or((flow.first_ts, flow.last_ts));
+            span = Some((first.min(flow.first_ts), last.max(flow.last_ts)));
+            packets = packets.saturating_add(flow.packets());
+            bytes = bytes.saturating_add(flow.wire_bytes());
+        }
+        let (first_ts, last_ts) = span?;
         let listed = |all: &BTreeSet<IpAddr>| all.iter().take(LISTED).map(IpAddr::to_string).collect();
         Some(Finding {
             id: String::new(),
@@ -95,11 +105,12 @@ impl Draft {
             actors: listed(&self.actors),
             targets: listed(&self.targets),
             target_count: count(self.targets.len()),
-            first_ts: flows().map(|f| f.first_ts).min().or(self.nobody.map(|((first, _), _)| first))?,
-            last_ts: flows().map(|f| f.last_ts).max().or(self.nobody.map(|((_, last), _)| last))?,
+            first_ts,
+            last_ts,
             rows: count(self.rows.len()),
-            packets: flows().map(FlowRecord::packets).fold(self.nobody.map_or(0, |(_, n)| n), u64::saturating_add),
-            bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
+            raised: Vec::new(),
+            packets,
+            bytes,
             score: None,
             evidence: self.evidence,
             counts: self.counts,

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many, whom};
 use crate::report::{FlowRecord, HttpRecord, Record, Severity, Technique, Text};
 
@@ -206,12 +207,15 @@ fn ends(flow: &FlowRecord) -> (IpAddr, IpAddr) {
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("executable-bytes");
-    let speaks_ftp = |row: &&Row<'_>| row.flow.service.is_some_and(|service| service.starts_with("ftp"));
+    let speaks_ftp = |row: &&Row<'_>| row.service.is_some_and(|service| service.starts_with("ftp"));
     let ftp: BTreeSet<(IpAddr, IpAddr)> =
         traffic.speakers().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)).collect();
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
         let worst = |row: &Row<'_>| {
+            if row.application.is_none() && !row.has_program {
+                return None;
+            }
             programs(row.flow, least, || ftp.contains(&ends(row.flow))).max_by_key(|program| program.signs.len())
         };
         let found: Vec<(Row<'_>, Program)> = rows.iter().filter_map(|row| Some((*row, worst(row)?))).collect();

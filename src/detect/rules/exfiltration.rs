@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use hashbrown::HashMap;
+
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many};
+use crate::flow::Keyed;
 use crate::report::{AddressKind, Proto, Severity, Technique, is_local};
 use crate::units::{bytes_text, count, float};
 
@@ -57,33 +61,43 @@ fn is_outside(address: IpAddr) -> bool {
 
 /// What a flow is of an upload.
 fn upload(row: &Row<'_>) -> Option<Upload> {
-    let flow = row.flow;
-    let is_reversed = flow.proto == Proto::TCP && flow.orig_port == FTP_DATA;
+    let is_reversed = row.proto == Proto::TCP && row.orig_port == FTP_DATA;
     let ((from, sent), (to, received)) = if is_reversed {
-        ((flow.resp_addr, &*flow.resp), (flow.orig_addr, &flow.orig))
+        ((row.resp_addr, row.back), (row.orig_addr, row.sent))
     } else {
-        ((flow.orig_addr, &flow.orig), (flow.resp_addr, &*flow.resp))
+        ((row.orig_addr, row.sent), (row.resp_addr, row.back))
     };
-    let is_media = || flow.service.is_some_and(|s| MEDIA.iter().any(|m| s.contains(m)));
-    (is_outside(to) && from != to && !is_media()).then_some((from, to, sent.payload_bytes, received.payload_bytes))
+    let is_media = || row.service.is_some_and(|s| MEDIA.iter().any(|m| s.contains(m)));
+    (is_outside(to) && from != to && !is_media()).then_some((from, to, sent.payload, received.payload))
 }
 
-/// What each host sent to each outside one.
-fn sums<'a>(traffic: &Traffic<'a>) -> BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> {
-    let mut sums: BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> = BTreeMap::new();
+/// What each host sent to each outside one, of hosts that uploaded to any.
+fn sums<'a>(
+    traffic: &Traffic<'a>,
+    is_upload: &dyn Fn(&Sum<'_>) -> bool,
+) -> BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> {
+    // No output depends on the key.
+    let mut sums: HashMap<(IpAddr, IpAddr), Sum<'a>, Keyed> = HashMap::with_hasher(Keyed::new([0, 0]));
     for (from, to, sent, received) in traffic.all().filter_map(|row| upload(&row)) {
-        let sum = sums.entry(from).or_default().entry(to).or_default();
+        let sum = sums.entry((from, to)).or_default();
         sum.sent = sum.sent.saturating_add(sent);
         sum.received = sum.received.saturating_add(received);
     }
-    sums
+    let mut by_host: BTreeMap<IpAddr, BTreeMap<IpAddr, Sum<'a>>> = BTreeMap::new();
+    by_host.extend(sums.iter().filter(|(_, sum)| is_upload(sum)).map(|((from, _), _)| (*from, BTreeMap::new())));
+    for ((from, to), sum) in sums {
+        if let Some(by_target) = by_host.get_mut(&from) {
+            by_target.insert(to, sum);
+        }
+    }
+    by_host
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let (bytes, ratio) = (traffic.limit("exfiltration-bytes"), traffic.limit("exfiltration-ratio"));
     let mut all = BTreeMap::new();
-    for (actor, by_target) in sums(traffic) {
-        let is_upload = |sum: &Sum<'_>| float(sum.sent) >= bytes && sum.ratio() >= ratio;
+    let is_upload = |sum: &Sum<'_>| float(sum.sent) >= bytes && sum.ratio() >= ratio;
+    for (actor, by_target) in sums(traffic, &is_upload) {
         let others = by_target.values().filter(|sum| !is_upload(sum));
         let habit =
             others.fold((0u64, 0u64), |(out, back), s| (out.saturating_add(s.sent), back.saturating_add(s.received)));
@@ -113,8 +127,8 @@ fn draft(actor: IpAddr, found: &BTreeMap<IpAddr, Sum<'_>>, habit: (u64, u64)) ->
     let sent = found.values().fold(0u64, |all, sum| all.saturating_add(sum.sent));
     let received = found.values().fold(0u64, |all, sum| all.saturating_add(sum.received));
     // The way that carried most of it.
-    let largest = rows().max_by_key(|row| row.flow.orig.payload_bytes.max(row.flow.resp.payload_bytes));
-    let way = largest.and_then(|row| row.flow.service);
+    let largest = rows().max_by_key(|row| row.sent.payload.max(row.back.payload));
+    let way = largest.and_then(|row| row.service);
     let is_private = way.is_some_and(|service| PRIVATE.iter().any(|p| service.contains(p)));
     let steps = usize::from(!is_private) + usize::from(sent >= LARGE_BYTES);
     draft.severity = match steps {

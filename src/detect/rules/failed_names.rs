@@ -5,9 +5,10 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, share, within};
-use crate::report::{Application, Severity, Technique};
+use crate::report::{Severity, Technique};
 use crate::units::{count, count_text, float};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +50,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut hit: Vec<Row<'_>> = Vec::new();
         for row in rows {
-            let Some(dns) = row.flow.application.as_deref().and_then(Application::dns) else { continue };
+            let Some(dns) = row.dns() else { continue };
             answered += dns.rcodes.total();
             let nxdomain = dns.rcodes.of("NXDOMAIN");
             if nxdomain > 0 {

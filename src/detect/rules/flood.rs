@@ -5,7 +5,9 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, flag_count};
+use super::probe::flag_count;
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, service, share};
 use crate::report::{AddressKind, Proto, Severity, TcpFlags, Technique};
 use crate::units::{count_text, float, seconds};
@@ -32,33 +34,36 @@ const ANSWERED_SHARE: f64 = 0.1;
 const STREAM_RATE: f64 = 1_500.0;
 
 /// A flow, its packets that a flood would be made of, and how many came back.
-type Sent<'a> = (Row<'a>, u64, u64);
+type Sent<'r, 'a> = (&'r Row<'a>, u64, u64);
 
 /// The packets of a flow that a flood would be made of, and how many came back.
 fn unanswered(row: &Row<'_>) -> Option<(u64, u64)> {
-    let flow = row.flow;
-    match flow.proto {
-        Proto::TCP if flow.history.starts_with('^') => None,
+    match row.proto {
+        Proto::TCP if row.flow.history.starts_with('^') => None,
         Proto::TCP => {
-            let syns = u64::from(flag_count(&flow.orig, TcpFlags::SYN));
-            let is_open =
-                flow.resp.payload_bytes + flow.orig.payload_bytes > 0 || matches!(flow.conn_state, Some("SF" | "S1"));
+            let syns = u64::from(flag_count(&row.flow.orig, TcpFlags::SYN));
+            let is_open = row.sent.payload + row.back.payload > 0 || matches!(row.flow.conn_state, Some("SF" | "S1"));
             (syns > 0).then_some(if is_open { (0, syns) } else { (syns, 0) })
         }
-        Proto::UDP | Proto::ICMP | Proto::ICMPV6 => Some((flow.orig.packets, flow.resp.packets)),
+        Proto::UDP | Proto::ICMP | Proto::ICMPV6 => Some((row.sent.packets, row.back.packets)),
         _ => None,
     }
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
+    let limit = traffic.limit("flood-packets");
     for (target, rows) in traffic.responders() {
+        // Most hosts are not sent so many in all.
+        if float(rows.iter().fold(0, |sum: u64, row| sum.saturating_add(row.sent.packets))) < limit {
+            continue;
+        }
         let is_group = AddressKind::of(target).is_group();
-        let mut services: BTreeMap<(Proto, u16), Vec<Sent<'_>>> = BTreeMap::new();
-        for &row in rows {
+        let mut services: BTreeMap<(Proto, u16), Vec<Sent<'_, '_>>> = BTreeMap::new();
+        for row in rows {
             // What is sent to a group is answered by nobody; a DHCP server is.
             let is_dhcp = row.proto == Proto::UDP && row.resp_port == 67;
-            if let Some((sent, back)) = unanswered(&row).filter(|_| !is_group || is_dhcp) {
+            if let Some((sent, back)) = unanswered(row).filter(|_| !is_group || is_dhcp) {
                 let port = if row.proto.has_ports() { row.resp_port } else { 0 };
                 services.entry((row.proto, port)).or_default().push((row, sent, back));
             }
@@ -68,14 +73,14 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[Sent<'_>]) -> Option<Draft> {
+fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[Sent<'_, '_>]) -> Option<Draft> {
     let sent: u64 = rows.iter().map(|(_, sent, _)| sent).sum();
     let back: u64 = rows.iter().map(|(.., back)| back).sum();
     let first = rows.iter().map(|(row, ..)| row.first_ts).min()?;
-    let last = rows.iter().map(|(row, ..)| row.flow.last_ts).max()?;
+    let last = rows.iter().map(|(row, ..)| row.last_ts).max()?;
     // A burst within one moment counts as a second of it.
     let rate = float(sent) / seconds(last.since(first)).max(1.0);
-    let sources: BTreeSet<IpAddr> = rows.iter().map(|(row, ..)| row.flow.orig_addr).collect();
+    let sources: BTreeSet<IpAddr> = rows.iter().map(|(row, ..)| row.orig_addr).collect();
     let is_flood = float(sent) >= traffic.limit("flood-packets")
         && rate >= traffic.limit("flood-rate")
         && float(back) <= ANSWERED_SHARE * float(sent);
@@ -85,7 +90,7 @@ fn draft(traffic: &Traffic<'_>, target: IpAddr, key: (Proto, u16), rows: &[Sent<
     }
     let is_spoofed =
         sources.len() >= SPOOFED_SOURCES && float(sent) <= SPOOFED_PACKETS * float(crate::units::count(sources.len()));
-    let mut draft = Draft::of_target(target, rows.iter().map(|(row, ..)| *row));
+    let mut draft = Draft::of_target(target, rows.iter().map(|(row, ..)| **row));
     draft.severity = Severity::High;
     let kind = match key.0 {
         Proto::TCP => "SYN",

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::filter_of;
 use crate::report::{Direction, End, FlowRecord, Proto, Severity, Technique};
 use crate::units::{bytes_text, count_text, float};

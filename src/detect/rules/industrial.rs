@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many};
 use crate::report::{FlowRecord, Proto, Record, Severity, Tally, Technique};
 use crate::units::{Timestamp, float};
@@ -175,7 +176,7 @@ fn signs(traffic: &Traffic<'_>, all: &Pairs<'_>, device: IpAddr, client: IpAddr,
         signs.push((Severity::Medium, "the client is itself a device that others ask".to_owned()));
     }
     let began = others().filter(|other| other.requests >= HABIT).filter_map(Pair::first).min();
-    let ended = others().flat_map(|other| &other.rows).map(|row| row.flow.last_ts).max();
+    let ended = others().flat_map(|other| &other.rows).map(|row| row.last_ts).max();
     if let (Some(began), Some(ended), Some(first)) = (began, ended, pair.first())
         && first.since(began) > ended.since(began) / 2
         && others().any(|other| other.requests >= requests.saturating_mul(2))

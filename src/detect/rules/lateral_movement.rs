@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, service};
 use crate::report::{Record, Severity, Tally, Technique};
 
@@ -74,7 +75,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (actor, rows) in traffic.speakers() {
         let mut by_target: BTreeMap<IpAddr, Done<'_>> = BTreeMap::new();
         for &row in rows {
-            let records = row.flow.application.as_deref().map(|a| a.records.as_slice()).unwrap_or_default();
+            let records = row.records();
             for record in records {
                 let done = by_target.entry(row.resp_addr).or_default();
                 match record {

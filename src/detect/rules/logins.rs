@@ -1,6 +1,7 @@
 //! What the protocols say of logins, whatever the protocol.
 
-use crate::report::{FlowRecord, Record};
+use super::row::Row;
+use crate::report::Record;
 
 /// Logins of one flow, as its messages tell them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,9 +15,9 @@ pub(super) struct Logins {
 }
 
 /// The logins of a flow; nothing where its protocol tells none.
-pub(super) fn of(flow: &FlowRecord) -> Logins {
+pub(super) fn of(row: &Row<'_>) -> Logins {
     let mut sum = Logins::default();
-    for record in flow.application.iter().flat_map(|a| &a.records) {
+    for record in row.records() {
         let (attempts, failed, accepted) = match record {
             Record::Ftp(r) => (r.login_attempts, r.failed_logins, r.logins),
             Record::Smtp(r) => (r.login_attempts, r.failed_logins, r.logins),

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, whom};
 use crate::report::{AddressKind, EndReason, Proto, Severity, Technique, is_local};
 use crate::units::{duration_text, seconds};
@@ -32,7 +33,7 @@ type Parts<'a> = Vec<Row<'a>>;
 
 fn duration_ns(parts: &Parts<'_>) -> u64 {
     let first = parts.first().map(|row| row.first_ts);
-    let last = parts.iter().map(|row| row.flow.last_ts).max();
+    let last = parts.iter().map(|row| row.last_ts).max();
     first.zip(last).map_or(0, |(first, last)| last.since(first))
 }
 
@@ -41,14 +42,13 @@ fn connections<'a>(rows: &[Row<'a>]) -> Vec<Parts<'a>> {
     let mut open: BTreeMap<(Proto, u16, IpAddr, u16), Parts<'a>> = BTreeMap::new();
     let mut done = Vec::new();
     for &row in rows {
-        let flow = row.flow;
-        let is_outside = !is_local(flow.resp_addr) && AddressKind::of(flow.resp_addr) == AddressKind::Unicast;
-        let is_asking = flow.service.is_some_and(|service| ASKING.contains(&service));
-        if !is_outside || is_asking || !matches!(flow.proto, Proto::TCP | Proto::UDP) || flow.resp.packets == 0 {
+        let is_outside = !is_local(row.resp_addr) && AddressKind::of(row.resp_addr) == AddressKind::Unicast;
+        let is_asking = row.service.is_some_and(|service| ASKING.contains(&service));
+        if !is_outside || is_asking || !matches!(row.proto, Proto::TCP | Proto::UDP) || row.back.packets == 0 {
             continue;
         }
-        let parts = open.entry((flow.proto, flow.orig_port, flow.resp_addr, flow.resp_port)).or_default();
-        if parts.last().is_some_and(|before| before.flow.end != EndReason::Active) {
+        let parts = open.entry((row.proto, row.orig_port, row.resp_addr, row.resp_port)).or_default();
+        if parts.last().is_some_and(|before| before.end != EndReason::Active) {
             done.push(std::mem::take(parts));
         }
         parts.push(row);
@@ -61,7 +61,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("long-connection-seconds");
     let mut drafts = Vec::new();
     // Only what is cut by the active timeout has several parts.
-    let may_be_long = |row: &Row<'_>| row.flow.end == EndReason::Active || seconds(row.flow.duration_ns()) >= least;
+    let may_be_long = |row: &Row<'_>| row.end == EndReason::Active || seconds(row.duration_ns()) >= least;
     for (actor, rows) in traffic.originators().filter(|(_, rows)| rows.iter().any(may_be_long)) {
         let long: Vec<Parts<'_>> =
             connections(rows).into_iter().filter(|parts| seconds(duration_ns(parts)) >= least).collect();

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, whom};
 use crate::report::Severity;
 use crate::units::{count, count_text, float};
@@ -32,7 +33,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let all: Vec<(IpAddr, [u64; 2])> = traffic
         .originators()
         .map(|(host, rows)| {
-            let packets = rows.iter().fold(0u64, |all, row| all.saturating_add(row.flow.packets()));
+            let packets = rows.iter().fold(0u64, |all, row| all.saturating_add(row.packets()));
             (host, [count(rows.len()), packets])
         })
         .collect();

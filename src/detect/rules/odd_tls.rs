@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many, service};
 use crate::report::{Certificate, Proto, Record, Severity, Technique, TlsRecord, is_local};
 use crate::units::{duration_text, float};
@@ -34,7 +35,7 @@ const DAY: i64 = 86_400;
 const LONG_VALID: i64 = 3_650 * DAY;
 
 fn tls<'a>(row: &Row<'a>) -> Option<&'a TlsRecord> {
-    row.flow.application.as_deref()?.records.iter().find_map(|record| match record {
+    row.records().iter().find_map(|record| match record {
         Record::Tls(tls) => Some(&**tls),
         _ => None,
     })
@@ -86,7 +87,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
             let Some(tls) = tls(row) else { continue };
             let (signs, subject) = talks.entry((row.resp_addr, row.resp_port)).or_default();
             signs.extend(signs_of(row, tls));
-            let lasts = row.flow.duration_ns();
+            let lasts = row.duration_ns();
             if lasts > 600_000_000_000 && 2 * lasts >= span {
                 signs.insert("open for half of the capture");
             }
@@ -120,7 +121,7 @@ fn draft(
     let is_tool = signs.contains("an unusual port") && signs.iter().any(|sign| sign.contains("certificate"));
     draft.severity = if is_tool { Severity::Medium } else { Severity::Low };
     draft.title = format!("{actor}: odd TLS to {target}, {}", service(Proto::TCP, port));
-    let longest = rows.iter().map(|row| row.flow.duration_ns()).max().unwrap_or(0);
+    let longest = rows.iter().map(|row| row.duration_ns()).max().unwrap_or(0);
     let subject = subject.map_or_else(String::new, |subject| format!(" The certificate says {subject}."));
     draft.evidence = format!(
         "{}, the longest of {}: {}.{subject}",

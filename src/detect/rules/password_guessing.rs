@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use super::Rule;
 use super::draft::Draft;
 use super::logins::{self, Logins};
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, service, within};
 use crate::report::{Proto, Severity, Technique};
 use crate::units::{NS_PER_SEC, count_text, float};
@@ -44,13 +45,12 @@ struct Tried<'a> {
 }
 
 fn is_hidden(row: &Row<'_>) -> bool {
-    let f = row.flow;
-    let is_login_service = HIDDEN_PORTS.contains(&f.resp_port) || f.service == Some("ssh") || f.service == Some("rdp");
+    let is_login_service = HIDDEN_PORTS.contains(&row.resp_port) || matches!(row.service, Some("ssh" | "rdp"));
     is_login_service
-        && f.proto == Proto::TCP
-        && f.orig.payload_bytes > 0
-        && f.duration_ns() <= SHORT_NS
-        && f.orig.payload_bytes.max(f.resp.payload_bytes) <= SMALL_BYTES
+        && row.proto == Proto::TCP
+        && row.sent.payload > 0
+        && row.duration_ns() <= SHORT_NS
+        && row.sent.payload.max(row.back.payload) <= SMALL_BYTES
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
@@ -58,12 +58,11 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (actor, rows) in traffic.originators() {
         let mut tried: BTreeMap<(IpAddr, Proto, u16), Tried<'_>> = BTreeMap::new();
         for &row in rows {
-            let (logins, is_hidden) = (logins::of(row.flow), is_hidden(&row));
+            let (logins, is_hidden) = (logins::of(&row), is_hidden(&row));
             if logins.attempts == 0 && !is_hidden {
                 continue;
             }
-            let f = row.flow;
-            let one = tried.entry((f.resp_addr, f.proto, f.resp_port)).or_default();
+            let one = tried.entry((row.resp_addr, row.proto, row.resp_port)).or_default();
             one.rows.push(row);
             one.logins.attempts += logins.attempts;
             one.logins.failed += logins.failed;
@@ -83,7 +82,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 }
 
 fn is_web(tried: &Tried<'_>) -> bool {
-    tried.rows.iter().any(|row| row.flow.application.as_deref().is_some_and(|a| a.http().is_some()))
+    tried.rows.iter().any(|row| row.application.is_some_and(|a| a.http().is_some()))
 }
 
 /// Whether enough logins were seen to fail. HTTP refuses the first request of every session: it takes more of these.
@@ -93,7 +92,7 @@ fn is_seen(traffic: &Traffic<'_>, tried: &Tried<'_>) -> bool {
 }
 
 fn draft(traffic: &Traffic<'_>, actor: IpAddr, target: IpAddr, key: (Proto, u16), tried: &Tried<'_>) -> Draft {
-    let name = tried.rows.iter().find_map(|row| row.flow.service).map_or_else(|| service(key.0, key.1), str::to_owned);
+    let name = tried.rows.iter().find_map(|row| row.service).map_or_else(|| service(key.0, key.1), str::to_owned);
     let times: Vec<_> = tried.rows.iter().map(|row| (row.first_ts, ())).collect();
     let mut draft = Draft::of_actor(actor, tried.rows.iter().copied());
     let is_seen = is_seen(traffic, tried);

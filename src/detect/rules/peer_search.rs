@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within};
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, many, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -25,10 +26,13 @@ pub(super) const RULE: Rule = Rule {
 const FEW_ON_PORT: usize = 3;
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
-    traffic.probers().filter_map(|(actor, tried)| draft(traffic, actor, &tried)).collect()
+    traffic.probers().filter_map(|(actor, tried)| draft(traffic, actor, tried)).collect()
 }
 
 fn draft(traffic: &Traffic<'_>, actor: IpAddr, tried: &[Row<'_>]) -> Option<Draft> {
+    if !traffic.reaches(tried.len(), "peer-search-hosts") {
+        return None;
+    }
     let service = |row: &Row<'_>| (row.proto, row.resp_port);
     let mut on_port: BTreeMap<(Proto, u16), BTreeSet<IpAddr>> = BTreeMap::new();
     for row in tried {

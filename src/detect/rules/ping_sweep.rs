@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within};
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, many, within};
 use crate::report::{AddressKind, Proto, Severity, Technique};
 
@@ -27,7 +28,7 @@ const HIGH_HOSTS: usize = 200;
 const KNOWN_SHARE: f64 = 0.9;
 
 fn is_request(row: &Row<'_>) -> bool {
-    let kind = row.flow.orig_port;
+    let kind = row.orig_port;
     match row.proto {
         Proto::ICMP => matches!(kind, 8 | 13 | 15 | 17),
         Proto::ICMPV6 => kind == 128,
@@ -45,7 +46,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
             continue;
         }
         let answered: BTreeSet<IpAddr> =
-            asked.iter().filter(|row| row.flow.resp.packets > 0).map(|row| row.resp_addr).collect();
+            asked.iter().filter(|row| row.back.packets > 0).map(|row| row.resp_addr).collect();
         let times: Vec<_> = asked.iter().map(|row| (row.first_ts, row.resp_addr)).collect();
         let fastest = most_within(&times, 60.0);
         let mut draft = Draft::of_actor(actor, asked);

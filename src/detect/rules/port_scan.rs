@@ -5,7 +5,9 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Probe, Row, Traffic, most_within};
+use super::probe::Probe;
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, list_of, many, whom, within};
 use crate::report::{Proto, Severity, Technique};
 
@@ -38,13 +40,16 @@ fn is_traceroute(row: &Row<'_>) -> bool {
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (actor, flows) in traffic.probers() {
-        let mut by_target: BTreeMap<IpAddr, Vec<(Row<'_>, Probe)>> = BTreeMap::new();
+        if !traffic.reaches(flows.len(), "port-scan-ports") {
+            continue;
+        }
+        let mut by_target: BTreeMap<IpAddr, Vec<(&Row<'_>, Probe)>> = BTreeMap::new();
         for row in flows.iter().filter(|row| row.resp_addr != actor && !is_traceroute(row)) {
             if let Some(probe) = row.probe {
-                by_target.entry(row.resp_addr).or_default().push((*row, probe));
+                by_target.entry(row.resp_addr).or_default().push((row, probe));
             }
         }
-        let ports = |probes: &[(Row<'_>, Probe)]| {
+        let ports = |probes: &[(&Row<'_>, Probe)]| {
             probes.iter().map(|(row, _)| (row.proto, row.resp_port)).collect::<BTreeSet<_>>().len()
         };
         by_target.retain(|_, probes| traffic.reaches(ports(probes), "port-scan-ports"));
@@ -55,9 +60,9 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn draft(actor: IpAddr, by_target: &BTreeMap<IpAddr, Vec<(Row<'_>, Probe)>>) -> Draft {
+fn draft(actor: IpAddr, by_target: &BTreeMap<IpAddr, Vec<(&Row<'_>, Probe)>>) -> Draft {
     let all = || by_target.values().flatten();
-    let mut draft = Draft::of_actor(actor, all().map(|(row, _)| *row));
+    let mut draft = Draft::of_actor(actor, all().map(|(row, _)| **row));
     let kinds: BTreeSet<Probe> = all().map(|(_, probe)| *probe).collect();
     let mut tried: Vec<_> = all().map(|(row, _)| (row.first_ts, (row.proto, row.resp_port))).collect();
     tried.sort_unstable();

@@ -6,9 +6,10 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, many, whom};
-use crate::report::{Proto, Severity};
+use crate::report::{Application, Proto, Severity};
 
 pub(super) const RULE: Rule = Rule {
     kind: "rare_protocol",
@@ -34,16 +35,15 @@ const COMMON_IP: [u8; 6] = [1, 2, 6, 17, 58, 59];
 const MOST: usize = 8;
 
 fn name(row: &Row<'_>) -> Option<Cow<'static, str>> {
-    let flow = row.flow;
-    if let Proto::Ip(number) = flow.proto
+    if let Proto::Ip(number) = row.proto
         && !COMMON_IP.contains(&number)
     {
-        return Some(flow.proto.name().into());
+        return Some(row.proto.name().into());
     }
-    let application = flow.application.as_deref().filter(|a| !a.is_guess() && a.confidence() >= 1.0)?;
     // Where nothing came back nobody spoke it.
-    let service = application.service().filter(|_| flow.resp.packets > 0)?;
-    (!COMMON.contains(&service)).then_some(Cow::Borrowed(service))
+    let service = row.application.filter(|_| row.back.packets > 0)?.service()?;
+    let is_told = |a: &Application| !a.is_guess() && a.confidence() >= 1.0;
+    (!COMMON.contains(&service) && row.application.is_some_and(is_told)).then_some(Cow::Borrowed(service))
 }
 
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
@@ -63,7 +63,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     }
     let mut drafts = Vec::new();
     for (name, rows) in by_name {
-        let users: BTreeSet<IpAddr> = rows.iter().map(|row| row.flow.orig_addr).collect();
+        let users: BTreeSet<IpAddr> = rows.iter().map(|row| row.orig_addr).collect();
         if let (1, Some(user)) = (users.len(), users.first())
             && rows.len() * 100 <= flows
         {

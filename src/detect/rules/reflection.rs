@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many};
 use crate::report::{AddressKind, Proto, Severity, Technique};
 use crate::units::{bytes_text, float};
@@ -59,31 +60,24 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
         }
         // Answers alone: the flow begins at the service's port.
         let unasked = rows.iter().filter(|row| {
-            let f = row.flow;
-            f.proto == Proto::UDP
-                && f.resp.packets == 0
-                && f.resp_port != f.orig_port
-                && amplifier(f.orig_port).is_some()
+            row.proto == Proto::UDP
+                && row.back.packets == 0
+                && row.resp_port != row.orig_port
+                && amplifier(row.orig_port).is_some()
         });
-        drafts.extend(by_hosts(
-            traffic,
-            victim,
-            unasked,
-            |row| row.flow.orig_addr,
-            |row| amplifier(row.flow.orig_port),
-        ));
+        drafts.extend(by_hosts(traffic, victim, unasked, |row| row.orig_addr, |row| amplifier(row.orig_port)));
     }
     for (victim, rows) in traffic.originators() {
         if AddressKind::of(victim).is_group() {
             continue;
         }
         // As the flow of a SYN ACK without a SYN is turned, its originator is who should have sent that.
-        let answers = rows.iter().filter(|row| {
-            row.proto == Proto::TCP && row.flow.history.starts_with("^h") && row.flow.orig.payload_bytes == 0
-        });
+        let answers = rows
+            .iter()
+            .filter(|row| row.proto == Proto::TCP && row.sent.payload == 0 && row.flow.history.starts_with("^h"));
         // A closed service answers with a reset; that alone is turned by nobody.
         let resets = traffic.of_responder(victim).iter().filter(|row| is_bare_reset(row));
-        let other = move |row: &Row<'_>| if row.resp_addr == victim { row.flow.orig_addr } else { row.resp_addr };
+        let other = move |row: &Row<'_>| if row.resp_addr == victim { row.orig_addr } else { row.resp_addr };
         drafts.extend(by_hosts(traffic, victim, answers.chain(resets), other, |_| Some("TCP")));
         drafts.extend(amplified(traffic, victim, rows));
     }
@@ -92,9 +86,11 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 
 /// Whether it is nothing but resets from a well-known port.
 fn is_bare_reset(row: &Row<'_>) -> bool {
-    let f = row.flow;
-    let is_reset = f.history.starts_with('R') && f.history.bytes().all(|b| b == b'R');
-    f.proto == Proto::TCP && f.orig_port < 1024 && f.resp.packets == 0 && is_reset
+    let is_reset = || {
+        let history = &row.flow.history;
+        history.starts_with('R') && history.bytes().all(|b| b == b'R')
+    };
+    row.proto == Proto::TCP && row.orig_port < 1024 && row.back.packets == 0 && is_reset()
 }
 
 fn by_hosts<'a: 'b, 'b>(
@@ -131,11 +127,11 @@ fn by_hosts<'a: 'b, 'b>(
 
 /// Seen where the requests arrive: many that are answered by much more.
 fn amplified(traffic: &Traffic<'_>, victim: IpAddr, rows: &[Row<'_>]) -> Vec<Draft> {
+    let factor = traffic.limit("reflection-factor");
     let mut by_service: BTreeMap<(IpAddr, u16), Vec<Row<'_>>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.proto == Proto::UDP && amplifier(row.resp_port).is_some()) {
-        let f = row.flow;
-        if float(f.resp.payload_bytes) >= traffic.limit("reflection-factor") * float(f.orig.payload_bytes.max(1)) {
-            by_service.entry((f.resp_addr, f.resp_port)).or_default().push(*row);
+        if float(row.back.payload) >= factor * float(row.sent.payload.max(1)) {
+            by_service.entry((row.resp_addr, row.resp_port)).or_default().push(*row);
         }
     }
     by_service.retain(|_, rows| traffic.reaches(rows.len(), "reflection-flows"));

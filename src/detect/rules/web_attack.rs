@@ -5,9 +5,10 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic};
+use super::row::Row;
+use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many, whom};
-use crate::report::{HttpRecord, Proto, Severity, Tally, Technique};
+use crate::report::{Application, HttpRecord, Proto, Severity, Tally, Technique};
 use crate::units::{count_text, float};
 
 pub(super) const RULE: Rule = Rule {
@@ -111,7 +112,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     for (actor, rows) in traffic.speakers() {
         let mut by_server: BTreeMap<(IpAddr, u16), Visit<'_>> = BTreeMap::new();
         for row in rows {
-            if let Some(http) = row.flow.application.as_ref().and_then(|application| application.http()) {
+            if let Some(http) = row.application.and_then(Application::http) {
                 by_server.entry((row.resp_addr, row.resp_port)).or_default().add(*row, http);
             }
         }
@@ -129,8 +130,7 @@ fn draft(traffic: &Traffic<'_>, actor: IpAddr, by_server: &BTreeMap<(IpAddr, u16
     // A few stray requests are these, not everything the client asked; a scan is all it did there, requests or none.
     let is_scan = severity >= Severity::Medium;
     let is_meant = |row: &Row<'_>| {
-        let is_attack =
-            || row.flow.application.as_ref().and_then(|a| a.http()).is_some_and(|http| !http.attacks.is_empty());
+        let is_attack = || row.application.and_then(Application::http).is_some_and(|http| !http.attacks.is_empty());
         by_server.contains_key(&(row.resp_addr, row.resp_port)) && (is_scan || is_attack())
     };
     let mut draft = Draft::of_actor(actor, traffic.of_originator(actor).iter().copied().filter(is_meant));

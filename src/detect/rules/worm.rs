@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use super::Rule;
 use super::draft::Draft;
-use super::traffic::{Row, Traffic, most_within};
+use super::row::Row;
+use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, list_of, many, service, whom, within};
-use crate::host::is_failed;
 use crate::report::{AddressKind, Proto, Record, Severity, Technique};
 use crate::units::Timestamp;
 
@@ -49,8 +49,8 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let mut contacted: BTreeMap<(IpAddr, u16), (Timestamp, IpAddr)> = BTreeMap::new();
     for row in traffic.responders().flat_map(|(_, rows)| rows).filter(|row| row.proto == Proto::TCP) {
         let key = (row.resp_addr, row.resp_port);
-        if SERVICES.contains(&key.1) && !is_failed(row.flow) {
-            contacted.entry(key).or_insert((row.first_ts, row.flow.orig_addr));
+        if SERVICES.contains(&key.1) && !row.is_failed {
+            contacted.entry(key).or_insert((row.first_ts, row.orig_addr));
         }
     }
     for (actor, rows) in traffic.originators() {
@@ -73,12 +73,12 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 
 /// Whether the host tried did not take part: no data, refused, or an answer of its server that tells an error.
 fn is_refused(row: &Row<'_>) -> bool {
-    is_failed(row.flow) || smb_of(row).any(|(failed, _)| failed)
+    row.is_failed || smb_of(row).any(|(failed, _)| failed)
 }
 
 /// Of each SMB record of a flow whether something was refused, and whether it was as in a check for MS17-010.
 fn smb_of<'a>(row: &Row<'a>) -> impl Iterator<Item = (bool, bool)> + use<'a> {
-    let records = row.flow.application.iter().flat_map(|application| &application.records);
+    let records = row.records().iter();
     records.filter_map(|record| match record {
         Record::Smb(smb) => {
             let is_check = super::smb_exploit::is_check(smb);
@@ -112,7 +112,7 @@ impl<'a> Spread<'a> {
         let hosts_of = |is_meant: fn(&Row<'_>) -> bool| -> BTreeSet<IpAddr> {
             rows.iter().filter(|row| is_meant(row)).map(|row| row.resp_addr).collect()
         };
-        let (hosts, refused, talked) = (hosts_of(|_| true), hosts_of(is_refused), hosts_of(|row| !is_failed(row.flow)));
+        let (hosts, refused, talked) = (hosts_of(|_| true), hosts_of(is_refused), hosts_of(|row| !row.is_failed));
         let first = rows.first()?.flow.first_ts;
         let source = before.filter(|(ts, from)| *ts < first && *from != actor).map(|(_, from)| from);
         let checks = rows.iter().filter(|row| smb_of(row).any(|(_, is_check)| is_check)).count();
@@ -180,7 +180,7 @@ fn slammer(traffic: &Traffic<'_>) -> Vec<Draft> {
 }
 
 fn slammed(mut draft: Draft, rows: &[Row<'_>]) -> Draft {
-    let datagrams = rows.iter().fold(0u64, |all, row| all.saturating_add(row.flow.orig.packets));
+    let datagrams = rows.iter().fold(0u64, |all, row| all.saturating_add(row.sent.packets));
     draft.severity = if datagrams > 1 { Severity::High } else { Severity::Medium };
     let (from, to) = (whom(&draft.actors), whom(&draft.targets));
     draft.title = format!("{from}: SQL Slammer's datagram to {to}");

@@ -39,6 +39,7 @@ pub(super) fn of(report: &Report, list: &ThreatList, kind: Kind, mut group: Grou
         first_ts: flows().map(|f| f.first_ts).min()?,
         last_ts: flows().map(|f| f.last_ts).max()?,
         rows: count(group.rows.len()),
+        raised: Vec::new(),
         packets: flows().map(FlowRecord::packets).fold(0, u64::saturating_add),
         bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
         score: None,

@@ -77,6 +77,7 @@ fn of(report: &Report, scan: &NmapScan, host: &Compared, kind: &Kind) -> Option<
         first_ts: flows().map(|f| f.first_ts).min()?,
         last_ts: flows().map(|f| f.last_ts).max()?,
         rows: count(rows.len()),
+        raised: Vec::new(),
         packets: flows().map(FlowRecord::packets).fold(0, u64::saturating_add),
         bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
         score: None,

@@ -3,6 +3,7 @@
 use super::{Block, Entry, Extent, Grid, Item, Section, counted, plain, section};
 use crate::export::words::{moment, plural};
 use crate::report::{Finding, Report};
+use crate::settings::Unit;
 use crate::units::{bytes_text, count};
 
 /// Findings of a host named by their ids.
@@ -46,14 +47,14 @@ pub(super) fn findings(report: &Report, extent: Extent) -> Option<Section> {
             plain(f.technique.map_or("", |t| t.id)),
             plain(f.score.map_or_else(String::new, |score| format!("{score:.3}"))),
         ]);
-        entries.push(Block::Entry(entry(f, is_timed)));
+        entries.push(Block::Entry(entry(f, is_timed, report.settings.unit)));
     }
     let mut blocks = vec![Block::Table(grid)];
     blocks.extend(entries);
     section("findings", heading, blocks)
 }
 
-fn entry(f: &Finding, is_timed: bool) -> Entry {
+fn entry(f: &Finding, is_timed: bool, unit: Unit) -> Entry {
     let mut facts = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     if !f.evidence.is_empty() {
@@ -67,6 +68,11 @@ fn entry(f: &Finding, is_timed: bool) -> Entry {
     }
     if is_timed {
         fact("When", format!("{} to {} UTC", moment(f.first_ts), moment(f.last_ts)));
+        let told = f.raised.iter().map(|raise| format!("{} by {}", plural(raise.rows, unit.name()), moment(raise.ts)));
+        let told = told.collect::<Vec<_>>().join(", ");
+        if !told.is_empty() {
+            fact("Grew to", told);
+        }
     }
     fact("Traffic", format!("{}, {}", plural(f.packets, "packet"), bytes_text(f.bytes)));
     if let Some(technique) = f.technique {

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use super::layout::{self, Spring};
-use crate::report::{Fields, GraphEdge, GraphNode, HostGraph, HostRecord, Report, Severity, Story};
+use super::talks::Talk;
+use crate::report::{GraphEdge, GraphNode, HostGraph, HostRecord, Report, Severity, Story};
 use crate::units::count;
 
 /// Hosts drawn one by one: more could not be told apart, nor labelled.
@@ -14,8 +15,8 @@ const MOST_EDGES: usize = 300;
 /// How strongly the node of the other hosts pulls: it is joined to nearly all, and would be the middle of everything.
 const PULL_OF_OTHERS: f64 = 0.15;
 
-/// The graph of the report's hosts and flows, as grave as the stories say.
-pub(super) fn build(report: &Report, stories: &[Story]) -> HostGraph {
+/// The graph of the report's hosts and of their flows, as grave as the stories say.
+pub(super) fn build(report: &Report, talks: &[Talk], stories: &[Story]) -> HostGraph {
     let chosen = choose(&report.hosts, &severities(stories));
     if chosen.is_empty() {
         return HostGraph::default();
@@ -27,7 +28,7 @@ pub(super) fn build(report: &Report, stories: &[Story]) -> HostGraph {
     if others > 0 {
         nodes.push(GraphNode { hosts: others, ..GraphNode::default() });
     }
-    let mut edges = edges(report, &places, &mut nodes);
+    let mut edges = edges(talks, &places, &mut nodes);
     edges.sort_by_key(|e| (e.anomalies == 0, Reverse(e.bytes), e.from, e.to));
     let more_edges = count(edges.len().saturating_sub(MOST_EDGES));
     edges.truncate(MOST_EDGES);
@@ -79,27 +80,27 @@ fn node(severity: Severity, host: &HostRecord) -> GraphNode {
 }
 
 /// What goes between two nodes; what does not touch a chosen host is only counted in the node of the others.
-fn edges(report: &Report, places: &[(IpAddr, usize)], nodes: &mut [GraphNode]) -> Vec<GraphEdge> {
+fn edges(talks: &[Talk], places: &[(IpAddr, usize)], nodes: &mut [GraphNode]) -> Vec<GraphEdge> {
     let side = nodes.len();
     let place_of = |address: IpAddr| {
         let place = places.binary_search_by_key(&address, |(address, _)| *address).ok();
         place.and_then(|at| places.get(at)).map_or(places.len(), |(_, place)| *place)
     };
     let mut sums = vec![GraphEdge::default(); side * side];
-    for flow in report.flows.iter().filter(|flow| flow.knows(Fields::ADDRESSES)) {
-        let (a, b) = (place_of(flow.orig_addr), place_of(flow.resp_addr));
+    for talk in talks {
+        let (a, b) = (place_of(talk.orig), place_of(talk.resp));
         let (from, to) = (a.min(b), a.max(b));
         if let Some(others) = nodes.get_mut(to).filter(|_| to == places.len()) {
             others.flows += 1;
-            others.bytes = others.bytes.saturating_add(flow.wire_bytes());
+            others.bytes = others.bytes.saturating_add(talk.bytes);
         }
         if from == to {
             continue;
         }
         if let Some(sum) = sums.get_mut(from * side + to) {
             sum.flows += 1;
-            sum.bytes = sum.bytes.saturating_add(flow.wire_bytes());
-            sum.anomalies += u64::from(flow.verdict.is_anomalous());
+            sum.bytes = sum.bytes.saturating_add(talk.bytes);
+            sum.anomalies += u64::from(talk.is_anomalous);
         }
     }
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

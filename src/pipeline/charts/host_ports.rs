@@ -4,28 +4,26 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::report::{Fields, FlowRecord, HostPorts, HostRecord, PortCell, PortHost, PortService, Proto, Report};
+use super::talks::{Service, Talk};
+use crate::report::{HostPorts, HostRecord, PortCell, PortHost, PortService, Report};
 use crate::units::count;
 
 /// Rows and columns, that of all others included: cells of more could not be read.
 const MOST_HOSTS: usize = 25;
 const MOST_SERVICES: usize = 20;
 
-/// A protocol and a port, where it has ports and they are known.
-type Service = (Proto, Option<u16>);
-
 /// The heat map of the report's flows.
 ///
 /// **Memory** a counter a distinct service, of which there are at most 65,536 a protocol with ports.
-pub(super) fn build(report: &Report) -> HostPorts {
+pub(super) fn build(report: &Report, talks: &[Talk]) -> HostPorts {
     let mut services: BTreeMap<Service, u64> = BTreeMap::new();
-    for flow in flows(report) {
-        *services.entry(service_of(flow)).or_default() += 1;
+    for talk in talks {
+        *services.entry(talk.service).or_default() += 1;
     }
     let (hosts, other_hosts) = first(responders(&report.hosts), MOST_HOSTS);
     let (services, other_services) = first(services.into_iter().collect(), MOST_SERVICES);
     HostPorts {
-        cells: cells(report, &places(&hosts), &places(&services)),
+        cells: cells(talks, &places(&hosts), &places(&services)),
         hosts: hosts.into_iter().map(|(address, flows)| PortHost { address: address.to_string(), flows }).collect(),
         services: services
             .into_iter()
@@ -36,17 +34,8 @@ pub(super) fn build(report: &Report) -> HostPorts {
     }
 }
 
-fn flows(report: &Report) -> impl Iterator<Item = &FlowRecord> {
-    report.flows.iter().filter(|flow| flow.knows(Fields::ADDRESSES))
-}
-
 fn responders(hosts: &[HostRecord]) -> Vec<(IpAddr, u64)> {
     hosts.iter().filter(|host| host.resp.flows > 0).map(|host| (host.address, u64::from(host.resp.flows))).collect()
-}
-
-fn service_of(flow: &FlowRecord) -> Service {
-    let has_port = flow.proto.has_ports() && flow.knows(Fields::PORTS);
-    (flow.proto, has_port.then_some(flow.resp_port))
 }
 
 /// Those with most flows, and how many are left out: all that there is room for, or one less to leave room for the others.
@@ -75,15 +64,15 @@ fn place_of<T: Ord + Copy>(places: &[(T, usize)], what: T) -> usize {
     found.and_then(|at| places.get(at)).map_or(places.len(), |(_, place)| *place)
 }
 
-fn cells(report: &Report, hosts: &[(IpAddr, usize)], services: &[(Service, usize)]) -> Vec<PortCell> {
+fn cells(talks: &[Talk], hosts: &[(IpAddr, usize)], services: &[(Service, usize)]) -> Vec<PortCell> {
     let width = services.len() + 1;
     let mut cells = vec![PortCell::default(); (hosts.len() + 1) * width];
-    for flow in flows(report) {
-        let at = place_of(hosts, flow.resp_addr) * width + place_of(services, service_of(flow));
+    for talk in talks {
+        let at = place_of(hosts, talk.resp) * width + place_of(services, talk.service);
         if let Some(cell) = cells.get_mut(at) {
             cell.flows += 1;
-            cell.bytes = cell.bytes.saturating_add(flow.wire_bytes());
-            cell.anomalies += u64::from(flow.verdict.is_anomalous());
+            cell.bytes = cell.bytes.saturating_add(talk.bytes);
+            cell.anomalies += u64::from(talk.is_anomalous);
         }
     }
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

@@ -95,6 +95,7 @@ fn finding(
         first_ts: hosts.iter().map(|h| h.first_ts).min().unwrap_or(Timestamp(0)),
         last_ts: hosts.iter().map(|h| h.last_ts).max().unwrap_or(Timestamp(0)),
         rows: count(hosts.len()),
+        raised: Vec::new(),
         packets: hosts.iter().map(|h| h.packets).sum(),
         bytes: hosts.iter().map(|h| h.wire_bytes).sum(),
         score: Some(f64::from(verdict.score)),

@@ -66,6 +66,7 @@ fn finding(report: &Report, Found { news, rows }: Found) -> Option<Finding> {
         first_ts: flows().map(|f| f.first_ts).min()?,
         last_ts: flows().map(|f| f.last_ts).max()?,
         rows: count(rows.len()),
+        raised: Vec::new(),
         packets: flows().map(FlowRecord::packets).fold(0, u64::saturating_add),
         bytes: flows().map(FlowRecord::wire_bytes).fold(0, u64::saturating_add),
         score: None,

@@ -4,7 +4,7 @@ import { Charts, feature_catalogue, filter_fields, settings_table, version } fro
 import { visible } from "../lib/escape";
 import type { View } from "../lib/hash";
 import { latest } from "../lib/latest";
-import type { Filters, Selection } from "../lib/packets";
+import type { Filters, FilterText, Selection, TableFormat } from "../lib/packets";
 import type { ExportKind, Failure, Finished, Intake, Progress, Questions, SideFile, Source } from "../lib/protocol";
 import type {
   Column,
@@ -447,6 +447,11 @@ export function retrieved(
 /** A selection as filters of other programs. */
 export function filtersOf(selection: Selection): Promise<Filters> {
   return client.ask("filters", { selection });
+}
+
+/** The first rows of a selection as a table. */
+export function tableOf(selection: Selection, format: TableFormat): Promise<FilterText> {
+  return client.ask("table", { selection, format });
 }
 
 /** Shows what went wrong; a run that is gone is no news. */

@@ -27,7 +27,9 @@ export interface ListedPacket {
   preview: ArrayLike<number>;
 }
 
-/** A selection as a filter of another program; no text where everything is selected. */
+export type TableFormat = "csv" | "json";
+
+/** A selection as a filter of another program, or as a table; no text where everything is selected. */
 export interface FilterText {
   text: string;
   /** Whether it also lets through what is not selected. */

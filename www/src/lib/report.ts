@@ -324,6 +324,8 @@ export interface Finding {
   first_ts: string;
   last_ts: string;
   rows: number;
+  /** When its tenth row began, its hundredth, and so on. */
+  raised: { rows: number; ts: string }[];
   packets: number;
   bytes: number;
   score: number | null;

@@ -1,14 +1,16 @@
 import { useRef, useState } from "preact/hooks";
 import { copy } from "../app/clipboard";
-import { filtersOf, tellOrIgnore } from "../app/store";
+import { filtersOf, tableOf, tellOrIgnore } from "../app/store";
 import { visible } from "../lib/escape";
-import type { Filters, FilterText, Selection } from "../lib/packets";
+import type { FilterText, Selection } from "../lib/packets";
 import { CopyIcon } from "./icons";
 
 const KINDS = [
-  { kind: "display", program: "Wireshark filter" },
-  { kind: "bpf", program: "BPF" },
-] as const satisfies readonly { kind: keyof Filters; program: string }[];
+  { program: "Wireshark filter", text: async (selection: Selection) => (await filtersOf(selection)).display },
+  { program: "BPF", text: async (selection: Selection) => (await filtersOf(selection)).bpf },
+  { program: "CSV", text: (selection: Selection) => tableOf(selection, "csv") },
+  { program: "JSON", text: (selection: Selection) => tableOf(selection, "json") },
+] as const satisfies readonly { program: string; text: (selection: Selection) => Promise<FilterText> }[];
 
 interface CopyFiltersProps {
   selection: Selection;
@@ -17,28 +19,28 @@ interface CopyFiltersProps {
   isDisabled?: boolean;
 }
 
-/** Copies a selection as a filter of another program, and shows what was copied. */
+/** Copies a selection as a filter of another program or as a table, and shows what was copied. */
 export function CopyFilters({ selection, of, isDisabled = false }: CopyFiltersProps) {
   const code = useRef<HTMLElement>(null);
   const [shown, setShown] = useState<{ program: string; filter: FilterText; about: string } | null>(null);
   const about = JSON.stringify([selection, of]);
-  const take = async (kind: keyof Filters, program: string) => {
+  const take = async ({ program, text }: (typeof KINDS)[number]) => {
     try {
-      const filter = (await filtersOf(selection))[kind];
+      const filter = await text(selection);
       setShown({ program, filter, about });
       // After the text is there: where copying is not allowed it is marked.
       await new Promise((resolve) => requestAnimationFrame(resolve));
       if (filter.text !== "") await copy(filter.text, code.current);
     } catch (cause) {
-      tellOrIgnore(cause, "The filter could not be made.");
+      tellOrIgnore(cause, "It could not be copied.");
     }
   };
   return (
     <span class="copy-filters">
-      {KINDS.map(({ kind, program }) => (
-        <button key={kind} type="button" class="small" disabled={isDisabled} onClick={() => void take(kind, program)}>
+      {KINDS.map((kind) => (
+        <button key={kind.program} type="button" class="small" disabled={isDisabled} onClick={() => void take(kind)}>
           <CopyIcon />
-          Copy as {program}
+          Copy as {kind.program}
           <span class="visually-hidden"> of {of}</span>
         </button>
       ))}
@@ -82,7 +84,10 @@ function Copied({ program, filter: { text, is_wider, note }, code }: CopiedProps
           <span class="meta-inline">{program}</span>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it */}
           <code ref={code} tabIndex={0}>
-            {visible(text, 20_000)}
+            {text
+              .split(/\r?\n/)
+              .map((line) => visible(line, 20_000))
+              .join("\n")}
           </code>
         </>
       )}

@@ -102,6 +102,9 @@ function Item({ finding }: { finding: Finding }) {
           </span>
         )}
         {finding.rows > 0 && <span>{rows}</span>}
+        {report.value?.summary.first_ts != null && finding.raised.length > 0 && (
+          <span>{finding.raised.map((raise) => `${format.count(raise.rows)} by ${moment(raise.ts)}`).join(", ")}</span>
+        )}
         {finding.packets > 0 && <span>{format.counted(finding.packets, "packet")}</span>}
         {finding.bytes > 0 && <span>{format.bytes(finding.bytes)}</span>}
         {finding.score !== null && <span>score {format.score(finding.score)}</span>}
