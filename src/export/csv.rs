@@ -16,15 +16,20 @@ pub struct Csv<T>(pub T);
 
 impl<T: Tabular> Exporter for Csv<T> {
     fn export(&self, report: &Report, out: &mut dyn io::Write) -> Result<()> {
-        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        writer.write_record(self.0.names(report))?;
-        self.0.for_each_row(report, &mut |cells| {
-            for cell in cells {
-                writer.write_field(cell.csv().as_bytes())?;
-            }
-            // Ends the record.
-            Ok(writer.write_record(None::<&[u8]>)?)
-        })?;
-        Ok(writer.flush()?)
+        write(&self.0, report, out)
     }
+}
+
+/// The same code for every table.
+fn write(table: &dyn Tabular, report: &Report, out: &mut dyn io::Write) -> Result<()> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    writer.write_record(table.names(report))?;
+    table.for_each_row(report, &mut |cells| {
+        for cell in cells {
+            writer.write_field(cell.csv().as_bytes())?;
+        }
+        // Ends the record.
+        Ok(writer.write_record(None::<&[u8]>)?)
+    })?;
+    Ok(writer.flush()?)
 }
