@@ -20,7 +20,7 @@ mod timeline;
 use std::sync::Arc;
 
 pub use detection::{
-    check_baseline, contrast, detect, enrich, explain, learn_baseline, redetect, rows, use_baseline, votes,
+    check_baseline, contrast, detect, enrich, explain, learn_baseline, redetect, rows, scatter, use_baseline, votes,
 };
 
 use crate::capture::{self, Reader};

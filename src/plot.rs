@@ -117,7 +117,7 @@ mod tests {
         (rows[4], rows[6], rows[44], anomalies[44]) = (100_000, 90, 2, 2);
         Charts {
             histogram: Histogram { rows, anomalies, threshold: 0.6 },
-            scatter: Scatter { points, rows: 42, explained: [0.5, 0.25] },
+            scatter: Scatter { points, rows: 42, explained: [0.5, 0.25], axes: None },
             timeline: Timeline {
                 start: Some(Timestamp(1_709_539_206_823_613_000)),
                 bin_seconds: 0.5,
@@ -285,6 +285,19 @@ mod tests {
         assert_eq!(scatter.row_at(&data, at.0 + 3, at.1 - 3, 6.0), Some(40));
         assert_eq!(scatter.row_at(&data, at.0 - 60, at.1, 6.0), None);
         assert_eq!(scatter.position_of(&data, 41), None, "not a number, not drawn");
+        // A line around it, and one around all but it.
+        let around = |left: i32, right: i32| [(left, 0), (right, 0), (right, 700), (left, 700)];
+        assert_eq!(scatter.rows_within(&data, &around(at.0 - 5, at.0 + 5)), [40]);
+        assert_eq!(scatter.rows_within(&data, &around(0, at.0 - 5)), (0..40).collect::<Vec<u64>>());
+        assert_eq!(scatter.rows_within(&data, &around(0, at.0 - 5)[..2]), Vec::<u64>::new());
+        // By keys: to the right of all others stands the last, and nothing to the right of it.
+        assert_eq!((scatter.beside(&data, 40, (1, 0)), scatter.beside(&data, 41, (1, 0))), (None, None));
+        let mut row = 40;
+        for _ in 0..3 {
+            let next = scatter.beside(&data, row, (-1, 0)).unwrap();
+            assert!(scatter.position_of(&data, next).unwrap().0 < scatter.position_of(&data, row).unwrap().0);
+            row = next;
+        }
 
         let bins: Vec<usize> = (0..1200).filter_map(|x| timeline.bin_at(x, 300)).collect();
         assert_eq!((bins.first(), bins.last()), (Some(&0), Some(&99)));

@@ -8,6 +8,8 @@ mod column;
 mod details;
 mod records;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::filter::{Filter, FilterError};
@@ -24,6 +26,8 @@ pub struct Query {
     pub filter: String,
     /// Whether only anomalous rows are selected.
     pub anomalies_only: bool,
+    /// Only these are selected, of them those that the filter lets through; all where it is `None`.
+    pub rows: Option<Vec<u32>>,
     /// Name of the column to sort by; an unknown name keeps the order of the capture.
     pub sort: String,
     /// Whether the largest comes first. Missing values come last either way.
@@ -60,14 +64,19 @@ impl View {
         let rows = u32::try_from(report.rows()).unwrap_or(u32::MAX);
         let mut matcher = filter.matcher(report);
         let is_anomalous = |row: u32| report.verdict(index(row)).is_some_and(crate::report::Verdict::is_anomalous);
-        let mut order: Vec<u32> = (0..rows)
-            .filter(|&row| (!query.anomalies_only || is_anomalous(row)) && matcher.matches(index(row)))
-            .collect();
+        let mut is_selected = |row: &u32| (!query.anomalies_only || is_anomalous(*row)) && matcher.matches(index(*row));
+        let mut order: Vec<u32> = match &query.rows {
+            None => (0..rows).filter(&mut is_selected).collect(),
+            Some(chosen) => {
+                let chosen: BTreeSet<u32> = chosen.iter().copied().filter(|row| *row < rows).collect();
+                chosen.into_iter().filter(&mut is_selected).collect()
+            }
+        };
         if let Some(column) = columns_of(report).iter().find(|c| c.name == query.sort) {
             sort(report, column, query.descending, &mut order);
         }
         let anomalies = order.iter().filter(|&&row| is_anomalous(row)).count();
-        let filter = Some(filter).filter(|_| !query.anomalies_only);
+        let filter = Some(filter).filter(|_| !query.anomalies_only && query.rows.is_none());
         Ok(Self { order, anomalies, filter })
     }
 

@@ -35,6 +35,7 @@ mod properties;
 mod protocols;
 mod reports;
 mod rules;
+mod scatter;
 mod seeking;
 mod services;
 mod settings_cli;

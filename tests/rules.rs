@@ -9,6 +9,8 @@ mod headers;
 mod hiding;
 mod intruding;
 mod scanning;
+mod serving;
+mod unusual;
 
 use crate::generators::office::{End, Timed, file, tcp, udp};
 use wiresift::pipeline::Analyzer;

@@ -18,9 +18,8 @@ use crate::units::{count, float};
 
 /// Rows the silhouette is computed on: it needs all their distances to each other.
 const SAMPLE: usize = 500;
-/// Random starts of a candidate, and iterations of each: it only has to be told from the others.
+/// Random starts of a candidate: it only has to be told from the others.
 const RUNS: usize = 2;
-const ITERATIONS: u64 = 12;
 /// Candidates.
 const SMALLEST: usize = 2;
 const LARGEST: usize = 10;
@@ -44,7 +43,7 @@ pub(super) fn choose(rows: ArrayView2<'_, f64>, settings: &Settings) -> Result<(
     }
     let distances = pairwise(sample.view());
     let candidate = |k: usize| -> Result<Option<Candidate>> {
-        let mut kmeans = KMeansDetector::new(k, settings.seed).with_runs(RUNS, ITERATIONS);
+        let mut kmeans = KMeansDetector::new(k, settings.seed).with_runs(RUNS);
         kmeans.fit(sample.view())?;
         let members: Vec<usize> = sample.rows().into_iter().map(|r| kmeans.nearest(&r.to_vec()).cluster).collect();
         if settings.unit == Unit::Host && has_lone_few(&members, kmeans.clusters(), settings.small_cluster) {

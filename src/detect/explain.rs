@@ -89,6 +89,19 @@ impl<'a> Explainer<'a> {
         Some(self.columns.get(column)?.info.transform.invert(center))
     }
 
+    /// A feature that the detection looked at: its place in the catalogue of the rows, and its unit.
+    #[must_use]
+    pub fn feature(&self, name: &str) -> Option<(usize, &'static str)> {
+        let column = self.columns.iter().find(|column| column.info.name == name)?;
+        Some((column.feature, column.info.unit))
+    }
+
+    /// The raw value of a feature of the catalogue; `None` when missing.
+    #[must_use]
+    pub fn raw(&self, row: usize, feature: usize) -> Option<f64> {
+        self.rows.raw(row, feature)
+    }
+
     /// Detectors that flag a row, of those that took part; 0 for a row without a score.
     #[must_use]
     pub fn votes(&self, row: usize, verdict: &Verdict) -> u8 {

@@ -28,7 +28,6 @@ pub(super) struct KMeansDetector {
     k: usize,
     seed: u32,
     runs: usize,
-    iterations: u64,
     centroids: Array2<f64>,
     /// Root mean square distance of each cluster's fitted rows.
     spreads: Vec<f64>,
@@ -37,20 +36,12 @@ pub(super) struct KMeansDetector {
 
 impl KMeansDetector {
     pub(super) fn new(k: usize, seed: u32) -> Self {
-        Self {
-            k,
-            seed,
-            runs: RUNS,
-            iterations: MAX_ITERATIONS,
-            centroids: Array2::zeros((0, 0)),
-            spreads: Vec::new(),
-            inertia: 0.0,
-        }
+        Self { k, seed, runs: RUNS, centroids: Array2::zeros((0, 0)), spreads: Vec::new(), inertia: 0.0 }
     }
 
-    /// With so many random starts, each taken as it is after so many iterations.
-    pub(super) fn with_runs(self, runs: usize, iterations: u64) -> Self {
-        Self { runs, iterations, ..self }
+    /// With so many random starts.
+    pub(super) fn with_runs(self, runs: usize) -> Self {
+        Self { runs, ..self }
     }
 
     /// Clusters that have members: at most k.
@@ -81,7 +72,7 @@ impl Detector for KMeansDetector {
         let data = DatasetBase::from(rows.to_owned());
         let model = KMeans::params_with(self.k.clamp(1, n), rng, Euclidean)
             .n_runs(self.runs)
-            .max_n_iterations(self.iterations)
+            .max_n_iterations(MAX_ITERATIONS)
             .tolerance(TOLERANCE)
             .fit(&data)
             .map_err(|e| Error::Detection(e.to_string()))?;

@@ -65,6 +65,31 @@ impl Table {
     }
 }
 
+impl Table {
+    fn visit(
+        self,
+        report: &Report,
+        rows: &mut dyn Iterator<Item = usize>,
+        visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
+    ) -> Result<()> {
+        let is_labelled = report.has_labels();
+        match self {
+            Self::Flows => {
+                let flows = &mut rows.filter_map(|row| report.flows.get(row));
+                each(flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit)
+            }
+            Self::Packets => {
+                let packets = &mut rows.filter_map(|row| report.packets.get(row));
+                each(packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
+            }
+            Self::Hosts => each(&mut rows.filter_map(|row| report.hosts.get(row)), hosts::COLUMNS, None, visit),
+            Self::Anomalies => {
+                each(&mut rows.filter_map(|row| report.anomalies.get(row)), anomalies::COLUMNS, None, visit)
+            }
+        }
+    }
+}
+
 /// Some rows of a table, in their order here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part<'a> {
@@ -80,20 +105,7 @@ impl Tabular for Part<'_> {
     }
 
     fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-        let is_labelled = report.has_labels();
-        let rows = self.rows.iter().filter_map(|&row| usize::try_from(row).ok());
-        match self.table {
-            Table::Flows => {
-                let flows = rows.filter_map(|row| report.flows.get(row));
-                each(flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit)
-            }
-            Table::Packets => {
-                let packets = rows.filter_map(|row| report.packets.get(row));
-                each(packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
-            }
-            Table::Hosts => each(rows.filter_map(|row| report.hosts.get(row)), hosts::COLUMNS, None, visit),
-            Table::Anomalies => each(rows.filter_map(|row| report.anomalies.get(row)), anomalies::COLUMNS, None, visit),
-        }
+        self.table.visit(report, &mut self.rows.iter().filter_map(|&row| usize::try_from(row).ok()), visit)
     }
 }
 
@@ -108,15 +120,13 @@ impl Tabular for Table {
     }
 
     fn for_each_row(&self, report: &Report, visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-        let is_labelled = report.has_labels();
-        match self {
-            Self::Flows => each(&report.flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit),
-            Self::Packets => {
-                each(&report.packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
-            }
-            Self::Hosts => each(&report.hosts, hosts::COLUMNS, None, visit),
-            Self::Anomalies => each(&report.anomalies, anomalies::COLUMNS, None, visit),
-        }
+        let rows = match self {
+            Self::Flows => report.flows.len(),
+            Self::Packets => report.packets.len(),
+            Self::Hosts => report.hosts.len(),
+            Self::Anomalies => report.anomalies.len(),
+        };
+        self.visit(report, &mut (0..rows), visit)
     }
 }
 
@@ -136,7 +146,7 @@ fn label(label: Option<&str>) -> Cell {
 }
 
 fn each<'a, R: 'a>(
-    rows: impl IntoIterator<Item = &'a R>,
+    rows: &mut dyn Iterator<Item = &'a R>,
     columns: &[Column<R>],
     label: Option<fn(&R) -> Cell>,
     visit: &mut dyn FnMut(&[Cell]) -> Result<()>,

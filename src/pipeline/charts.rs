@@ -1,9 +1,12 @@
 //! What the charts draw, bounded whatever the capture's size.
 
+mod axes;
 mod host_graph;
 mod host_ports;
 mod layout;
 mod talks;
+
+pub(super) use axes::scatter_of;
 
 use crate::detect::Explainer;
 use crate::report::{Charts, Detection, Histogram, Report, Scatter, ScatterPoint, Story, Timeline, Verdict};
@@ -73,7 +76,8 @@ fn scatter(detection: &Detection, explainer: &Explainer<'_>, verdicts: &[Verdict
             row: count(row),
         })
     };
-    Scatter { points: wanted.iter().filter_map(point).collect(), rows: detection.rows, explained: detection.explained }
+    let points = wanted.iter().filter_map(point).collect();
+    Scatter { points, rows: detection.rows, explained: detection.explained, axes: None }
 }
 
 /// Every n-th row, so that at most `most` are left.

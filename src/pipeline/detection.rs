@@ -8,7 +8,7 @@ use crate::detect;
 use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Result};
 use crate::features::{self, Rows};
-use crate::report::{Baseline, Change, Contribution, Neighbour, Report, Verdict};
+use crate::report::{Baseline, Change, Contribution, Neighbour, Report, Scatter, Verdict};
 use crate::settings::{Settings, Stage, TABLE, Unit};
 use crate::units::count;
 
@@ -181,6 +181,13 @@ pub fn contrast(report: &Report, row: usize) -> (Vec<Change>, Option<Neighbour>)
     let Some(verdict) = report.verdict(row) else { return (Vec::new(), None) };
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     (explainer.change(row, verdict), anomalies::neighbour(report, &explainer, row))
+}
+
+/// The cluster scatter with other axes: `component_1`, `component_2`, `score`, or a feature of the detection.
+///
+/// **Errors** `Plot` for another word.
+pub fn scatter(report: &Report, axes: [&str; 2]) -> Result<Scatter> {
+    charts::scatter_of(report, &detect::Explainer::new(&report.detection, rows(report)), axes)
 }
 
 /// Every feature's contribution to a row's distance, largest share first; empty when the row has no score.

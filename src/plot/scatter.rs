@@ -48,12 +48,46 @@ impl ScatterMap {
         best.map(|(_, row)| row)
     }
 
+    /// The rows of the points inside of a polygon of pixels.
+    #[must_use]
+    pub fn rows_within(&self, charts: &Charts, polygon: &[(i32, i32)]) -> Vec<u64> {
+        let Some(plane) = self.plane.as_ref() else { return Vec::new() };
+        let inside = drawable(&charts.scatter).filter(|p| is_inside(plane.pixel_of(p.x, p.y), polygon));
+        inside.map(|p| p.row).collect()
+    }
+
+    /// The row of the point that is next to a row's in a direction of pixels, as -1, 0 and 1; `None` where there is none.
+    #[must_use]
+    pub fn beside(&self, charts: &Charts, row: u64, (right, down): (i32, i32)) -> Option<u64> {
+        let plane = self.plane.as_ref()?;
+        let (x, y) = self.position_of(charts, row)?;
+        let next = drawable(&charts.scatter).filter_map(|point| {
+            let at = plane.pixel_of(point.x, point.y);
+            let (x, y) = (at.0.saturating_sub(x), at.1.saturating_sub(y));
+            let ahead = x.saturating_mul(right).saturating_add(y.saturating_mul(down));
+            let aside = x.saturating_mul(down).saturating_sub(y.saturating_mul(right)).saturating_abs();
+            // What lies more to the side than ahead is in another direction.
+            (ahead > 0 && aside <= ahead).then_some((ahead.saturating_add(aside), point.row))
+        });
+        next.min().map(|(_, row)| row)
+    }
+
     /// The pixel of a row's point; `None` when the row is not among the drawn ones.
     #[must_use]
     pub fn position_of(&self, charts: &Charts, row: u64) -> Option<(i32, i32)> {
         let plane = self.plane.as_ref()?;
         drawable(&charts.scatter).find(|p| p.row == row).map(|p| plane.pixel_of(p.x, p.y))
     }
+}
+
+/// Whether a pixel is inside of a polygon, by the edges that a line to the right crosses.
+fn is_inside((x, y): (i32, i32), polygon: &[(i32, i32)]) -> bool {
+    let ends = polygon.iter().zip(polygon.iter().cycle().skip(1));
+    let crosses = |(a, b): (&(i32, i32), &(i32, i32))| {
+        let ([ax, ay], [bx, by]) = ([a.0, a.1].map(f64::from), [b.0, b.1].map(f64::from));
+        (a.1 > y) != (b.1 > y) && f64::from(x) < (bx - ax) * (f64::from(y) - ay) / (by - ay) + ax
+    };
+    ends.filter(|edge| crosses(*edge)).count() % 2 == 1
 }
 
 /// The points in drawing order, which is also the order of picking: anomalies lie on top.
@@ -146,22 +180,26 @@ fn layout_of<B: DrawingBackend>(sheet: &Sheet<B>, charts: &Charts) -> Layout {
         color: sheet.palette.cluster(id),
         label: format!("cluster {id}"),
     }));
-    let axis = |number: u8, scale: Scale, share: f64| {
+    let axis = |number: u8, scale: Scale, share: f64, own: Option<&String>| {
         let spread = match (scale.is_log(), sheet.is_narrow()) {
             (false, _) => "",
             (true, true) => ", log scale",
             (true, false) => ", symmetric log scale",
         };
+        if let Some(own) = own {
+            return Axis { title: format!("{own}{spread}"), scale, ticks: None };
+        }
         let share = if share.is_finite() { share.clamp(0.0, 1.0) * 100.0 } else { 0.0 };
         let name = if sheet.is_narrow() { "PC" } else { "Principal component" };
         let of = if sheet.is_narrow() { "" } else { " of variance" };
         Axis { title: format!("{name} {number} ({share:.0} %{of}{spread})"), scale, ticks: None }
     };
+    let own = |at: usize| scatter.axes.as_ref().and_then(|axes| axes.get(at));
     Layout {
         title: format!("{} by cluster", capitalised(rows_name(charts))),
         note: format!("{} of {} {} shown", count_text(count(shown)), count_text(scatter.rows), rows_name(charts)),
         legend,
-        x: axis(1, axis_of(drawable(scatter).map(|p| p.x)), scatter.explained.first().copied().unwrap_or(0.0)),
-        y: axis(2, axis_of(drawable(scatter).map(|p| p.y)), scatter.explained.last().copied().unwrap_or(0.0)),
+        x: axis(1, axis_of(drawable(scatter).map(|p| p.x)), scatter.explained.first().copied().unwrap_or(0.0), own(0)),
+        y: axis(2, axis_of(drawable(scatter).map(|p| p.y)), scatter.explained.last().copied().unwrap_or(0.0), own(1)),
     }
 }

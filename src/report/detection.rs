@@ -445,6 +445,9 @@ pub struct Scatter {
     pub rows: u64,
     /// Share of the variance on each axis, 0-1.
     pub explained: [f64; 2],
+    /// What is on the axes where it is not the two principal components; absent else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axes: Option<[String; 2]>,
 }
 
 /// Traffic in equal bins of time.

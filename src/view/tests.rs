@@ -133,6 +133,20 @@ fn filters_by_words_addresses_and_fields() {
 }
 
 #[test]
+fn chosen_rows_are_selected_alone_and_filtered() {
+    let report = report(Unit::Flow);
+    let selected = |rows: &[u32], filter: &str| {
+        let query = Query { filter: filter.into(), rows: Some(rows.to_vec()), ..Query::default() };
+        let view = View::select(&report, &query).unwrap();
+        assert!(view.filter().is_none(), "the filter alone does not say what is selected");
+        view.selected().to_vec()
+    };
+    assert_eq!(selected(&[3, 1, 3, 900], ""), [1, 3]);
+    assert_eq!(selected(&[3, 1], "tcp"), [1]);
+    assert!(selected(&[], "").is_empty());
+}
+
+#[test]
 fn sorts_with_missing_last_and_ties_in_capture_order() {
     let report = report(Unit::Flow);
     let order = |sort: &str, descending| {

@@ -151,6 +151,22 @@ impl Charts {
         Some(vec![x, y])
     }
 
+    /// The rows of the scatter's points inside of a polygon: x and y by turns.
+    #[must_use]
+    pub fn rows_within(&self, polygon: &[i32]) -> Vec<u32> {
+        let (corners, _) = polygon.as_chunks::<2>();
+        let corners: Vec<(i32, i32)> = corners.iter().map(|[x, y]| (*x, *y)).collect();
+        let rows = self.scatter.as_ref().map(|map| map.rows_within(&self.data, &corners)).unwrap_or_default();
+        rows.into_iter().filter_map(|row| u32::try_from(row).ok()).collect()
+    }
+
+    /// The row of the scatter's point next to a row's: to the right or left, and down or up, as 1 or -1.
+    #[must_use]
+    pub fn row_beside(&self, row: u32, right: i32, down: i32) -> Option<u32> {
+        let row = self.scatter.as_ref()?.beside(&self.data, u64::from(row), (right, down))?;
+        u32::try_from(row).ok()
+    }
+
     /// The host graph's node at a pixel, or at most `reach` beside it.
     #[must_use]
     pub fn node_at(&self, x: i32, y: i32, reach: f64) -> Option<usize> {

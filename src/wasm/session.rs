@@ -218,6 +218,13 @@ impl Session {
         to_js(&Filters { display, bpf })
     }
 
+    /// The report's scatter with other axes: `component_1`, `component_2`, `score`, or a feature of the detection.
+    ///
+    /// **Errors** `plot` for another word; before `finish`.
+    pub fn scatter(&self, across: &str, up: &str) -> Result<JsValue, JsValue> {
+        to_js(&pipeline::scatter(self.report()?, [across, up]).map_err(|e| js_error(&e))?)
+    }
+
     /// The first rows of a selection as `csv`, with a heading, or as `json`, an array of objects: `{text, is_wider, note}`
     /// like a filter. The selection is that of `filters`.
     ///

@@ -52,3 +52,29 @@ fn arp_frames_injected_into_wep_but_not_its_traffic() {
     assert!(wireless(3_000, 2_000, 0, |_| 1_400).is_empty(), "a download");
     assert!(wireless(3_000, 50_000, 0, |_| 40).is_empty(), "20 a second");
 }
+
+/// Frames of management over some seconds: so many that throw a station off, and so many that let one in.
+fn managing(thrown: u64, joined: u64, seconds: u64) -> Vec<Finding> {
+    let mut file = Pcap::new(Style { link_type: 105, ..Style::default() });
+    let mut frames: Vec<(u64, u8)> = (0..thrown).map(|i| (i * seconds * SECOND / thrown.max(1), 0xc0)).collect();
+    frames.extend((0..joined).map(|i| (i * seconds * SECOND / joined.max(1) + 1, 0x00)));
+    frames.sort_unstable();
+    for (at, kind) in frames {
+        let frame = [&[kind, 0, 0, 0][..], &[1; 6], &[2; 6], &[2; 6], &[0, 0, 7, 0]].concat();
+        file.packet(1_700_000_000 + (at / SECOND) as u32, (at % SECOND) as u32, &frame);
+    }
+    let mut analyzer = Analyzer::new(Settings::default(), [1, 2]).unwrap();
+    analyzer.begin_file("capture");
+    analyzer.push(&file.bytes);
+    let findings = analyzer.finish().unwrap().findings;
+    findings.into_iter().filter(|finding| finding.kind == "wifi_attack").collect()
+}
+
+#[test]
+fn stations_thrown_off_but_not_those_that_move() {
+    let findings = managing(256, 2, 30);
+    assert_eq!((findings.len(), findings[0].severity, findings[0].packets), (1, Severity::High, 256));
+    assert!(managing(60, 0, 30).is_empty(), "too few");
+    assert!(managing(256, 40, 30).is_empty(), "who is let in again and again moves");
+    assert!(managing(256, 2, 3_600).is_empty(), "one in fourteen seconds");
+}

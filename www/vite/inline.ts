@@ -9,7 +9,13 @@ const WASM = fileURLToPath(new URL("../pkg/wiresift_bg.wasm", import.meta.url));
 const GLUE = /\/pkg\/wiresift\.js$/;
 const WORKER = fileURLToPath(new URL("../src/worker/main.ts", import.meta.url));
 
-/** `virtual:wasm`: the wasm, gzipped, as text, and how many bytes that is. */
+/** A module that exports bytes packed: gzipped as text, and how many bytes the gzip has. */
+async function packedModule(bytes: Uint8Array): Promise<string> {
+  const packed = await pack(bytes);
+  return `export default { length: ${packed.length}, text: "${encode(packed)}" };`;
+}
+
+/** `virtual:wasm`: the wasm. */
 export function inlineWasm(): Plugin {
   return {
     name: "wiresift:wasm",
@@ -18,8 +24,7 @@ export function inlineWasm(): Plugin {
     async load(id) {
       if (id !== "\0virtual:wasm") return null;
       this.addWatchFile(WASM);
-      const packed = await pack(readFileSync(WASM));
-      return `export const length = ${packed.length};\nexport const text = "${encode(packed)}";`;
+      return packedModule(readFileSync(WASM));
     },
     transform(code, id) {
       if (!GLUE.test(id)) return null;
@@ -29,7 +34,7 @@ export function inlineWasm(): Plugin {
   };
 }
 
-/** `virtual:worker`: the worker's script, bundled, as text. */
+/** `virtual:worker`: the worker's script, bundled. */
 export function inlineWorker(): Plugin {
   return {
     name: "wiresift:worker",
@@ -38,7 +43,7 @@ export function inlineWorker(): Plugin {
       if (id !== "\0virtual:worker") return null;
       const { code, modules } = await bundleWorker();
       for (const file of modules) this.addWatchFile(file);
-      return `export default ${JSON.stringify(code)};`;
+      return packedModule(new TextEncoder().encode(code));
     },
   };
 }

@@ -1,4 +1,4 @@
-// Packs the wasm for the page: the smallest gzip that any browser unpacks.
+// Packs what the page carries: the smallest gzip that any browser unpacks.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -3,7 +3,7 @@ import { select } from "./store";
 
 /** Shows all rows that a filter lets through, and goes there. */
 export async function showFiltered(filter: string): Promise<void> {
-  await select({ filter, anomalies_only: false, sort: "score", descending: true });
+  await select({ filter, anomalies_only: false, rows: null, sort: "score", descending: true });
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
   table?.querySelector<HTMLElement>("[role=grid]")?.focus({ preventScroll: true });

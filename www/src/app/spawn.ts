@@ -1,7 +1,8 @@
 // Makes workers out of the script that the page carries. A blob worker inherits the page's policy: it can send nothing
 // anywhere either.
-import script from "virtual:worker";
+import packed from "virtual:worker";
 import type { Port } from "./client";
+import { unpack } from "./unpack";
 
 interface ScriptPolicy {
   createScriptURL(url: string): unknown;
@@ -26,7 +27,15 @@ function trusted(url: string): string {
   return policy.createScriptURL(url) as string;
 }
 
+let script: ArrayBuffer | null = null;
+
+/** Has to be done before a worker is made. */
+export async function unpackScript(): Promise<void> {
+  script = await unpack(packed);
+}
+
 export function spawn(): Port {
+  if (script === null) throw new Error("the worker's script is not unpacked yet");
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
     return new Worker(trusted(url), { name: "wiresift" }) as unknown as Port;

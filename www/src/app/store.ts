@@ -14,6 +14,7 @@ import type {
   Query,
   Report,
   Row,
+  Scatter,
   SettingSpec,
   Settings,
 } from "../lib/report";
@@ -43,7 +44,7 @@ export interface Running {
 /** Rows asked for with a selection: more than a screen holds. */
 const FIRST_ROWS = 128;
 
-const DEFAULT_QUERY: Query = { filter: "", anomalies_only: true, sort: "score", descending: true };
+const DEFAULT_QUERY: Query = { filter: "", anomalies_only: true, rows: null, sort: "score", descending: true };
 
 export const running = signal<Running | null>(null);
 export const report = signal<Report | null>(null);
@@ -452,6 +453,20 @@ export function filtersOf(selection: Selection): Promise<Filters> {
 /** The first rows of a selection as a table. */
 export function tableOf(selection: Selection, format: TableFormat): Promise<FilterText> {
   return client.ask("table", { selection, format });
+}
+
+/** The scatter with other axes. */
+export function scatterOf(across: string, up: string): Promise<Scatter> {
+  return client.ask("scatter", { across, up });
+}
+
+/** Draws the report's charts with another scatter. */
+export function drawScatter(scatter: Scatter): void {
+  const shown = report.value;
+  if (shown === null) return;
+  const before = charts.value;
+  charts.value = new Charts({ ...shown.charts, scatter });
+  before?.free();
 }
 
 /** Shows what went wrong; a run that is gone is no news. */

@@ -1,11 +1,12 @@
 // The wasm: unpacked and compiled once; the page makes its own instance for the charts, each worker one for its run.
-import { length, text } from "virtual:wasm";
+import packed from "virtual:wasm";
 import { initSync } from "../../pkg/wiresift.js";
-import { decode } from "../lib/base91";
+import { unpackScript } from "./spawn";
+import { unpack } from "./unpack";
 
 let compiled: Promise<WebAssembly.Module> | null = null;
 
-/** The compiled module; rejects with the cause where the browser does not allow it. */
+/** The compiled module, when workers can be made too; rejects with the cause where the browser does not allow it. */
 export function wasmModule(): Promise<WebAssembly.Module> {
   compiled ??= compile();
   return compiled;
@@ -13,8 +14,8 @@ export function wasmModule(): Promise<WebAssembly.Module> {
 
 async function compile(): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is switched off or missing in this browser");
-  const stream = new Blob([decode(text, length)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+  const [module] = await Promise.all([unpack(packed).then((bytes) => WebAssembly.compile(bytes)), unpackScript()]);
+  return module;
 }
 
 let started: Promise<void> | null = null;

@@ -1,7 +1,7 @@
 // What page and worker say to each other. Every message carries its run, so that what an old run still says is known
 // for old.
 import type { Filters, FilterText, ListedPacket, Selection, TableFormat } from "./packets";
-import type { Column, Details, Query, Report, Row, Settings, SideFault } from "./report";
+import type { Column, Details, Query, Report, Row, Scatter, Settings, SideFault } from "./report";
 
 /** A file and what it is called: its path inside the folder it came in. */
 export interface CaptureFile {
@@ -98,6 +98,8 @@ export interface Questions {
   explain: { takes: { row: number }; gives: Details | null };
   export: { takes: { kind: ExportKind }; gives: Uint8Array<ArrayBuffer> };
   filters: { takes: { selection: Selection }; gives: Filters };
+  /** The scatter with other axes. */
+  scatter: { takes: { across: string; up: string }; gives: Scatter };
   /** The first rows of a selection as a table. */
   table: { takes: { selection: Selection; format: TableFormat }; gives: FilterText };
   retrieve: { takes: { selection: Selection; isSaved: boolean; comments: boolean }; gives: Retrieved };

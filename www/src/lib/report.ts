@@ -360,6 +360,14 @@ export interface ScatterPoint {
   row: number;
 }
 
+export interface Scatter {
+  points: ScatterPoint[];
+  rows: number;
+  explained: [number, number];
+  /** What is on the axes where it is not the two principal components. */
+  axes?: [string, string];
+}
+
 /** A host of the graph; without an address all others together. */
 export interface GraphNode {
   address: string;
@@ -389,7 +397,7 @@ export interface HostPorts {
 
 export interface ChartData {
   histogram: { rows: number[]; anomalies: number[]; threshold: number };
-  scatter: { points: ScatterPoint[]; rows: number; explained: [number, number] };
+  scatter: Scatter;
   timeline: {
     start: string | null;
     bin_seconds: number;
@@ -540,6 +548,8 @@ export interface Row {
 export interface Query {
   filter: string;
   anomalies_only: boolean;
+  /** Of these only; of all where it is null. */
+  rows: number[] | null;
   sort: string;
   descending: boolean;
 }

@@ -19,7 +19,10 @@ interface Props {
   label: string;
   class?: string;
   onDrawn?: (drawn: Drawn) => void;
+  onPointerDown?: (x: number, y: number, event: PointerEvent) => void;
   onPointerMove?: (x: number, y: number, event: PointerEvent) => void;
+  onPointerUp?: () => void;
+  onPointerCancel?: () => void;
   onPointerLeave?: () => void;
   onClick?: (x: number, y: number, event: MouseEvent) => void;
   children?: ComponentChildren;
@@ -78,6 +81,9 @@ export function Canvas(props: Props) {
         ref={canvas}
         role="img"
         aria-label={label}
+        onPointerDown={(event) => props.onPointerDown?.(...pixel(event), event)}
+        onPointerUp={() => props.onPointerUp?.()}
+        onPointerCancel={() => props.onPointerCancel?.()}
         onPointerMove={(event) => onPointerMove?.(...pixel(event), event)}
         onPointerLeave={() => onPointerLeave?.()}
         onClick={(event) => onClick?.(...pixel(event), event)}

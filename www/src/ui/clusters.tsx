@@ -127,6 +127,6 @@ export function Pair({ label, value }: { label: string; value: string }) {
 }
 
 async function showCluster(id: number): Promise<void> {
-  await select({ filter: `cluster ${id}`, anomalies_only: false, sort: "score", descending: true });
+  await select({ filter: `cluster ${id}`, anomalies_only: false, rows: null, sort: "score", descending: true });
   document.getElementById("rows")?.scrollIntoView({ block: "nearest" });
 }

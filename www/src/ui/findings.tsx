@@ -169,7 +169,7 @@ async function showRows(finding: Finding): Promise<void> {
   // Of a table without addresses there are neither.
   const flowsFilter = actor === undefined && target === undefined ? "" : ofFlows;
   const filter = unitName.value === "host" ? hostsFilter(finding) : flowsFilter;
-  await select({ filter, anomalies_only: true, sort: "score", descending: true }, "found");
+  await select({ filter, anomalies_only: true, rows: null, sort: "score", descending: true }, "found");
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
   table?.querySelector<HTMLElement>("[role=grid]")?.focus({ preventScroll: true });

@@ -22,6 +22,7 @@ const LEAST = 24;
 export function Marker({ box, label, place, isRound, onPress, onKey, onFocus, onBlur }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const follows = useRef(false);
+  const isTaken = useRef(false);
   // Another place is another button: screen readers tell what it is.
   useEffect(() => {
     if (follows.current) button.current?.focus({ preventScroll: true });
@@ -48,7 +49,14 @@ export function Marker({ box, label, place, isRound, onPress, onKey, onFocus, on
       onKeyDown={(event) => {
         if (!onKey(event.key)) return;
         event.preventDefault();
-        follows.current = true;
+        // The space bar acts where it is.
+        follows.current = event.key !== " ";
+        isTaken.current = event.key === " ";
+      }}
+      onKeyUp={(event) => {
+        // Some browsers press the button when the key comes up.
+        if (event.key === " " && isTaken.current) event.preventDefault();
+        isTaken.current = false;
       }}
     />
   );

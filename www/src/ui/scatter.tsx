@@ -1,9 +1,25 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { charts, peek, pick, report, selected, unitName } from "../app/store";
+import {
+  charts,
+  drawScatter,
+  peek,
+  pick,
+  query,
+  report,
+  scatterOf,
+  select,
+  selected,
+  tellOrIgnore,
+  unitName,
+} from "../app/store";
+import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Details, ScatterPoint } from "../lib/report";
+import type { Details, Scatter as Points, ScatterPoint } from "../lib/report";
 import { Canvas, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
+import { useLasso } from "./lasso";
+import { Marker } from "./marker";
+import { AxisChoice, shownAxes } from "./scatter-axes";
 
 /** Logical pixels around a point that count as on it; more for a finger. */
 const REACH = 8;
@@ -11,12 +27,47 @@ const TOUCH_REACH = 20;
 /** Points listed as a table: the strangest. */
 const LISTED = 50;
 
+/** The points that are drawn: the report's, or those with other axes once they are here. */
+function useDrawnScatter(): Points | null {
+  const shown = report.value?.charts.scatter ?? null;
+  const [across, up] = shownAxes();
+  const isUsual = across === "component_1" && up === "component_2";
+  /** The one with other axes, and whose it is. */
+  const [other, setOther] = useState<{ scatter: Points; of: Points } | null>(null);
+  useEffect(() => {
+    if (shown === null) return;
+    let isCurrent = true;
+    const take = (scatter: Points) => {
+      if (!isCurrent) return;
+      drawScatter(scatter);
+      setOther({ scatter, of: shown });
+    };
+    if (!isUsual) scatterOf(across, up).then(take, (cause) => tellOrIgnore(cause, "The axes could not be changed."));
+    // The report's own is drawn where no other one was.
+    else if (other?.of === shown) take(shown);
+    return () => {
+      isCurrent = false;
+    };
+  }, [shown, across, up]);
+  return other?.of === shown ? other.scatter : shown;
+}
+
+/** Where the keys lead, as right and down. */
+const WAYS: Record<string, readonly [right: number, down: number]> = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 export function Scatter() {
-  const shown = report.value;
   const drawn = charts.value;
-  const frame = useRef({ scale: 1, width: 0 });
+  const found = useDrawnScatter();
+  const [frame, setFrame] = useState({ scale: 1, width: 0 });
   const [over, setOver] = useState<{ x: number; y: number; row: number } | null>(null);
   const [about, setAbout] = useState<Details | null>(null);
+  const [current, setCurrent] = useState<number | null>(null);
+  const wasDrawn = useRef(false);
   const overRow = over?.row;
   useEffect(() => {
     setAbout(null);
@@ -30,40 +81,95 @@ export function Scatter() {
       isCurrent = false;
     };
   }, [overRow]);
-  if (shown === null || drawn === null) return null;
+  const lasso = useLasso((corners) => {
+    const pixels = corners.flatMap((corner) => corner.map((at) => Math.round(at * frame.scale)));
+    choose([...(drawn?.rows_within(Int32Array.from(pixels)) ?? [])]);
+  });
+  if (found === null || drawn === null) return null;
 
-  const { points, rows, explained } = shown.charts.scatter;
+  const { points, rows, axes } = found;
   const unit = unitName.value;
-  const point = over === null ? undefined : points.find((p) => p.row === over.row);
-  const at = (x: number, y: number, reach: number) => drawn.row_at(x, y, reach * frame.current.scale);
+  const pointOf = (row: number | null | undefined) => points.find((p) => p.row === row);
+  const point = pointOf(overRow);
+  const strangest = points.reduce<ScatterPoint | undefined>(
+    (a, b) => (a === undefined || b.score > a.score ? b : a),
+    undefined,
+  );
+  const focused = pointOf(current) ?? strangest;
+  const spotOf = (row: number) => {
+    const [x = 0, y = 0] = [...(drawn.position_of(row) ?? [])].map((pixel) => pixel / frame.scale);
+    return { x, y };
+  };
+  const spot = focused === undefined ? null : spotOf(focused.row);
+  const at = (x: number, y: number, reach: number) => drawn.row_at(x, y, reach * frame.scale);
+  const [across, up] = axes ?? ["Component 1", "Component 2"];
   return (
     <section class="card" aria-labelledby="scatter-title">
       <div class="card-head">
         <h2 id="scatter-title">Clusters</h2>
-        <p class="card-note">Near each other means alike. Click a point to see its row.</p>
+        <p class="card-note">
+          Near each other means alike. Click a point to see its row; draw a line around points to see their rows in the
+          table. By keys: arrows, Enter for the row, Space to choose it.
+        </p>
       </div>
+      <AxisChoice />
       <Canvas
         class={`chart-half${over === null ? "" : " is-over"}`}
-        label={scatterText(points, rows, explained, unit)}
+        label={scatterText(found, unit)}
         draw={(canvas, dark, scale) => drawn.draw_scatter(canvas, dark, scale, selected.value)}
-        depends={[drawn, selected.value]}
-        onDrawn={({ scale, width }) => {
-          frame.current = { scale, width };
+        depends={[drawn, found, selected.value]}
+        onDrawn={setFrame}
+        onPointerDown={(x, y, event) => {
+          wasDrawn.current = false;
+          lasso.down(x / frame.scale, y / frame.scale, event);
         }}
         onPointerMove={(x, y) => {
+          if (lasso.move(x / frame.scale, y / frame.scale)) return setOver(null);
           const row = at(x, y, REACH);
-          const { scale } = frame.current;
-          setOver(row === undefined ? null : { x: x / scale, y: y / scale, row });
+          setOver(row === undefined ? null : { x: x / frame.scale, y: y / frame.scale, row });
         }}
+        onPointerUp={() => {
+          wasDrawn.current = lasso.up();
+        }}
+        onPointerCancel={lasso.cancel}
         onPointerLeave={() => setOver(null)}
         onClick={(x, y, event) => {
+          if (wasDrawn.current) return;
           const reach = (event as PointerEvent).pointerType === "touch" ? TOUCH_REACH : REACH;
           const row = at(x, y, reach);
           if (row !== undefined) void pick(row);
         }}
       >
+        {lasso.line.length > 0 && (
+          <svg class="lasso" aria-hidden="true">
+            <polygon points={lasso.line.map((corner) => corner.join()).join(" ")} />
+          </svg>
+        )}
+        {frame.width > 0 && focused !== undefined && spot !== null && (
+          <Marker
+            isRound
+            place={String(focused.row)}
+            label={`${pointText(focused, unit)}. Show its row`}
+            box={{ left: spot.x - 12, top: spot.y - 12, width: 24, height: 24 }}
+            onPress={() => void pick(focused.row)}
+            onKey={(key) => {
+              if (key === " ") {
+                choose(toggled(focused.row));
+                return true;
+              }
+              const way = WAYS[key];
+              const next = key === "Home" ? strangest?.row : way && drawn.row_beside(focused.row, ...way);
+              if (next === undefined) return way !== undefined;
+              setCurrent(next);
+              setOver({ ...spotOf(next), row: next });
+              return true;
+            }}
+            onFocus={() => setOver({ ...spot, row: focused.row })}
+            onBlur={() => setOver(null)}
+          />
+        )}
         {over !== null && point !== undefined && (
-          <Tooltip x={over.x} y={over.y} width={frame.current.width}>
+          <Tooltip x={over.x} y={over.y} width={frame.width}>
             <b>
               {point.is_anomalous ? "anomalous, " : ""}score {format.score(point.score)}
             </b>
@@ -81,12 +187,12 @@ export function Scatter() {
       <div class="chart-foot">
         <span class="hint">
           {points.length < rows
-            ? `${format.count(points.length)} of ${format.count(rows)} ${unit}s drawn: anomalies first, then a sample of the rest.`
+            ? `${format.count(points.length)} of ${format.count(rows)} ${unit}s drawn: anomalies first, then a sample of the rest${axes === undefined ? "" : ", without those that have no such value"}.`
             : ""}
         </span>
         <ChartData
           caption="The strangest points of the scatter"
-          head={["Row", "Score", "Cluster", "Component 1", "Component 2"]}
+          head={["Row", "Score", "Cluster", visible(across, 80), visible(up, 80)]}
           rows={() =>
             [...points]
               .sort((a, b) => b.score - a.score)
@@ -105,12 +211,30 @@ export function Scatter() {
   );
 }
 
-function scatterText(points: ScatterPoint[], rows: number, explained: [number, number], unit: string): string {
+/** Shows these rows alone in the table; all where there is none. */
+function choose(rows: number[]): void {
+  void select({ rows: rows.length > 0 ? rows : null, anomalies_only: false });
+}
+
+/** The chosen rows with one more, or without it. */
+function toggled(row: number): number[] {
+  const chosen = query.value.rows ?? [];
+  return chosen.includes(row) ? chosen.filter((other) => other !== row) : [...chosen, row];
+}
+
+function pointText({ row, score, cluster, is_anomalous }: ScatterPoint, unit: string): string {
+  return `${format.capital(unit)} ${format.count(row + 1)}, ${is_anomalous ? "anomalous, " : ""}score ${format.score(score)}, cluster ${cluster}`;
+}
+
+function scatterText({ points, rows, explained, axes }: Points, unit: string): string {
   const anomalous = points.filter((point) => point.is_anomalous).length;
   const clusters = new Set(points.map((point) => point.cluster)).size;
+  const on =
+    axes === undefined
+      ? `on two principal components, which hold ${format.share(explained[0] + explained[1])} of the variance`
+      : `by ${visible(axes[0], 80)} and ${visible(axes[1], 80)}`;
   return (
-    `Scatter of ${format.counted(rows, unit)} in ${format.counted(clusters, "cluster")} on two principal components, ` +
-    `which hold ${format.share(explained[0] + explained[1])} of the variance. ${format.count(anomalous)} points are anomalous. ` +
-    "The table below has the same rows and selects them by keyboard."
+    `Scatter of ${format.counted(rows, unit)} in ${format.counted(clusters, "cluster")} ${on}. ` +
+    `${format.count(anomalous)} points are anomalous. The table below has the same rows.`
   );
 }

@@ -88,7 +88,7 @@ function Item({ story }: { story: Story }) {
 
 /** The rows of a host, all of them: what it did beside counts too. */
 async function showHost({ host }: Story): Promise<void> {
-  await select({ filter: `host ${host}`, anomalies_only: false, sort: "score", descending: true }, "found");
+  await select({ filter: `host ${host}`, anomalies_only: false, rows: null, sort: "score", descending: true }, "found");
   const table = document.getElementById("rows");
   table?.scrollIntoView({ block: "nearest" });
   table?.querySelector<HTMLElement>("[role=grid]")?.focus({ preventScroll: true });

@@ -122,10 +122,22 @@ function Toolbar() {
       >
         {wrong !== null && <FilterProblem text={asked} {...wrong} />}
       </p>
+      {query.value.rows !== null && (
+        <p class="hint">
+          Only {format.counted(query.value.rows.length, unit)} chosen in the scatter.{" "}
+          <button type="button" class="small" onClick={() => void select({ rows: null })}>
+            Not only these
+          </button>
+        </p>
+      )}
       {isHidden && (
         <p class="hint">
           The selected {unit} is not among these.{" "}
-          <button type="button" class="small" onClick={() => void select({ filter: "", anomalies_only: false })}>
+          <button
+            type="button"
+            class="small"
+            onClick={() => void select({ filter: "", anomalies_only: false, rows: null })}
+          >
             Show all {unit}s
           </button>
         </p>
@@ -146,8 +158,8 @@ function Toolbar() {
 
 /** How many are selected: with it the copied filter goes when another selection comes. */
 function selectionText(found: { rows: number } | null): string {
-  const { filter, anomalies_only } = query.value;
-  const which = anomalies_only ? "anomalous " : "";
+  const { filter, anomalies_only, rows } = query.value;
+  const which = `${anomalies_only ? "anomalous " : ""}${rows === null ? "" : "chosen "}`;
   return `the ${format.count(found?.rows)} selected ${which}${filter}`.trim();
 }
 
@@ -275,13 +287,17 @@ function Grid() {
 
 function Empty() {
   const unit = unitName.value;
-  const { filter, anomalies_only } = query.value;
-  const isFiltered = filter.trim() !== "" || anomalies_only;
+  const { filter, anomalies_only, rows } = query.value;
+  const isFiltered = filter.trim() !== "" || anomalies_only || rows !== null;
   return (
     <p class="grid-empty">
       {emptyText(unit, filter.trim() !== "", anomalies_only)}
       {isFiltered && (
-        <button type="button" class="small" onClick={() => void select({ filter: "", anomalies_only: false })}>
+        <button
+          type="button"
+          class="small"
+          onClick={() => void select({ filter: "", anomalies_only: false, rows: null })}
+        >
           Show all {unit}s
         </button>
       )}

@@ -277,6 +277,8 @@ function answer(session: Session, question: Exclude<Question, { name: "retrieve"
       return session.explain(question.row);
     case "filters":
       return session.filters(question.selection);
+    case "scatter":
+      return session.scatter(question.across, question.up);
     case "table":
       return session.table(question.selection, question.format);
     case "export":
