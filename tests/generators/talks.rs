@@ -37,10 +37,16 @@ pub fn tls_record(kind: u8, content: &[u8]) -> Vec<u8> {
 
 /// The hello whose JA4 is `t13d1516h2_8daaf6152771_e5627efa2ab1` for any server name, as a handshake message.
 pub fn client_hello(server_name: &[u8]) -> Vec<u8> {
-    let ciphers = words(&[
+    client_hello_of(server_name, 16)
+}
+
+/// The same with the first of the ciphers only, at most 16: another JA4.
+pub fn client_hello_of(server_name: &[u8], ciphers: usize) -> Vec<u8> {
+    let all = [
         0x0a0a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x9c, 0x9d,
         0x2f, 0x35,
-    ]);
+    ];
+    let ciphers = words(&all[..ciphers]);
     let name = [&[0], sized16(server_name).as_slice()].concat();
     let signatures = words(&[0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601]);
     let alpn = [sized8(b"h2"), sized8(b"http/1.1")].concat();
@@ -86,13 +92,21 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A self-signed certificate of this common name.
+/// A self-signed certificate of this common name, valid for 76 years.
 pub fn certificate(common_name: &[u8]) -> Vec<u8> {
-    let part = der(0x30, &[der(6, &[0x55, 4, 3]), der(12, common_name)].concat());
-    let name = der(0x30, &der(0x31, &part));
-    let validity = der(0x30, &[der(23, b"240101000000Z"), der(24, b"20991231235959Z")].concat());
+    certificate_by(common_name, common_name, b"20991231235959Z")
+}
+
+/// A certificate of this common name by an issuer, valid from the year 2024 until then.
+pub fn certificate_by(common_name: &[u8], issuer: &[u8], until: &[u8]) -> Vec<u8> {
+    let name = |common_name: &[u8]| {
+        let part = der(0x30, &[der(6, &[0x55, 4, 3]), der(12, common_name)].concat());
+        der(0x30, &der(0x31, &part))
+    };
+    let validity = der(0x30, &[der(23, b"240101000000Z"), der(24, until)].concat());
+    let (subject, issuer) = (name(common_name), name(issuer));
     let fields =
-        [der(0xa0, &der(2, &[2])), der(2, &[1, 2, 3]), der(0x30, &[]), name.clone(), validity, name, der(0x30, &[])];
+        [der(0xa0, &der(2, &[2])), der(2, &[1, 2, 3]), der(0x30, &[]), issuer, validity, subject, der(0x30, &[])];
     der(0x30, &[der(0x30, &fields.concat()), der(0x30, &[]), der(3, &[0; 9])].concat())
 }
 

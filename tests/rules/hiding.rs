@@ -108,3 +108,34 @@ fn a_certificate_of_its_own_on_a_port_of_its_own() {
     let usual = talk(0, (host(8), 40_000), ([203, 0, 113, 80], 443), &named);
     assert!(found(usual, "odd_tls").iter().all(|f| f.severity <= Severity::Low));
 }
+
+/// Connections to port 443 of an outside host with a certificate of an authority: nothing is odd about one of them.
+fn visits(client: u8, hello: &[u8], server: u8, times: impl IntoIterator<Item = u64>) -> Vec<Timed> {
+    let own = talks::certificate_by(b"www.example.com", b"Authority", b"20250101000000Z");
+    let chain = talks::server_hello(&[&own, &talks::certificate(b"Authority")]);
+    let hello = talks::tls_record(22, hello);
+    let chain = talks::tls_record(22, &chain);
+    let done = [talks::tls_record(20, &[1]), talks::tls_record(22, &[5; 40])].concat();
+    let said: [(bool, &[u8]); 4] = [(true, &hello), (false, &chain), (true, &done), (false, &done)];
+    let visit = |(n, at): (u16, u64)| talk(at, (host(client), 40_000 + n), ([203, 0, 113, server], 443), &said);
+    (0..).zip(times).flat_map(visit).collect()
+}
+
+#[test]
+fn a_hello_of_ones_own_at_even_intervals() {
+    let usual = talks::client_hello(b"www.example.com");
+    let own = talks::client_hello_of(b"www.example.com", 9);
+    let others = || (10..16).flat_map(|n| visits(n, &usual, n, [u64::from(n) * SECOND, u64::from(n) * 7 * SECOND]));
+    let with = |hello: &[u8], gaps: &[u64]| {
+        let times = (0..12).scan(0, |at, i| {
+            *at += gaps[i % gaps.len()] * SECOND;
+            Some(*at)
+        });
+        found(others().chain(visits(66, hello, 99, times)).collect(), "odd_tls")
+    };
+    let tool = with(&own, &[30]);
+    assert_eq!((tool.len(), tool[0].severity, tool[0].actors[0].as_str()), (1, Severity::Low, "10.0.0.66"));
+    assert!(tool[0].evidence.contains("nobody else sends") && tool[0].evidence.contains("even intervals"));
+    assert!(with(&own, &[30, 2, 77, 9, 140]).is_empty(), "a program of its own, used by hand");
+    assert!(with(&usual, &[30]).is_empty(), "the hello that all send");
+}
