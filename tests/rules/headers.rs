@@ -26,20 +26,26 @@ fn ipv6_headers_that_nobody_chains_but_not_those_that_hosts_send() {
     }
 }
 
-/// Data frames of one station to an access point, encrypted; `vector` is the fourth byte before the data.
-fn wireless(n: u64, gap_us: u64, vector: u8, length: impl Fn(u64) -> usize) -> Vec<Finding> {
+/// The findings of a kind in 802.11 frames, each with its microsecond.
+fn in_the_air(frames: impl IntoIterator<Item = Timed>, kind: &str) -> Vec<Finding> {
     let mut file = Pcap::new(Style { link_type: 105, ..Style::default() });
-    for i in 0..n {
-        let header = [&[0x08, 0x41, 0, 0][..], &[1; 6], &[2; 6], &[3; 6], &[0, 0], &[9, 9, 9, vector]].concat();
-        let frame = [header, vec![0x5a; length(i)]].concat();
-        let at = i * gap_us;
+    for (at, frame) in frames {
         file.packet(1_700_000_000 + (at / SECOND) as u32, (at % SECOND) as u32, &frame);
     }
     let mut analyzer = Analyzer::new(Settings::default(), [1, 2]).unwrap();
     analyzer.begin_file("capture");
     analyzer.push(&file.bytes);
     let findings = analyzer.finish().unwrap().findings;
-    findings.into_iter().filter(|finding| finding.kind == "wep_injection").collect()
+    findings.into_iter().filter(|finding| finding.kind == kind).collect()
+}
+
+/// Data frames of one station to an access point, encrypted; `vector` is the fourth byte before the data.
+fn wireless(n: u64, gap_us: u64, vector: u8, length: impl Fn(u64) -> usize) -> Vec<Finding> {
+    let frame = |i: u64| {
+        let header = [&[0x08, 0x41, 0, 0][..], &[1; 6], &[2; 6], &[3; 6], &[0, 0], &[9, 9, 9, vector]].concat();
+        (i * gap_us, [header, vec![0x5a; length(i)]].concat())
+    };
+    in_the_air((0..n).map(frame), "wep_injection")
 }
 
 #[test]
@@ -55,19 +61,11 @@ fn arp_frames_injected_into_wep_but_not_its_traffic() {
 
 /// Frames of management over some seconds: so many that throw a station off, and so many that let one in.
 fn managing(thrown: u64, joined: u64, seconds: u64) -> Vec<Finding> {
-    let mut file = Pcap::new(Style { link_type: 105, ..Style::default() });
-    let mut frames: Vec<(u64, u8)> = (0..thrown).map(|i| (i * seconds * SECOND / thrown.max(1), 0xc0)).collect();
-    frames.extend((0..joined).map(|i| (i * seconds * SECOND / joined.max(1) + 1, 0x00)));
+    let every = |n: u64, kind: u8| (0..n).map(move |i| (i * seconds * SECOND / n, kind));
+    let mut frames: Vec<(u64, u8)> = every(thrown, 0xc0).chain(every(joined, 0x00)).collect();
     frames.sort_unstable();
-    for (at, kind) in frames {
-        let frame = [&[kind, 0, 0, 0][..], &[1; 6], &[2; 6], &[2; 6], &[0, 0, 7, 0]].concat();
-        file.packet(1_700_000_000 + (at / SECOND) as u32, (at % SECOND) as u32, &frame);
-    }
-    let mut analyzer = Analyzer::new(Settings::default(), [1, 2]).unwrap();
-    analyzer.begin_file("capture");
-    analyzer.push(&file.bytes);
-    let findings = analyzer.finish().unwrap().findings;
-    findings.into_iter().filter(|finding| finding.kind == "wifi_attack").collect()
+    let frame = |(at, kind)| (at, [&[kind, 0, 0, 0][..], &[1; 6], &[2; 6], &[2; 6], &[0, 0, 7, 0]].concat());
+    in_the_air(frames.into_iter().map(frame), "wifi_attack")
 }
 
 #[test]
