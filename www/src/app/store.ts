@@ -1,6 +1,7 @@
 // The state of the page and what may be done with it. The components show the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
 import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
+import type { Scatter } from "../lib/charts";
 import { visible } from "../lib/escape";
 import type { View } from "../lib/hash";
 import { latest } from "../lib/latest";
@@ -14,7 +15,6 @@ import type {
   Query,
   Report,
   Row,
-  Scatter,
   SettingSpec,
   Settings,
 } from "../lib/report";

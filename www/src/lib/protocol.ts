@@ -1,7 +1,9 @@
 // What page and worker say to each other. Every message carries its run, so that what an old run still says is known
 // for old.
+
+import type { Scatter } from "./charts";
 import type { Filters, FilterText, ListedPacket, Selection, TableFormat } from "./packets";
-import type { Column, Details, Query, Report, Row, Scatter, Settings, SideFault } from "./report";
+import type { Column, Details, Query, Report, Row, Settings, SideFault } from "./report";
 
 /** A file and what it is called: its path inside the folder it came in. */
 export interface CaptureFile {

@@ -1,5 +1,5 @@
 // The steps of the chart over time as moments, and a range of moments as steps.
-import type { ChartData } from "./report";
+import type { ChartData } from "./charts";
 import type { TimeRange } from "./time-range";
 
 type Timeline = ChartData["timeline"];

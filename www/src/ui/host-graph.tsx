@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { showFiltered } from "../app/show";
 import { charts, report } from "../app/store";
+import type { HostGraph as Graph, GraphNode } from "../lib/charts";
 import * as format from "../lib/format";
-import type { HostGraph as Graph, GraphNode } from "../lib/report";
 import { Canvas, type Drawn, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 import { Marker } from "./marker";

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { showFiltered } from "../app/show";
 import { charts, report, unitName } from "../app/store";
+import type { HostPorts as Ports } from "../lib/charts";
 import * as format from "../lib/format";
-import type { HostPorts as Ports, Unit } from "../lib/report";
+import type { Unit } from "../lib/report";
 import { Canvas, type Drawn, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 import { Marker } from "./marker";

@@ -12,9 +12,10 @@ import {
   tellOrIgnore,
   unitName,
 } from "../app/store";
+import type { Scatter as Points, ScatterPoint } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Details, Scatter as Points, ScatterPoint } from "../lib/report";
+import type { Details } from "../lib/report";
 import { Canvas, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 import { useLasso } from "./lasso";

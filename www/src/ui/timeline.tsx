@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { charts, measure, query, report, select, unitName } from "../app/store";
+import type { ChartData as Data } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { ChartData as Data, Finding } from "../lib/report";
+import type { Finding } from "../lib/report";
 import { beginOf, grown, moved, rangeOfSteps, type Steps, stepsOf, sumOf } from "../lib/steps";
 import { rangeOf, withRange } from "../lib/time-range";
 import { type Area, Brush } from "./brush";
