@@ -179,6 +179,8 @@ pub struct Decoder {
 impl Decoder {
     /// How long the first fragment of a packet is remembered, nanoseconds.
     pub const FRAGMENT_LIFETIME_NS: u64 = fragment::LIFETIME_NS;
+    /// Most fragmented packets that are remembered at once.
+    pub const MAX_FRAGMENTED: usize = fragment::CAPACITY;
 
     /// The frames continue others that were captured before `begin` and are not known: fragments that may belong to
     /// packets from before have to wait until they are.

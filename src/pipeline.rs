@@ -6,6 +6,7 @@ mod continuation;
 mod detection;
 mod findings;
 mod ledger;
+mod limits;
 mod merge;
 mod overflow;
 mod overview;
@@ -305,6 +306,8 @@ impl Analyzer {
         ledger.check(&flows, &mut oddities);
         let summary = summary::measure(&ledger, &flows, survey.seen, sink.tables.span(sink.timeline.span()));
         let timeline = sink.timeline.build(&flows);
+        let warnings = oddities.into_sorted();
+        let limits = limits::of_reading(&self.settings, &ledger, &self.files, &warnings);
         let overview = overview::measure(&flows, self.hash_seed);
         Report {
             schema_version: SCHEMA_VERSION,
@@ -325,7 +328,8 @@ impl Analyzer {
             enrichment: None,
             evaluation: None,
             charts: Charts { timeline, ..Charts::default() },
-            warnings: oddities.into_sorted(),
+            warnings,
+            limits,
             signs: sink.signs.into_sorted(),
             index: self.index,
             flows,

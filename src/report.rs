@@ -13,6 +13,7 @@ mod host;
 mod host_graph;
 mod host_ports;
 mod ledger;
+mod limit;
 mod measures;
 mod metadata;
 mod moments;
@@ -51,6 +52,7 @@ pub use host_ports::{HostPorts, PortCell, PortHost, PortService};
 pub use ledger::{
     Bucket, FileReport, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount, Untracked, Warning,
 };
+pub use limit::Limit;
 pub use measures::{Bulk, Content, End, Measures, Opened, Opening, Program, Run, Series, Side, Sizes};
 pub use metadata::{FileIndex, FileMetadata, HostName, InterfaceInfo, Note, Span};
 pub use moments::{Moments, SizeMoments};
@@ -114,6 +116,8 @@ pub struct Report {
     pub enrichment: Option<Enrichment>,
     /// Counted oddities of the input.
     pub warnings: Vec<Warning>,
+    /// Every limit on what the input decides, and how much was beyond it.
+    pub limits: Vec<Limit>,
     /// Headers that honest frames hardly have, by sign and sender; absent where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<SignCount>,
@@ -146,6 +150,8 @@ impl Report {
     pub const MAX_ANOMALIES: usize = 500;
     /// Most findings in a report.
     pub const MAX_FINDINGS: usize = 200;
+    /// Most stories in a report.
+    pub const MAX_STORIES: usize = 100;
 
     /// Number of rows of the unit in force.
     #[must_use]

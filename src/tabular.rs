@@ -431,6 +431,7 @@ impl Building {
                 cells: cells.into_iter().map(|(_, fault)| fault).collect(),
                 columns: schema.uses(),
                 columns_ignored: schema.ignored(),
+                labels_ignored: self.labels.ignored(),
                 labels: self.labels.into_counts(),
             },
         }

@@ -35,7 +35,7 @@ const BLOCK_OVERHEAD: u32 = 1 << 20;
 /// Metadata blocks up to this size are read whole; larger ones are skipped by their length.
 const LARGEST_METADATA: u32 = 1 << 20;
 /// An interface number is 32 bits wide; more interfaces than this in a section are not remembered.
-const MAX_INTERFACES: usize = 65_536;
+const MAX_INTERFACES: usize = FileMetadata::MAX_INTERFACES;
 
 /// A pcapng file.
 #[derive(Debug)]

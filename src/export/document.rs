@@ -185,6 +185,7 @@ pub(super) fn document(report: &Report, extent: Extent) -> Document {
         account::account(report),
         account::files(report, extent),
         account::warnings(report),
+        account::limits(report),
         settings::settings(report, extent),
     ];
     Document {

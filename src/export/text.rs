@@ -400,6 +400,16 @@ fn account(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let what = if w.kind.starts_with("table_") { "row" } else { "packet" };
         writeln!(out, "  {} ({}; {times}, first at {what} {number}, byte {})", w.message, w.kind, w.first.byte)?;
     }
+    let reached: Vec<_> = report.limits.iter().filter(|limit| limit.beyond > 0).collect();
+    if !reached.is_empty() {
+        writeln!(out, "\nLimits reached")?;
+    }
+    for limit in reached {
+        let most = limit
+            .most
+            .map_or_else(|| "as many as memory allows".to_owned(), |most| format!("at most {}", count_text(most)));
+        writeln!(out, "  {}: {most}, {} beyond", limit.name.replace('_', " "), count_text(limit.beyond))?;
+    }
     Ok(())
 }
 

@@ -7,9 +7,6 @@ use hashbrown::HashMap;
 use crate::flow::Keyed;
 use crate::report::Macs;
 
-/// Senders told apart.
-const MAX_SENDERS: usize = 65_536;
-
 /// Who sent ARP from which hardware addresses.
 ///
 /// **Memory** bounded: at most 65,536 senders with 8 addresses each, 6 MB.
@@ -25,6 +22,9 @@ impl Default for ArpSenders {
 }
 
 impl ArpSenders {
+    /// Most senders told apart.
+    pub const MAX: usize = 65_536;
+
     /// None yet; `seed` keys the map, and no output depends on it.
     #[must_use]
     pub fn new(seed: [u64; 2]) -> Self {
@@ -39,7 +39,7 @@ impl ArpSenders {
             return true;
         }
         let key = v4.to_bits();
-        let is_room = self.senders.len() < MAX_SENDERS || self.senders.contains_key(&key);
+        let is_room = self.senders.len() < Self::MAX || self.senders.contains_key(&key);
         is_room && self.senders.entry(key).or_default().add(mac)
     }
 
@@ -47,7 +47,7 @@ impl ArpSenders {
     pub fn merge(&mut self, next: &Self) -> bool {
         let mut has_room = true;
         for (sender, macs) in &next.senders {
-            has_room &= self.senders.len() < MAX_SENDERS || self.senders.contains_key(sender);
+            has_room &= self.senders.len() < Self::MAX || self.senders.contains_key(sender);
             if has_room {
                 let known = self.senders.entry(*sender).or_default();
                 has_room &= macs.iter().all(|mac| known.add(*mac));
@@ -76,8 +76,8 @@ mod tests {
         let sender = |n: u32| IpAddr::V4(Ipv4Addr::from_bits(n));
         assert!(arp.add(sender(0), [1; 6]));
         assert_eq!(arp.of(sender(0)), None, "a probe");
-        assert_eq!((1..=66_000).filter(|n| arp.add(sender(*n), [7; 6])).count(), MAX_SENDERS);
-        assert_eq!(arp.senders.len(), MAX_SENDERS);
+        assert_eq!((1..=66_000).filter(|n| arp.add(sender(*n), [7; 6])).count(), ArpSenders::MAX);
+        assert_eq!(arp.senders.len(), ArpSenders::MAX);
         assert_eq!((0..10).filter(|n| arp.add(sender(5), [*n; 6])).count(), 8, "0 to 6, and 7 which is known");
         assert_eq!(arp.of(sender(5)).map(Macs::count), Some(8));
         assert_eq!(arp.of("fe80::1".parse().unwrap()), None);

@@ -9,7 +9,7 @@ use crate::error::Position;
 use crate::units::{NS_PER_SEC, Timestamp};
 
 /// Packets remembered.
-const CAPACITY: usize = 4_096;
+pub(super) const CAPACITY: usize = 4_096;
 /// How long a packet is remembered after its first fragment, on the capture's clock (Zeek and Linux wait 30 s too).
 pub(super) const LIFETIME_NS: u64 = 30 * NS_PER_SEC.unsigned_abs();
 /// How far into what follows a part may reach, so that its fragments are put together with those that wait there.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{anomalies, charts, findings, overview, raise, stories, summary};
+use super::{anomalies, charts, findings, limits, overview, raise, stories, summary};
 use crate::detect;
 use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Result};
@@ -155,13 +155,14 @@ fn conclude(report: &mut Report) {
     }
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
-    let (findings, suppressed) = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
-    let stories = stories::of(&findings);
+    let told = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
+    let (stories, all_stories) = stories::of(&told.findings);
     let charts = charts::draw(report, &explainer, &verdicts, &ranked, &stories);
     report.anomalies = anomalies;
-    report.suppressed = suppressed;
+    report.suppressed = told.suppressed;
     report.stories = stories;
-    report.findings = findings;
+    report.findings = told.findings;
+    limits::note_detection(report, told.all, all_stories);
     overview::judge(report);
     report.charts = charts;
     charts::mark_findings(report);

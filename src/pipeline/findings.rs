@@ -89,6 +89,15 @@ fn event(report: &Report, row: usize) -> Option<Event> {
     })
 }
 
+/// What is told.
+pub(super) struct Told {
+    pub(super) findings: Vec<Finding>,
+    /// How many there are, those included that are too many for a report.
+    pub(super) all: u64,
+    /// Those that the settings suppress.
+    pub(super) suppressed: u64,
+}
+
 /// The findings: what the flow table had no room for, then the ranked anomalous rows, most severe first.
 pub(super) fn group(
     report: &Report,
@@ -97,7 +106,7 @@ pub(super) fn group(
     by_rule: Vec<Finding>,
     suppressed: &Suppressed,
     news: Vec<Finding>,
-) -> (Vec<Finding>, u64) {
+) -> Told {
     // What a rule explains is not told again, nor what was not to be told.
     let unexplained = |row: &&usize| {
         report.verdict(**row).is_some_and(|v| v.is_odd() && v.rule < Severity::Low) && !suppressed.rows.contains(*row)
@@ -129,12 +138,13 @@ pub(super) fn group(
             .then(weight(b).total_cmp(&weight(a)))
             .then(a.first_ts.cmp(&b.first_ts))
     });
+    let all = count(findings.len());
     findings.truncate(Report::MAX_FINDINGS);
     for (i, finding) in findings.iter_mut().enumerate() {
         finding.id = format!("F{}", i + 1);
     }
     raised::note(report, &mut findings);
-    (findings, suppressed)
+    Told { findings, all, suppressed }
 }
 
 /// What rules found and the settings suppress.

@@ -38,8 +38,10 @@ impl LinkCounts {
     }
 }
 
-/// Kinds of undecoded packets told apart; further ones are `other`.
-const MAX_KINDS: usize = 256;
+/// Kinds of undecoded packets told apart.
+pub(super) const MAX_KINDS: usize = 256;
+/// What further ones are called.
+pub(super) const OTHER: &str = "other";
 
 /// Packets that were not decoded, by bucket and kind.
 #[derive(Debug, Default)]
@@ -53,7 +55,7 @@ impl UndecodedCounts {
         match self.counts.get_mut(&(why, what, number)) {
             Some(n) => *n += 1,
             None if is_room => drop(self.counts.insert((why, what, number), 1)),
-            None => *self.counts.entry((why, "other", None)).or_default() += 1,
+            None => *self.counts.entry((why, OTHER, None)).or_default() += 1,
         }
     }
 

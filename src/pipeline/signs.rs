@@ -6,7 +6,7 @@ use crate::report::{Sender, Sign, SignCount};
 use crate::units::Timestamp;
 
 /// Signs of senders told apart; of WEP every length of a frame is one.
-const MAX_KINDS: usize = 8_192;
+pub(super) const MAX_KINDS: usize = 8_192;
 
 /// Frames with signs.
 ///

@@ -3,18 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::weight_of;
-use crate::report::{Finding, Part, Severity, Story};
+use crate::report::{Finding, Part, Report, Severity, Story};
 use crate::units::{count, count_text};
 
 /// With more actors than this a finding is told of its targets: nobody of them is the one who did it.
 const FEW: usize = 3;
 /// What was found without a rule weighs this much of what a rule finds: strange is not bad.
 const ONLY_STRANGE: f64 = 0.5;
-/// Stories in a report.
-const MOST: usize = 100;
 
-/// The stories of findings with their ids, the highest threat first.
-pub(super) fn of(findings: &[Finding]) -> Vec<Story> {
+/// The stories of findings with their ids, the highest threat first, and how many there are.
+pub(super) fn of(findings: &[Finding]) -> (Vec<Story>, u64) {
     let mut by_host: BTreeMap<(Part, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let (part, hosts) = match (finding.actors.len(), finding.targets.len()) {
@@ -36,8 +34,9 @@ pub(super) fn of(findings: &[Finding]) -> Vec<Story> {
     stories.sort_by(|a, b| {
         b.threat.total_cmp(&a.threat).then(b.severity.cmp(&a.severity)).then(a.first_ts.cmp(&b.first_ts))
     });
-    stories.truncate(MOST);
-    stories
+    let all = count(stories.len());
+    stories.truncate(Report::MAX_STORIES);
+    (stories, all)
 }
 
 fn story(part: Part, host: &str, findings: &[&Finding]) -> Option<Story> {
@@ -153,7 +152,7 @@ mod tests {
             finding("F3", "password_guessing", Severity::Medium, &["10.0.0.9"], &["10.0.0.2"]),
             finding("F4", "anomalous_flows", Severity::Medium, &["10.0.0.7"], &["10.0.0.3"]),
         ];
-        let stories = of(&all);
+        let (stories, _) = of(&all);
         let told: Vec<_> = stories.iter().map(|s| (s.host.as_str(), s.threat, s.severity, s.findings.len())).collect();
         assert_eq!(told, [("10.0.0.9", 92.0, Severity::High, 3), ("10.0.0.7", 30.0, Severity::Medium, 1)]);
         assert_eq!(stories[0].sentence, "10.0.0.9: port scan and password guessing towards 2 hosts.");
@@ -168,7 +167,7 @@ mod tests {
             finding("F2", "flood", Severity::High, &[], &["10.0.0.1"]),
             finding("F3", "wifi_attack", Severity::High, &[], &[]),
         ];
-        let told: Vec<_> = of(&all).into_iter().map(|s| (s.host, s.part, s.sentence)).collect();
+        let told: Vec<_> = of(&all).0.into_iter().map(|s| (s.host, s.part, s.sentence)).collect();
         assert_eq!(told.len(), 2);
         assert_eq!(told[0].2, "10.0.0.1 was the target of reflection and flood.");
         assert_eq!((told[1].1, told[1].2.as_str()), (Part::Network, "Wi-Fi attack."));

@@ -32,6 +32,17 @@ pub struct FileMetadata {
     pub secrets: u64,
 }
 
+impl FileMetadata {
+    /// Most interfaces of a section that are told apart.
+    pub const MAX_INTERFACES: usize = 65_536;
+    /// Most interfaces that are described.
+    pub const MAX_DESCRIBED: usize = 64;
+    /// Most comments that are kept.
+    pub const MAX_COMMENTS: usize = 100;
+    /// Most names that are kept.
+    pub const MAX_NAMES: usize = 1_000;
+}
+
 /// One capturing interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InterfaceInfo {

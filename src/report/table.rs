@@ -152,6 +152,15 @@ pub struct TableReport {
     pub columns_ignored: u64,
     /// The labels with their rows, most frequent first, at most 100.
     pub labels: Vec<LabelCount>,
+    /// Rows whose label is none of the 4,096 that are told apart: they have none.
+    pub labels_ignored: u64,
+}
+
+impl TableReport {
+    /// Most columns that are looked at.
+    pub const MAX_COLUMNS: usize = 512;
+    /// Most labels that are told apart.
+    pub const MAX_LABELS: usize = 4_096;
 }
 
 /// Something wrong in a table, counted.

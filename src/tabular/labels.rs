@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::value::is_nothing;
-use crate::report::LabelCount;
+use crate::report::{LabelCount, TableReport};
 
-/// Different labels that are kept; the rows of further ones have none.
-const MAX_LABELS: usize = 4_096;
 /// Longest label that is kept, characters.
 const MAX_LENGTH: usize = 128;
 /// Labels named in the report.
@@ -16,10 +14,12 @@ const MAX_NAMED: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     seen: BTreeMap<Arc<str>, u64>,
+    /// Rows whose label found no room.
+    ignored: u64,
 }
 
 impl Labels {
-    /// The label, counted; `None` where the cell has none.
+    /// The label, counted; `None` where the cell has none, or one too many.
     pub(super) fn of(&mut self, text: &str) -> Option<Arc<str>> {
         let end = text.char_indices().nth(MAX_LENGTH).map_or(text.len(), |(end, _)| end);
         let text = text.get(..end).filter(|text| !is_nothing(text))?;
@@ -28,12 +28,18 @@ impl Labels {
             self.seen.insert(Arc::clone(&label), n);
             return Some(label);
         }
-        if self.seen.len() >= MAX_LABELS {
+        if self.seen.len() >= TableReport::MAX_LABELS {
+            self.ignored += 1;
             return None;
         }
         let label: Arc<str> = text.into();
         self.seen.insert(Arc::clone(&label), 1);
         Some(label)
+    }
+
+    /// Rows whose label is not told apart from others: they have none.
+    pub(super) fn ignored(&self) -> u64 {
+        self.ignored
     }
 
     /// The labels with their rows, most frequent first.
@@ -57,10 +63,12 @@ mod tests {
         assert!(labels.of("BENIGN").zip(first).is_some_and(|(a, b)| Arc::ptr_eq(&a, &b)));
         assert_eq!((labels.of(""), labels.of("-")), (None, None));
         assert_eq!(labels.of(&"é".repeat(500)).map(|l| l.chars().count()), Some(MAX_LENGTH));
-        for i in 0..MAX_LABELS {
+        for i in 0..TableReport::MAX_LABELS {
             let _ = labels.of(&i.to_string());
         }
+        let before = labels.ignored();
         assert_eq!(labels.of("one more"), None);
+        assert_eq!(labels.ignored(), before + 1);
         let counts = labels.into_counts();
         assert_eq!((counts.len(), counts.first().map(|c| c.rows)), (MAX_NAMED, Some(2)));
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::role::{self, Role};
 use super::split::Cells;
 use super::value::is_nothing;
-use crate::report::{ColumnUse, TableKind};
+use crate::report::{ColumnUse, TableKind, TableReport};
 use crate::units::count;
 
 /// Columns that are looked at; the rest is counted.
-pub(super) const MAX_COLUMNS: usize = 512;
+pub(super) const MAX_COLUMNS: usize = TableReport::MAX_COLUMNS;
 /// Characters of a header that are kept.
 const MAX_HEADER: usize = 128;
 /// Known columns without which a table of flows is none.

@@ -64,6 +64,7 @@ pub(crate) fn report(unit: Unit) -> Report {
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
+        limits: Vec::new(),
         signs: Vec::new(),
         index: Vec::new(),
         flows: [

@@ -43,8 +43,8 @@ fn analyze(bytes: &[u8], settings: &Settings) -> Report {
 fn hash_flood(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("hash-flood");
     group.sample_size(20);
-    for (name, ends) in tuples::ALL {
-        let packets = tuples::packets(ends, 100_000);
+    for (name, ends) in generators::tuples::ALL {
+        let packets = generators::tuples::packets(ends, 100_000);
         stage(&mut group, name, packets.len() * 60, 100_000, || {
             let mut table = Table::new(Limits::of(&Settings::default(), 1 << 32), SEED);
             packets.iter().for_each(|packet| {
@@ -137,8 +137,23 @@ fn filtering(criterion: &mut Criterion) {
     group.finish();
 }
 
-#[path = "../generators/tuples.rs"]
-mod tuples;
+/// Captures made to cost much, of so many packets and of four times as many: what a packet costs must stay.
+fn worst(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("worst");
+    group.sample_size(10);
+    for case in generators::worst::ALL {
+        let settings = Settings::from_pairs(case.settings.iter().copied()).unwrap();
+        for packets in [25_000, 100_000] {
+            let bytes = (case.make)(packets);
+            let name = format!("{}/{packets}", case.name);
+            stage(&mut group, &name, bytes.len(), u64::from(packets), || analyze(&bytes, &settings).rows());
+        }
+    }
+    group.finish();
+}
 
-criterion_group!(benches, reading, entropy, whole, filtering, hash_flood);
+#[path = "../generators/mod.rs"]
+mod generators;
+
+criterion_group!(benches, reading, entropy, whole, filtering, hash_flood, worst);
 criterion_main!(benches);

@@ -14,3 +14,4 @@ pub mod snoop;
 pub mod tables;
 pub mod talks;
 pub mod tuples;
+pub mod worst;

@@ -10,7 +10,7 @@ use super::super::time::Resolution;
 use super::super::{LinkType, Oddities, u16_at, u32_at};
 use super::metadata::text;
 use super::{Block, MAX_INTERFACES, Pcapng};
-use crate::report::InterfaceInfo;
+use crate::report::{FileMetadata, InterfaceInfo};
 
 /// Option code of the interface's name.
 const IF_NAME: u16 = 2;
@@ -41,7 +41,7 @@ pub(super) struct Interface {
 }
 
 /// Most interfaces that are described in the report.
-const MAX_DESCRIBED: usize = 64;
+const MAX_DESCRIBED: usize = FileMetadata::MAX_DESCRIBED;
 
 /// An eight-byte option value in the section's byte order.
 fn eight_bytes(option: &PcapNGOption<'_>, big_endian: bool) -> Option<[u8; 8]> {

@@ -4,14 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::options::Options;
 use super::{Block, Pcapng};
-use crate::report::{HostName, Note};
+use crate::report::{FileMetadata, HostName, Note};
 
 /// Most characters of a text that are kept.
 const MAX_CHARACTERS: usize = 256;
-/// Most comments that are kept.
-const MAX_COMMENTS: usize = 100;
-/// Most names that are kept.
-const MAX_NAMES: usize = 1_000;
 
 const COMMENT: u16 = 1;
 const SECTION_HARDWARE: u16 = 2;
@@ -45,7 +41,7 @@ impl Pcapng {
         for (_, value) in self.options(block, at).filter(|(code, _)| *code == COMMENT) {
             first = first.or(Some(value));
             self.metadata.comment_count += 1;
-            if self.metadata.comments.len() < MAX_COMMENTS {
+            if self.metadata.comments.len() < FileMetadata::MAX_COMMENTS {
                 self.metadata.comments.push(Note { packet, text: text(value) });
             }
         }
@@ -77,7 +73,7 @@ impl Pcapng {
             let Some((address, names)) = split else { continue };
             for name in names.split(|b| *b == 0).filter(|name| !name.is_empty()) {
                 self.metadata.name_count += 1;
-                if self.metadata.names.len() < MAX_NAMES {
+                if self.metadata.names.len() < FileMetadata::MAX_NAMES {
                     self.metadata.names.push(HostName { address, name: text(name) });
                 }
             }

@@ -87,6 +87,7 @@ pub(super) fn found(rule: &Rule, flows: Vec<FlowRecord>) -> Vec<Finding> {
         anomalies: Vec::new(),
         charts: Charts::default(),
         warnings: Vec::new(),
+        limits: Vec::new(),
         signs: Vec::new(),
         index: Vec::new(),
         flows: flows.into_iter().collect(),

@@ -103,3 +103,16 @@ pub(super) fn warnings(report: &Report) -> Option<Section> {
     let heading = counted("Warnings", grid.rows.len(), count(report.warnings.len()));
     if grid.rows.is_empty() { None } else { section("warnings", heading, vec![Block::Table(grid)]) }
 }
+
+/// What there was more of than is kept.
+pub(super) fn limits(report: &Report) -> Option<Section> {
+    let mut grid = Grid::new("Limits that were reached", &["Limit", "#Most", "#Beyond"]);
+    grid.rows.extend(report.limits.iter().filter(|limit| limit.beyond > 0).map(|limit| {
+        vec![
+            plain(limit.name.replace('_', " ")),
+            plain(limit.most.map_or_else(|| "by memory".to_owned(), count_text)),
+            plain(count_text(limit.beyond)),
+        ]
+    }));
+    if grid.rows.is_empty() { None } else { section("limits", "Limits reached", vec![Block::Table(grid)]) }
+}

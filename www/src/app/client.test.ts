@@ -48,6 +48,7 @@ function make(options: Partial<ConstructorParameters<typeof Client>[0]> = {}): C
     module: () => Promise.resolve(module),
     events: {
       onProgress: events.onProgress,
+      onGlimpse: () => {},
       onFinished: events.onFinished,
       onFailure: (failure) => events.failures.push(failure),
     },
@@ -153,7 +154,7 @@ describe("warming up", () => {
     const posted: unknown[] = [];
     const port = { postMessage: (message: unknown) => posted.push(message), terminate: () => {} } as unknown as Port;
     const module = {} as WebAssembly.Module;
-    const events = { onProgress: vi.fn(), onFinished: vi.fn(), onFailure: vi.fn() };
+    const events = { onProgress: vi.fn(), onGlimpse: vi.fn(), onFinished: vi.fn(), onFailure: vi.fn() };
     const idle = new Client({ spawn: () => port, module: () => Promise.resolve(module), events });
     await idle.warmUp();
     expect(posted).toEqual([{ type: "warm-up", module }]);

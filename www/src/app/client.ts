@@ -4,6 +4,7 @@ import type {
   Failure,
   Finished,
   FromWorker,
+  Glimpse,
   Intake,
   Progress,
   QuestionName,
@@ -15,6 +16,7 @@ import type {
   ToWorker,
 } from "../lib/protocol";
 import type { Settings } from "../lib/report";
+import { Scouting } from "./scouting";
 
 /** The part of a Worker that is used here. */
 export interface Port {
@@ -27,6 +29,8 @@ export interface Port {
 
 export interface ClientEvents {
   onProgress(progress: Progress): void;
+  /** What a look at the beginning shows while all is read. */
+  onGlimpse(glimpse: Glimpse): void;
   onFinished(finished: Finished, intake: Intake): void;
   onFailure(failure: Failure): void;
 }
@@ -76,6 +80,7 @@ export class Client {
   #port: Port | null = null;
   /** The worker that analyses for nobody. */
   #warming: Port | null = null;
+  #scouting: Scouting | null = null;
   #run = 0;
   #state: ClientState = "idle";
   #asked = 0;
@@ -164,6 +169,8 @@ export class Client {
     try {
       const port = this.#options.spawn();
       this.#port = port;
+      const { spawn, events } = this.#options;
+      this.#scouting = new Scouting(spawn, { module, source, settings, side }, (glimpse) => events.onGlimpse(glimpse));
       port.onmessage = (event) => this.#hear(run, event.data);
       port.onmessageerror = () => run === this.#run && startFailed("a message could not be read");
       port.onerror = (event) => {
@@ -194,7 +201,8 @@ export class Client {
 
   #hear(run: number, message: FromWorker): void {
     // What a worker says after its run was replaced or cancelled is not heard.
-    if (run !== this.#run || message.run !== run || this.#port === null) return;
+    if (message.type === "glimpse" || message.run !== run) return;
+    if (run !== this.#run || this.#port === null) return;
     const { events } = this.#options;
     switch (message.type) {
       case "alive":
@@ -202,10 +210,12 @@ export class Client {
         clearTimeout(this.#timer);
         return;
       case "progress":
+        this.#scouting?.watch(message.progress);
         events.onProgress(message.progress);
         return;
       case "finished":
         this.#state = "ready";
+        this.#scouting?.stop();
         events.onFinished(message.finished, message.intake);
         return;
       case "retrieving":
@@ -235,6 +245,8 @@ export class Client {
 
   #end(): void {
     clearTimeout(this.#timer);
+    this.#scouting?.stop();
+    this.#scouting = null;
     if (this.#port !== null) {
       this.#port.onmessage = null;
       this.#port.onerror = null;

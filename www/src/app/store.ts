@@ -6,7 +6,17 @@ import { visible } from "../lib/escape";
 import type { View } from "../lib/hash";
 import { latest } from "../lib/latest";
 import type { Filters, FilterText, Selection, TableFormat } from "../lib/packets";
-import type { ExportKind, Failure, Finished, Intake, Progress, Questions, SideFile, Source } from "../lib/protocol";
+import type {
+  ExportKind,
+  Failure,
+  Finished,
+  Glimpse,
+  Intake,
+  Progress,
+  Questions,
+  SideFile,
+  Source,
+} from "../lib/protocol";
 import type {
   Column,
   Details,
@@ -31,6 +41,8 @@ export interface Running {
   names: string[];
   startedAt: number;
   progress: Progress | null;
+  /** What its beginning shows. */
+  glimpse?: Glimpse;
   /** When it was held, while it is. */
   pausedAt?: number | undefined;
   /** Milliseconds it was held before. */
@@ -111,7 +123,7 @@ const client = new Client({
   spawn,
   module: wasmModule,
   trapAtPacket: () => testHooks?.trapAtPacket,
-  events: { onProgress, onFinished, onFailure },
+  events: { onProgress, onGlimpse, onFinished, onFailure },
 });
 
 /** Starts the wasm, and what needs it before anything else; shows why where it does not start. */
@@ -506,6 +518,10 @@ function forget(): void {
 
 function onProgress(progress: Progress): void {
   if (running.value !== null) running.value = { ...running.value, progress };
+}
+
+function onGlimpse(glimpse: Glimpse): void {
+  if (running.value !== null) running.value = { ...running.value, glimpse };
 }
 
 function onFinished(finished: Finished, read: Intake): void {

@@ -3,7 +3,7 @@
 
 import type { Scatter } from "./charts";
 import type { Filters, FilterText, ListedPacket, Selection, TableFormat } from "./packets";
-import type { Column, Details, Query, Report, Row, Settings, SideFault } from "./report";
+import type { Column, Details, Finding, Query, Report, Row, Settings, SideFault } from "./report";
 
 /** A file and what it is called: its path inside the folder it came in. */
 export interface CaptureFile {
@@ -132,6 +132,16 @@ export interface Progress {
   flows: number;
 }
 
+/** What the beginning of the files shows while all of them are read. */
+export interface Glimpse {
+  /** Bytes of the files looked at. */
+  bytes: number;
+  packets: number;
+  /** The first findings, most severe first, and how many there are. */
+  findings: Pick<Finding, "id" | "severity" | "title">[];
+  count: number;
+}
+
 export type ToWorker =
   | {
       type: "start";
@@ -147,6 +157,8 @@ export type ToWorker =
   | { type: "stop"; run: number; id: number }
   /** Hold the reading, go on with it, or end it and conclude from what was read. */
   | { type: "pause" | "resume" | "enough"; run: number }
+  /** Analyse beginnings of the source, tell what is found in each, and end. */
+  | { type: "scout"; module: WebAssembly.Module; source: Source; settings: Settings; side: SideFile[] }
   /** Analyse the sample, so that the wasm is quick when a run comes, and end. */
   | { type: "warm-up"; module: WebAssembly.Module };
 
@@ -174,6 +186,8 @@ export type FromWorker =
   | { type: "progress"; run: number; progress: Progress }
   /** `busy`: milliseconds of the analysis itself, without waiting for the file's bytes; scripts/bench asks for them. */
   | { type: "finished"; run: number; finished: Finished; intake: Intake; busy?: number }
+  /** Of no run: the page ends the scout with its run. */
+  | { type: "glimpse"; glimpse: Glimpse }
   | { type: "retrieving"; run: number; id: number; progress: RetrievalProgress }
   | { type: "answer"; run: number; id: number; value: unknown }
   | { type: "refusal"; run: number; id: number; refusal: Refusal }

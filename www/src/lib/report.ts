@@ -454,6 +454,15 @@ export interface Report {
   /** Absent where there are no labels. */
   evaluation?: Evaluation;
   warnings: Warning[];
+  limits: Limit[];
+}
+
+/** Something of which there may be more than is kept. */
+export interface Limit {
+  name: string;
+  /** Null where only the memory budget bounds it. */
+  most: number | null;
+  beyond: number;
 }
 
 export type Kind =

@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { isDragging, setFilePicker, setFolderPicker, takePicked, takePickedFolder } from "../app/input";
 import { notice, problem, report, running } from "../app/store";
 import { visible } from "../lib/escape";
+import * as format from "../lib/format";
 import { Header } from "./header";
 import { Saving } from "./packets";
 import { Problem } from "./problem";
@@ -87,7 +88,8 @@ function spoken(): string {
     if (progress === null) return `Starting on ${name}.`;
     if (progress.step === "detecting") return "Everything is read. Looking for anomalies.";
     const tenths = progress.total > 0 ? Math.floor((progress.bytes / progress.total) * 10) * 10 : 0;
-    return `Reading ${name}: ${tenths} per cent.`;
+    const found = run.glimpse === undefined ? "" : ` ${format.counted(run.glimpse.count, "first finding")}.`;
+    return `Reading ${name}: ${tenths} per cent.${found}`;
   }
   return report.value?.summary.verdict ?? "";
 }

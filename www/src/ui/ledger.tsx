@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { report } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Ledger as Account, OverflowSum, Report, Undecoded } from "../lib/report";
+import type { Ledger as Account, Limit, OverflowSum, Report, Undecoded } from "../lib/report";
 
 type Overflow = Account["overflow"];
 
@@ -10,7 +10,8 @@ type Overflow = Account["overflow"];
 export function Ledger() {
   const shown = report.value;
   if (shown === null) return null;
-  const { ledger, warnings, outcome } = shown;
+  const { ledger, warnings, limits, outcome } = shown;
+  const reached = limits.filter(({ beyond }) => beyond > 0);
   const left = ledger.packets - ledger.decoded;
   const isWhole = left === 0 && ledger.untracked.table_full.packets + ledger.untracked.rows_full.packets === 0;
   const isClean = outcome.status === "complete" && isWhole && ledger.table_rows === ledger.table_rows_used;
@@ -49,9 +50,44 @@ export function Ledger() {
           </ul>
         </>
       )}
+      {reached.length > 0 && <Reached limits={reached} />}
       {ledger.untracked.table_full.packets > 0 && <BeyondTable overflow={ledger.overflow} />}
       {ledger.undecoded.length > 0 && <NotAnalysed list={ledger.undecoded} />}
     </section>
+  );
+}
+
+/** What there was more of than is kept. */
+function Reached({ limits }: { limits: Limit[] }) {
+  return (
+    <>
+      <h3>Limits reached</h3>
+      <div class="scroll-x">
+        <table class="plain">
+          <caption class="visually-hidden">Limits that were reached, and how much was beyond them</caption>
+          <thead>
+            <tr>
+              <th scope="col">Limit</th>
+              <th scope="col" class="number">
+                Most
+              </th>
+              <th scope="col" class="number">
+                Beyond
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {limits.map(({ name, most, beyond }) => (
+              <tr key={name}>
+                <th scope="row">{format.words(name)}</th>
+                <td class="number">{most === null ? "by memory" : format.count(most)}</td>
+                <td class="number">{format.count(beyond)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { cancel, conclude, pauseOrResume, type Running as RunningState, running } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
+import type { Glimpse } from "../lib/protocol";
+import { SeverityBadge } from "./value";
 
 /** Seconds without news after which the page says that it is waiting. */
 const QUIET = 5;
@@ -64,6 +66,7 @@ export function Running() {
         <Figure label="Flows" value={format.count(progress?.flows)} />
         <Figure label="Time left" value={isDetecting ? format.NONE : left === null ? format.NONE : about(left)} />
       </dl>
+      {run.glimpse !== undefined && <FirstFindings of={run.glimpse} />}
       {isQuiet && (
         <p class="hint">
           No news from the analysis for a while{isDetecting ? "; this step reports nothing until it is done" : ""}. You
@@ -85,6 +88,29 @@ export function Running() {
           </>
         )}
       </div>
+    </section>
+  );
+}
+
+/** What the beginning shows: the same analysis as of the whole, which may come to something else. */
+function FirstFindings({ of: { bytes, packets, findings, count } }: { of: Glimpse }) {
+  const more = count - findings.length;
+  const part = `the first ${format.bytes(bytes)}, ${format.counted(packets, "packet")}`;
+  return (
+    <section class="glimpse" aria-labelledby="glimpse-title">
+      <h2 id="glimpse-title">First findings</h2>
+      <p class="hint">
+        {count === 0 ? `Nothing stands out in ${part}.` : `In ${part}; the whole capture may say something else.`}
+      </p>
+      <ol class="glimpse-list">
+        {findings.map(({ id, severity, title }) => (
+          <li key={id}>
+            <SeverityBadge severity={severity} />
+            <span>{visible(title, 300)}</span>
+          </li>
+        ))}
+      </ol>
+      {more > 0 && <p class="hint">and {format.count(more)} more</p>}
     </section>
   );
 }

@@ -18,6 +18,7 @@ import { spawnHelper } from "./helper";
 import { type Ordered, order } from "./order";
 import { Pieces, ReadError, readRange, readSlices, SLICE_BYTES } from "./reader";
 import { retrieve, Stopped } from "./retrieve";
+import { scout } from "./scout";
 
 /** Milliseconds between two progress messages: faster than an eye follows, slow enough to cost nothing. */
 const PROGRESS_INTERVAL = 80;
@@ -43,6 +44,8 @@ scope.onmessage = ({ data }) => {
       return void start(data);
     case "warm-up":
       return void warmUp(data.module);
+    case "scout":
+      return void glance(data);
     case "stop":
       return void stopped.add(data.id);
     case "pause":
@@ -76,6 +79,23 @@ async function warmUp(module: WebAssembly.Module): Promise<void> {
       // The better code is made meanwhile.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  } finally {
+    scope.close();
+  }
+}
+
+/** Looks at the beginning of what another worker reads, and ends. */
+async function glance({ module, source, settings, side }: ToWorker & { type: "scout" }): Promise<void> {
+  try {
+    if (source.kind !== "files") return;
+    initSync({ module });
+    const { files } = await order(source.files, { isCapture: is_capture, firstTime: first_time }, () => {});
+    const make = async () => {
+      const session = new Session(settings, 0n, 0n);
+      await addSideFiles(session, side);
+      return session;
+    };
+    await scout(files, make, (glimpse) => scope.postMessage({ type: "glimpse", glimpse }));
   } finally {
     scope.close();
   }
