@@ -35,7 +35,7 @@ fn analyze(files: &[Vec<u8>], settings: &[(&str, &str)]) -> Report {
         analyzer.begin_file(&format!("{i}.cap"));
         analyzer.push(file);
     }
-    let mut report = analyzer.finish().unwrap();
+    let mut report = analyzer.finish_reading();
     report.index = files.iter().map(|file| index(file)).collect();
     report
 }

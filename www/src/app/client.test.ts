@@ -149,6 +149,35 @@ describe("a long question", () => {
   });
 });
 
+describe("scouting", () => {
+  it("gives another worker the same to look at, and ends it with the run", async () => {
+    vi.useFakeTimers();
+    try {
+      const glimpses: unknown[] = [];
+      client = make({
+        events: {
+          onProgress: () => {},
+          onGlimpse: (glimpse) => glimpses.push(glimpse),
+          onFinished: () => {},
+          onFailure: () => {},
+        },
+      });
+      const port = await started();
+      port.say({ type: "progress", run: 1, progress: { ...progress, total: 1e9 } });
+      vi.advanceTimersByTime(1000);
+      const scout = ports[1];
+      expect(scout?.sent).toEqual([{ type: "scout", module, source: sample, settings: {}, side: [] }]);
+      const glimpse = { bytes: 1, packets: 2, findings: [], count: 0 };
+      scout?.onmessage?.({ data: { type: "glimpse", glimpse } });
+      expect(glimpses).toEqual([glimpse]);
+      client.cancel();
+      expect(scout?.isTerminated).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe("warming up", () => {
   it("posts to a worker of its own while there is no run, and says nothing where there is none", async () => {
     const posted: unknown[] = [];

@@ -169,8 +169,12 @@ export class Client {
     try {
       const port = this.#options.spawn();
       this.#port = port;
-      const { spawn, events } = this.#options;
-      this.#scouting = new Scouting(spawn, { module, source, settings, side }, (glimpse) => events.onGlimpse(glimpse));
+      const scout = () => {
+        const port = this.#options.spawn();
+        port.postMessage({ type: "scout", module, source, settings, side });
+        return port;
+      };
+      this.#scouting = new Scouting(scout, (glimpse) => this.#options.events.onGlimpse(glimpse));
       port.onmessage = (event) => this.#hear(run, event.data);
       port.onmessageerror = () => run === this.#run && startFailed("a message could not be read");
       port.onerror = (event) => {

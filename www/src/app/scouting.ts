@@ -1,32 +1,22 @@
 // When a second worker looks at the beginning of what a first one reads, and until when.
 import { partsOf } from "../lib/parts";
-import type { FromWorker, Glimpse, Progress, SideFile, Source, ToWorker } from "../lib/protocol";
-import type { Settings } from "../lib/report";
+import type { Glimpse, Progress } from "../lib/protocol";
 import type { Port } from "./client";
 
 /** Milliseconds of reading before the look: what is read sooner needs none. */
 const AFTER = 500;
 
-/** What is read, and how. */
-export interface Scouted {
-  module: WebAssembly.Module;
-  source: Source;
-  settings: Settings;
-  side: SideFile[];
-}
-
 /** One run's look ahead. Whatever goes wrong with it is no matter of the run's. */
 export class Scouting {
-  #spawn: () => Port;
-  #what: Scouted;
+  #begun: () => Port;
   #tell: (glimpse: Glimpse) => void;
   #port: Port | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDone = false;
 
-  constructor(spawn: () => Port, what: Scouted, tell: (glimpse: Glimpse) => void) {
-    this.#spawn = spawn;
-    this.#what = what;
+  /** `begun` gives a worker that was told to look. */
+  constructor(begun: () => Port, tell: (glimpse: Glimpse) => void) {
+    this.#begun = begun;
     this.#tell = tell;
   }
 
@@ -46,16 +36,15 @@ export class Scouting {
 
   #begin(): void {
     try {
-      const port = this.#spawn();
+      const port = this.#begun();
       this.#port = port;
-      port.onmessage = ({ data }: { data: FromWorker }) => {
+      port.onmessage = ({ data }) => {
         if (data.type === "glimpse" && !this.#isDone) this.#tell(data.glimpse);
       };
       port.onerror = (event) => {
         event.preventDefault?.();
         this.stop();
       };
-      port.postMessage({ type: "scout", ...this.#what } satisfies ToWorker);
     } catch {
       this.stop();
     }
