@@ -11,6 +11,7 @@ mod merge;
 mod overflow;
 mod overview;
 mod raise;
+mod shared;
 mod signs;
 mod sink;
 mod stories;

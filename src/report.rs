@@ -39,8 +39,8 @@ pub use baseline::{Baseline, BaselineFeature, BaselineUse, Known, Names, New, Ne
 pub use context::{Around, Context, Rarity, Scope};
 pub use detection::{
     Anomaly, Candidate, Change, Charts, Cluster, Contribution, Count, Detection, DetectionStatus, FeatureSummary,
-    Finding, Histogram, Model, Neighbour, Raise, Reasons, Scatter, ScatterPoint, Severity, Technique, Threshold,
-    Timeline, TimelineProtocol, Verdict,
+    Finding, Histogram, Model, Neighbour, Raise, Reasons, Scatter, ScatterPoint, Severity, Shared, Technique,
+    Threshold, Timeline, TimelineProtocol, Verdict,
 };
 pub use enrichment::{Enrichment, InventoryHost, InventoryPort, ListReport, PortVerdict, ScanReport, SideFault};
 pub use evaluation::{ClassResult, Confusion, Curve, CurvePoint, Evaluation, LabelFault, LabelFile};

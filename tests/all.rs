@@ -11,6 +11,7 @@ mod baseline;
 mod boundaries;
 mod classify;
 mod cli;
+mod clusters;
 mod compressed;
 mod conformance;
 mod corpus;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{anomalies, charts, findings, limits, overview, raise, stories, summary};
+use super::{anomalies, charts, findings, limits, overview, raise, shared, stories, summary};
 use crate::detect;
 use crate::enrich::{self, SideFiles};
 use crate::error::{Error, Result};
@@ -145,6 +145,7 @@ fn conclude(report: &mut Report) {
     let verdicts: Vec<Verdict> =
         (0..report.rows()).map(|row| report.verdict(row).copied().unwrap_or_default()).collect();
     let ranked = anomalies::ranked(&verdicts);
+    shared::note(report, &verdicts);
     report.summary.rows = report.detection.rows;
     report.summary.anomalies = count(ranked.len());
     let mut news = Vec::new();

@@ -159,6 +159,12 @@ pub struct Cluster {
     pub anomalies: u64,
     /// Mean distance of its rows.
     pub mean_distance: f64,
+    /// What at least half of its rows share beside their features.
+    pub shared: Vec<Shared>,
+    /// When its first row begins; `None` where rows have no time, and of hosts.
+    pub first_ts: Option<Timestamp>,
+    /// When its last row ends.
+    pub last_ts: Option<Timestamp>,
     /// Median raw value of each feature over its rows in the fitting sample, in the order of `features`; null where
     /// no row has one.
     pub typical: Vec<Option<f64>>,
@@ -166,6 +172,17 @@ pub struct Cluster {
     pub spread: Vec<Option<f64>>,
     /// Centroid in scaled feature space, in the order of `features`.
     pub centroid: Vec<f64>,
+}
+
+/// Something that rows have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// `originator`, `responder`, `source`, `destination`, `port` or `service`.
+    pub what: &'static str,
+    /// An address, a protocol and its port, a service.
+    pub value: String,
+    /// Rows that have it.
+    pub rows: u64,
 }
 
 /// Fitted detectors that can be asked for their reasons.

@@ -68,8 +68,10 @@ pub(super) fn clusters(report: &Report, extent: Extent) -> Option<Section> {
         let told = format!("The {}s in the plane of their two principal components, by cluster.", noun(report));
         blocks.push(Block::Picture(Picture::Scatter, told));
     }
-    let mut grid =
-        Grid::new("Clusters, the largest first", &["#Cluster", "#Rows", "#Share", "#Anomalous", "What marks it"]);
+    let mut grid = Grid::new(
+        "Clusters, the largest first",
+        &["#Cluster", "#Rows", "#Share", "#Anomalous", "What marks it", "What most of it share"],
+    );
     for cluster in d.clusters.iter().take(extent.clusters) {
         let small = if cluster.is_small { "; small: all of it is anomalous" } else { "" };
         grid.rows.push(vec![
@@ -78,6 +80,7 @@ pub(super) fn clusters(report: &Report, extent: Extent) -> Option<Section> {
             plain(share(cluster.rows, d.rows)),
             plain(count_text(cluster.anomalies)),
             plain(marks(cluster, &d.features) + small),
+            plain(ties(cluster)),
         ]);
     }
     let shown = grid.rows.len();
@@ -85,6 +88,14 @@ pub(super) fn clusters(report: &Report, extent: Extent) -> Option<Section> {
         blocks.push(Block::Table(grid));
     }
     section("clusters", counted("What is usual: clusters", shown, count(d.clusters.len())), blocks)
+}
+
+/// What at least half of its rows share.
+fn ties(cluster: &Cluster) -> String {
+    let ties = cluster.shared.iter();
+    ties.map(|tie| format!("{} {} ({})", tie.what, tie.value, share(tie.rows, cluster.rows)))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// The features whose typical value is farthest from the centre of the whole capture.
@@ -128,6 +139,9 @@ mod tests {
             is_small: false,
             anomalies: 0,
             mean_distance: 0.0,
+            shared: Vec::new(),
+            first_ts: None,
+            last_ts: None,
             typical: vec![Some(2.5), Some(0.0), None],
             spread: Vec::new(),
             centroid: Vec::new(),

@@ -204,6 +204,10 @@ export interface Cluster {
   is_small: boolean;
   anomalies: number;
   mean_distance: number;
+  /** What at least half of its rows share. */
+  shared: { what: string; value: string; rows: number }[];
+  first_ts: string | null;
+  last_ts: string | null;
   typical: (number | null)[];
   spread: (number | null)[];
 }

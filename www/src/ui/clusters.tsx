@@ -1,3 +1,4 @@
+import { moment } from "../app/clock";
 import { report, select, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -33,6 +34,7 @@ export function Clusters() {
                 Anomalous
               </th>
               <th scope="col">What marks it</th>
+              <th scope="col">What most of it share</th>
               <th scope="col">
                 <span class="visually-hidden">Action</span>
               </th>
@@ -54,6 +56,9 @@ export function Clusters() {
                 </td>
                 <td>
                   <Marks cluster={cluster} />
+                </td>
+                <td>
+                  <Shared cluster={cluster} />
                 </td>
                 <td>
                   <button
@@ -113,6 +118,24 @@ function Marks({ cluster }: { cluster: Cluster }) {
           <span class="visually-hidden">, {deviation >= 0 ? "above" : "below"} the average</span>
         </li>
       ))}
+    </ul>
+  );
+}
+
+/** Hosts, service and time, which no detector looks at. */
+function Shared({ cluster: { shared, rows, first_ts, last_ts } }: { cluster: Cluster }) {
+  return (
+    <ul class="marks">
+      {shared.map(({ what, value, rows: having }) => (
+        <li key={what}>
+          {what} {visible(value, 60)} <span class="under-inline">{format.share(having / rows)}</span>
+        </li>
+      ))}
+      {first_ts !== null && last_ts !== null && (
+        <li>
+          {moment(first_ts)} to {moment(last_ts)}
+        </li>
+      )}
     </ul>
   );
 }
