@@ -93,9 +93,13 @@ pub(super) fn clusters(report: &Report, extent: Extent) -> Option<Section> {
 /// What at least half of its rows share.
 fn ties(cluster: &Cluster) -> String {
     let ties = cluster.shared.iter();
-    ties.map(|tie| format!("{} {} ({})", tie.what, tie.value, share(tie.rows, cluster.rows)))
-        .collect::<Vec<_>>()
-        .join("; ")
+    ties.map(|tie| {
+        // A port's value says what it is.
+        let what = if tie.what == "port" { String::new() } else { format!("{} ", tie.what) };
+        format!("{what}{} ({})", tie.value, share(tie.rows, cluster.rows))
+    })
+    .collect::<Vec<_>>()
+    .join("; ")
 }
 
 /// The features whose typical value is farthest from the centre of the whole capture.

@@ -33,8 +33,7 @@ export function Clusters() {
               <th scope="col" class="number">
                 Anomalous
               </th>
-              <th scope="col">What marks it</th>
-              <th scope="col">What most of it share</th>
+              <th scope="col">What marks it, and what most of it share</th>
               <th scope="col">
                 <span class="visually-hidden">Action</span>
               </th>
@@ -56,8 +55,6 @@ export function Clusters() {
                 </td>
                 <td>
                   <Marks cluster={cluster} />
-                </td>
-                <td>
                   <Shared cluster={cluster} />
                 </td>
                 <td>
@@ -125,10 +122,11 @@ function Marks({ cluster }: { cluster: Cluster }) {
 /** Hosts, service and time, which no detector looks at. */
 function Shared({ cluster: { shared, rows, first_ts, last_ts } }: { cluster: Cluster }) {
   return (
-    <ul class="marks">
+    <ul class="marks under">
       {shared.map(({ what, value, rows: having }) => (
         <li key={what}>
-          {what} {visible(value, 60)} <span class="under-inline">{format.share(having / rows)}</span>
+          {what === "port" ? "" : `${what} `}
+          {visible(value, 60)}: {format.share(having / rows)}
         </li>
       ))}
       {first_ts !== null && last_ts !== null && (
