@@ -45,26 +45,34 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("begins once, after half a second of reading much", () => {
+it("begins once, when much of a long reading is left", () => {
   scouting.watch({ ...reading(1e9), step: "looking" });
   scouting.watch(reading(1e6));
   vi.advanceTimersByTime(2000);
   expect(ports).toEqual([]);
   scouting.watch(reading(1e9));
-  vi.advanceTimersByTime(499);
-  scouting.watch(reading(1e9));
+  vi.advanceTimersByTime(999);
+  scouting.watch({ ...reading(1e9), bytes: 1e8 });
   expect(ports).toEqual([]);
   vi.advanceTimersByTime(1);
-  scouting.watch(reading(1e9));
-  vi.advanceTimersByTime(2000);
+  scouting.watch({ ...reading(1e9), bytes: 2e8 });
+  vi.advanceTimersByTime(5000);
   expect(ports.length).toBe(1);
   ports[0]?.onmessage?.({ data: { type: "glimpse", glimpse } });
   expect(told).toEqual([glimpse]);
 });
 
+it("waits while the rest will be read soon, and begins when it is not", () => {
+  scouting.watch({ ...reading(1e9), bytes: 5e8 });
+  vi.advanceTimersByTime(3000);
+  expect(ports).toEqual([]);
+  vi.advanceTimersByTime(1000);
+  expect(ports.length).toBe(1);
+});
+
 it("ends with the reading, and what comes later is not told", () => {
   scouting.watch(reading(1e9));
-  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(1000);
   const late = ports[0]?.onmessage;
   scouting.watch({ ...reading(1e9), step: "detecting" });
   expect(ports[0]?.isTerminated).toBe(true);
@@ -91,7 +99,7 @@ it("gives up where there is no second worker, and where it fails", () => {
   none.watch(reading(1e9));
   expect(() => vi.advanceTimersByTime(500)).not.toThrow();
   scouting.watch(reading(1e9));
-  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(1000);
   const preventDefault = vi.fn();
   ports[0]?.onerror?.({ preventDefault });
   expect([ports[0]?.isTerminated, preventDefault.mock.calls.length]).toEqual([true, 1]);
