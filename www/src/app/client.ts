@@ -1,5 +1,7 @@
 // Owns the worker: the only module that posts to it and listens to it. One run, one worker: a run that ends by cancel
 // or by a trap takes its worker with it, and the next begins with fresh memory.
+
+import type { Settings } from "../lib/catalogue";
 import type {
   Failure,
   Finished,
@@ -15,7 +17,6 @@ import type {
   Source,
   ToWorker,
 } from "../lib/protocol";
-import type { Settings } from "../lib/report";
 import { Scouting } from "./scouting";
 
 /** The part of a Worker that is used here. */

@@ -1,5 +1,5 @@
 // The rows of the table that are here, in blocks; the rest stays in the worker until it is scrolled to.
-import type { Row } from "../lib/report";
+import type { Row } from "../lib/table";
 
 export const BLOCK = 128;
 /** Blocks kept: some screens up and down from where one is. */

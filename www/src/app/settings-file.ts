@@ -1,6 +1,6 @@
 // Settings that outlive the page: as a file to give away, and, when that is asked for, in this browser.
 import { settings_of_file, settings_presets, settings_to_file } from "../../pkg/wiresift.js";
-import type { Preset, Settings } from "../lib/report";
+import type { Preset, Settings } from "../lib/catalogue";
 import { saveAs } from "./download";
 import { settings } from "./store";
 

@@ -1,6 +1,7 @@
 // The state of the page and what may be done with it. The components show the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
 import { Charts, feature_catalogue, filter_fields, settings_table, version } from "../../pkg/wiresift.js";
+import type { FeatureInfo, FilterField, SettingSpec, Settings } from "../lib/catalogue";
 import type { Scatter } from "../lib/charts";
 import { visible } from "../lib/escape";
 import type { View } from "../lib/hash";
@@ -17,18 +18,9 @@ import type {
   SideFile,
   Source,
 } from "../lib/protocol";
-import type {
-  Column,
-  Details,
-  FeatureInfo,
-  FilterField,
-  Query,
-  Report,
-  Row,
-  SettingSpec,
-  Settings,
-} from "../lib/report";
+import type { Report } from "../lib/report";
 import { changedOnly, needsReading } from "../lib/settings";
+import type { Column, Details, Query, Row } from "../lib/table";
 import { Client, GoneError, RefusedError, type Watch } from "./client";
 import { whenIdle } from "./idle";
 import { changedFile, messageOf, type Problem, problemOf, sideProblemOf } from "./problem";

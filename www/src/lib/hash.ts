@@ -1,5 +1,6 @@
 // The view as the hash of the address says it: what is counted, filtered and sorted, and nothing of a capture.
-import type { Query, Unit } from "./report";
+import type { Unit } from "./report";
+import type { Query } from "./table";
 
 /** What differs from the usual view. */
 export type View = Partial<Query> & { unit?: Unit };

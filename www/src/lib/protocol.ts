@@ -1,9 +1,12 @@
 // What page and worker say to each other. Every message carries its run, so that what an old run still says is known
 // for old.
 
+import type { Settings } from "./catalogue";
 import type { Scatter } from "./charts";
+import type { SideFault } from "./enrichment";
 import type { Filters, FilterText, ListedPacket, Selection, TableFormat } from "./packets";
-import type { Column, Details, Finding, Query, Report, Row, Settings, SideFault } from "./report";
+import type { Finding, Report } from "./report";
+import type { Column, Details, Query, Row } from "./table";
 
 /** A file and what it is called: its path inside the folder it came in. */
 export interface CaptureFile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SettingSpec } from "./report";
+import type { SettingSpec } from "./catalogue";
 import { changedOnly, expected, fits, needsReading, withSuppressed } from "./settings";
 
 const base = { label: "", meaning: "" };

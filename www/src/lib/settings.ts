@@ -1,5 +1,5 @@
 // What follows from a change of settings.
-import type { SettingSpec, Settings } from "./report";
+import type { SettingSpec, Settings } from "./catalogue";
 
 /** Only what differs from the defaults, in the table's order. */
 export function changedOnly(table: readonly SettingSpec[], values: Settings): Settings {

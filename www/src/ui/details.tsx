@@ -4,7 +4,7 @@ import { details, features, pick, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
-import type { Change, Contribution, Details as DetailsOf } from "../lib/report";
+import type { Change, Contribution, Details as DetailsOf } from "../lib/table";
 import { CopyFilters } from "./filters";
 import { CloseIcon } from "./icons";
 import { Packets } from "./packets";

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { intake, report, source } from "../app/store";
+import type { FileMetadata, FileReport, InterfaceInfo, TableReport } from "../lib/account";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { FileMetadata, FileReport, InterfaceInfo, TableReport } from "../lib/report";
 
 /** Files listed before the reader asks for more. */
 const FEW = 50;

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { moment, zone } from "../app/clock";
 import { report } from "../app/store";
+import type { InventoryHost, InventoryPort, PortVerdict, ScanReport } from "../lib/enrichment";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { InventoryHost, InventoryPort, PortVerdict, ScanReport } from "../lib/report";
 
 /** Ports shown of a scan before the reader asks for more. */
 const FEW = 50;

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { report } from "../app/store";
+import type { Ledger as Account, Limit, OverflowSum, Undecoded } from "../lib/account";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Ledger as Account, Limit, OverflowSum, Report, Undecoded } from "../lib/report";
+import type { Report } from "../lib/report";
 
 type Overflow = Account["overflow"];
 

@@ -15,7 +15,7 @@ import {
 import type { Scatter as Points, ScatterPoint } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Details } from "../lib/report";
+import type { Details } from "../lib/table";
 import { Canvas, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 import { useLasso } from "./lasso";

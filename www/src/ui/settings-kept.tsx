@@ -2,8 +2,8 @@
 import { useRef, useState } from "preact/hooks";
 import { forgetSettings, isRemembered, openSettingsFile, presets, remember, saveSettings } from "../app/settings-file";
 import { settingsTable } from "../app/store";
+import type { Settings } from "../lib/catalogue";
 import { visible } from "../lib/escape";
-import type { Settings } from "../lib/report";
 import { changedOnly } from "../lib/settings";
 
 interface Props {

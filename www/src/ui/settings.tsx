@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { apply, features, report, settings, settingsTable } from "../app/store";
-import type { Alike, FeatureInfo, SettingSpec, Settings } from "../lib/report";
+import type { Alike, FeatureInfo, SettingSpec, Settings } from "../lib/catalogue";
 import { expected, fits, needsReading } from "../lib/settings";
 import { CloseIcon } from "./icons";
 import { SettingsKept } from "./settings-kept";

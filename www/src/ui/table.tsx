@@ -15,8 +15,9 @@ import {
   unitName,
 } from "../app/store";
 import * as format from "../lib/format";
-import type { Cell, Column, Row, Severity } from "../lib/report";
+import type { Severity } from "../lib/report";
 import { contentHeight, type Geometry, reveal, visibleRows } from "../lib/scroll";
+import type { Cell, Column, Row } from "../lib/table";
 import { FilterHelp, FilterProblem } from "./filter-help";
 import { CopyFilters } from "./filters";
 import { SavePackets } from "./packets";

@@ -2,7 +2,8 @@
 import { time } from "../app/clock";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { Cell, Kind, Severity } from "../lib/report";
+import type { Severity } from "../lib/report";
+import type { Cell, Kind } from "../lib/table";
 
 /** A cell's text. */
 export function cellText(kind: Kind, value: Cell): string {

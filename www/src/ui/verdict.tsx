@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { moment, zone } from "../app/clock";
 import { report, unitName } from "../app/store";
+import type { FileReport } from "../lib/account";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import type { FileReport, Report, Severity } from "../lib/report";
+import type { Report, Severity } from "../lib/report";
 import { Glossary } from "./glossary";
 import { CheckIcon, InfoIcon } from "./icons";
 import { Figure } from "./running";

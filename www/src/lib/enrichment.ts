@@ -1,0 +1,75 @@
+// What the core says of files beside the capture.
+
+/** Something in a side file that was not used, counted. */
+export interface SideFault {
+  kind: string;
+  message: string;
+  count: number;
+  first_line: number;
+}
+
+/** A threat list and how much of it was met. */
+export interface ListReport {
+  name: string;
+  format: string;
+  entries: number;
+  faults: SideFault[];
+  entries_met: number;
+  flows_met: number;
+}
+
+export type PortVerdict =
+  | "undeclared"
+  | "filtered_answers"
+  | "other_service"
+  | "not_scanned"
+  | "unanswered"
+  | "silent"
+  | "confirmed"
+  | "quiet";
+
+/** A port of a scanned host: what nmap says and what the traffic shows. */
+export interface InventoryPort {
+  proto: string;
+  port: number;
+  state: string | null;
+  service: string | null;
+  product: string | null;
+  flows: number;
+  answered: number;
+  clients: number;
+  observed_service: string | null;
+  verdict: PortVerdict;
+}
+
+export interface InventoryHost {
+  addresses: string[];
+  mac: string | null;
+  names: string[];
+  os: string | null;
+  is_up: boolean;
+  not_shown: string[];
+  ports: InventoryPort[];
+  port_count: number;
+}
+
+/** A port scan by nmap, compared with the traffic. */
+export interface ScanReport {
+  name: string;
+  version: string;
+  args: string;
+  start: string | null;
+  end: string | null;
+  is_cut: boolean;
+  scanner: string | null;
+  scan_flows: number;
+  host_count: number;
+  hosts: InventoryHost[];
+  faults: SideFault[];
+}
+
+/** What files beside the capture say; each list in the order they were given. */
+export interface Enrichment {
+  lists: ListReport[];
+  scans: ScanReport[];
+}
