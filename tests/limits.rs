@@ -9,7 +9,7 @@ use wiresift::report::{FileMetadata, Limit, Report, TableReport};
 use wiresift::settings::Settings;
 
 use crate::generators::frames::{arp, ethernet, ipv4, ipv4_fragment, ipv6, tcp, udp, udp_frame};
-use crate::generators::pcap::{Pcap, Style};
+use crate::generators::pcap::capture;
 use crate::generators::pcapng::Pcapng;
 use crate::generators::talks;
 
@@ -34,15 +34,6 @@ fn analyze(beyond: &Beyond) -> Report {
     analyzer.begin_file("beyond");
     beyond.bytes.chunks(1 << 20).for_each(|piece| analyzer.push(piece));
     analyzer.finish().unwrap()
-}
-
-/// A packet a millisecond.
-fn capture(frames: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut pcap = Pcap::new(Style::default());
-    for (at, frame) in (0u32..).zip(frames) {
-        pcap.packet(at / 1000, at % 1000 * 1000, &frame);
-    }
-    pcap.bytes
 }
 
 /// A datagram from host number `i`.

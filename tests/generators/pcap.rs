@@ -70,6 +70,15 @@ impl Pcap {
     }
 }
 
+/// A capture of these frames, one a millisecond.
+pub fn capture(frames: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut pcap = Pcap::new(Style::default());
+    for (at, frame) in (0u32..).zip(frames) {
+        pcap.packet(at / 1000, at % 1000 * 1000, &frame);
+    }
+    pcap.bytes
+}
+
 /// A file of `n` UDP packets a second apart, of different sizes and hosts.
 pub fn udp_file(style: Style, n: u32) -> Pcap {
     let mut file = Pcap::new(style);

@@ -2,7 +2,7 @@
 //! and not with its square.
 
 use super::frames::{ethernet, ipv4, ipv4_fragment, tcp_segment, udp};
-use super::pcap::{Pcap, Style};
+use super::pcap::{Pcap, Style, capture};
 use super::pcapng::Pcapng;
 use super::talks;
 
@@ -33,15 +33,6 @@ pub const ALL: &[Worst] = &[
     Worst { name: "records that are none", make: false_records, settings: &[("resync", "on")] },
     worst("a table of quotes", quotes),
 ];
-
-/// A packet a millisecond.
-fn capture(frames: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut pcap = Pcap::new(Style::default());
-    for (at, frame) in (0u32..).zip(frames) {
-        pcap.packet(at / 1000, at % 1000 * 1000, &frame);
-    }
-    pcap.bytes
-}
 
 fn host(net: u8, i: u32) -> [u8; 4] {
     let [_, a, b, c] = i.to_be_bytes();
