@@ -1,4 +1,5 @@
 //! What the rows of a cluster share, held against a count of every value.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 
@@ -19,10 +20,13 @@ fn shared<'a>(cluster: &'a Cluster, what: &str) -> Option<(&'a str, u64)> {
     cluster.shared.iter().find(|shared| shared.what == what).map(|shared| (shared.value.as_str(), shared.rows))
 }
 
+/// What a flow has of something that flows may share.
+type Value = fn(&FlowRecord) -> Option<String>;
+
 #[test]
 fn a_cluster_says_what_at_least_half_of_its_flows_share() {
     let report = analyze("flow");
-    let values: [(&str, fn(&FlowRecord) -> Option<String>); 4] = [
+    let values: [(&str, Value); 4] = [
         ("originator", |flow| Some(flow.orig_addr.to_string())),
         ("responder", |flow| Some(flow.resp_addr.to_string())),
         ("port", |flow| Some(format!("{} port {}", flow.proto.name(), flow.resp_port))),
