@@ -43,6 +43,7 @@ pub mod protocol;
 pub mod report;
 pub mod retrieve;
 pub mod schema;
+pub mod scrub;
 pub mod settings;
 pub mod synth;
 pub mod tabular;

@@ -40,6 +40,7 @@ pub use listed::ListedPacket;
 use crate::capture::Limits;
 use crate::error::{Error, Result};
 use crate::report::Report;
+use crate::scrub::Scrub;
 use crate::settings::Unit;
 use collector::Collector;
 use file::FileReading;
@@ -54,8 +55,11 @@ pub struct Options {
     pub preview_bytes: usize,
     /// Whether a pcapng file of all packets is made.
     pub pcapng: bool,
-    /// Whether that file has the capture's comments on the packets.
+    /// Whether that file has the capture's comments on the packets. With [`Scrub::key`] it has none, and no names of
+    /// interfaces.
     pub comments: bool,
+    /// What is taken out of the packets of that file.
+    pub scrub: Scrub,
 }
 
 /// The next bytes that are needed.

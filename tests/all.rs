@@ -4,6 +4,7 @@
 
 mod generators;
 
+mod anonymised;
 mod bad_flows;
 mod bad_input;
 mod bad_packets;

@@ -44,8 +44,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("export", &["report", "plot"]),
     ("filter", &["report"]),
     ("plot", &["report"]),
-    // Captures read again: the same frames and keys, written by an export.
-    ("retrieve", &["report", "capture", "packet", "flow", "export"]),
+    // Captures read again: the same frames and keys, written by an export, without what is not to be given away.
+    ("retrieve", &["report", "capture", "packet", "flow", "export", "scrub"]),
+    ("scrub", &["capture", "packet"]),
     // Feature tables under the names of other tools.
     ("schema", &["report", "features", "export"]),
     ("synth", &["report"]),

@@ -172,7 +172,7 @@ fn the_finding_of_a_rule_has_the_same_packets_whatever_the_rows_are() {
 #[test]
 fn g5_comments_are_carried_whole_and_only_when_given() {
     let write = |comment| {
-        let mut writer = PcapngWriter::begin(Vec::new()).unwrap();
+        let mut writer = PcapngWriter::begin(Vec::new(), None).unwrap();
         let source = Source { file: 0, interface: 0, link_type: 1, snaplen: 0, name: Some("eth0") };
         let data = &frames::udp_frame(3, 10);
         let packet = PacketBlock { source, ts: Timestamp(1), original_len: 52, data, comment };

@@ -64,6 +64,7 @@ pub struct PacketBlock<'a> {
 #[derive(Debug)]
 pub struct PcapngWriter<W> {
     out: W,
+    comment: Option<&'static str>,
     interfaces: BTreeMap<Interface, u32>,
     block: Vec<u8>,
 }
@@ -78,11 +79,11 @@ struct Interface {
 }
 
 impl<W: Write> PcapngWriter<W> {
-    /// Begins a file with its section header.
+    /// Begins a file with its section header, with a comment on the whole where there is one.
     ///
     /// **Errors** `Write` with the writer's error.
-    pub fn begin(out: W) -> Result<Self> {
-        let mut writer = Self { out, interfaces: BTreeMap::new(), block: Vec::new() };
+    pub fn begin(out: W, comment: Option<&'static str>) -> Result<Self> {
+        let mut writer = Self { out, comment, interfaces: BTreeMap::new(), block: Vec::new() };
         writer.section()?;
         Ok(writer)
     }
@@ -128,6 +129,9 @@ impl<W: Write> PcapngWriter<W> {
         // version 1.0; the length of the section is not known
         for word in [1, u32::MAX, u32::MAX] {
             self.word(word);
+        }
+        if let Some(comment) = self.comment {
+            self.option(COMMENT, comment.as_bytes());
         }
         self.option(SECTION_APPLICATION, concat!("wiresift ", env!("CARGO_PKG_VERSION")).as_bytes());
         self.end_options();
@@ -227,7 +231,7 @@ mod tests {
 
     #[test]
     fn one_interface_a_source_and_one_more_for_what_it_does_not_allow() {
-        let mut writer = PcapngWriter::begin(Vec::new()).unwrap();
+        let mut writer = PcapngWriter::begin(Vec::new(), None).unwrap();
         let mut packet = |source, ts, data| {
             let packet = PacketBlock { source, ts: Timestamp(ts), original_len: 7, data, comment: None };
             writer.packet(&packet).unwrap();
@@ -243,7 +247,7 @@ mod tests {
 
     #[test]
     fn too_many_interfaces_begin_a_new_section() {
-        let mut writer = PcapngWriter::begin(Vec::new()).unwrap();
+        let mut writer = PcapngWriter::begin(Vec::new(), None).unwrap();
         for interface in 0..65_537 {
             let source = source(0, interface);
             let packet = PacketBlock { source, ts: Timestamp(0), original_len: 0, data: b"", comment: None };
@@ -255,7 +259,7 @@ mod tests {
 
     #[test]
     fn comments_and_names_end_at_what_an_option_can_hold() {
-        let mut writer = PcapngWriter::begin(Vec::new()).unwrap();
+        let mut writer = PcapngWriter::begin(Vec::new(), None).unwrap();
         let name = "n".repeat(70_000);
         let source = Source { name: Some(&name), ..source(0, 0) };
         let comment = vec![b'c'; 70_000];

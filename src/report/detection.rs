@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::{Application, BaselineUse, HostGraph, HostPorts};
-use crate::settings::Unit;
 use crate::units::Timestamp;
 
 /// How much attention something deserves.
@@ -517,22 +516,4 @@ pub struct Charts {
     pub host_ports: HostPorts,
     /// `flow`, `packet` or `host`: what a row is, for the titles.
     pub unit: &'static str,
-}
-
-// By hand: a derive would ask the words of `unit` to outlive the program.
-impl<'de> Deserialize<'de> for Charts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Parts {
-            histogram: Histogram,
-            scatter: Scatter,
-            timeline: Timeline,
-            host_graph: HostGraph,
-            host_ports: HostPorts,
-            unit: String,
-        }
-        let Parts { histogram, scatter, timeline, host_graph, host_ports, unit } = Parts::deserialize(deserializer)?;
-        let unit = Unit::named(&unit).unwrap_or(Unit::Flow).name();
-        Ok(Self { histogram, scatter, timeline, host_graph, host_ports, unit })
-    }
 }

@@ -11,6 +11,7 @@ use crate::export::{PacketBlock, PcapngWriter, Source};
 use crate::flow::{Key, KeyRule};
 use crate::packet::{Decoder, Packet};
 use crate::report::{InterfaceInfo, Report};
+use crate::scrub::Scrubber;
 
 /// Takes every frame that is read again.
 #[derive(Debug)]
@@ -33,13 +34,16 @@ pub(super) struct Collector {
     bytes: u64,
     listed: Vec<ListedPacket>,
     writer: Option<PcapngWriter<Vec<u8>>>,
+    scrubber: Scrubber,
     interfaces: Vec<Vec<InterfaceInfo>>,
     problem: Option<String>,
 }
 
 impl Collector {
     pub(super) fn new(report: &Report, targets: Vec<Target>, options: Options) -> error::Result<Self> {
-        let writer = options.pcapng.then(|| PcapngWriter::begin(Vec::new())).transpose()?;
+        let scrubber = Scrubber::new(options.scrub);
+        let begin = || PcapngWriter::begin(Vec::new(), scrubber.statement());
+        let writer = options.pcapng.then(begin).transpose()?;
         let interfaces = report.files.iter().map(|f| f.metadata.interfaces.clone());
         Ok(Self {
             options: Options { preview_bytes: options.preview_bytes.min(Retrieval::MAX_PREVIEW), ..options },
@@ -58,6 +62,7 @@ impl Collector {
             listed: Vec::new(),
             interfaces: if options.pcapng { interfaces.collect() } else { Vec::new() },
             writer,
+            scrubber,
             problem: None,
         })
     }
@@ -161,18 +166,16 @@ impl Collector {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let interface = usize::try_from(frame.interface).ok();
         let info = self.interfaces.get(self.file).zip(interface).and_then(|(all, i)| all.get(i));
-        writer.packet(&PacketBlock {
-            source: Source {
-                file: self.file,
-                interface: frame.interface,
-                link_type: frame.link_type.0,
-                snaplen: info.map_or(0, |i| i.snaplen),
-                name: info.and_then(|i| i.name.as_deref()),
-            },
-            ts: frame.ts,
-            original_len: frame.original_len,
-            data: frame.data,
-            comment: frame.comment.filter(|_| self.options.comments),
-        })
+        let is_silent = self.scrubber.is_silent();
+        let source = Source {
+            file: self.file,
+            interface: frame.interface,
+            link_type: frame.link_type.0,
+            snaplen: info.map_or(0, |i| i.snaplen),
+            name: info.and_then(|i| i.name.as_deref()).filter(|_| !is_silent),
+        };
+        let comment = frame.comment.filter(|_| self.options.comments && !is_silent);
+        let (ts, original_len) = (frame.ts, frame.original_len);
+        self.scrubber.scrub(frame, |data| writer.packet(&PacketBlock { source, ts, original_len, data, comment }))
     }
 }

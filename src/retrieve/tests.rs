@@ -65,7 +65,7 @@ struct Found {
 }
 
 fn retrieve(report: &Report, files: &[Vec<u8>], rows: &[u32], reach: Reach) -> Result<Found> {
-    let options = Options { keep: usize::MAX, preview_bytes: 4096, pcapng: true, comments: false };
+    let options = Options { keep: usize::MAX, preview_bytes: 4096, pcapng: true, ..Options::default() };
     let mut retrieval = Retrieval::with_reach(report, rows, options, reach)?;
     let (mut pcapng, mut read, mut file) = (retrieval.take_pcapng(), 0, usize::MAX);
     while let Some(wanted) = retrieval.wanted() {

@@ -1,6 +1,10 @@
 //! The charts on the page's canvases and the way back from their pixels to data.
 
+use std::collections::HashSet;
+
+use js_sys::Reflect;
 use plotters_canvas::CanvasBackend;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
@@ -10,14 +14,19 @@ use crate::plot::{
     self, Chart, HistogramMap, HostGraphMap, HostPortsMap, Letters, Measure, ScatterMap, Style, Theme, TimelineMap,
 };
 use crate::report;
+use crate::settings::Unit;
 
-/// One report's charts, with the maps of those drawn last.
+/// One report's charts, with the maps of those drawn last. What a chart shows is read when it is drawn first: all at once
+/// would hold the page up.
 ///
 /// **Units** pixels are the canvas's own (device pixels), counted from its upper left corner.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Charts {
+    /// The report's object, and what has been read of it.
+    all: JsValue,
     data: report::Charts,
+    is_read: HashSet<&'static str>,
     histogram: Option<HistogramMap>,
     scatter: Option<ScatterMap>,
     timeline: Option<TimelineMap>,
@@ -32,15 +41,25 @@ impl Charts {
     /// **Errors** where the object is not one.
     #[wasm_bindgen(constructor)]
     pub fn new(charts: JsValue) -> Result<Charts, JsValue> {
-        let data = serde_wasm_bindgen::from_value(charts)?;
-        let (host_graph, host_ports) = (HostGraphMap::default(), HostPortsMap::default());
-        Ok(Self { data, histogram: None, scatter: None, timeline: None, host_graph, host_ports })
+        let unit = Reflect::get(&charts, &"unit".into())?.as_string();
+        let unit = unit.and_then(|name| Unit::named(&name)).unwrap_or(Unit::Flow).name();
+        Ok(Self {
+            all: charts,
+            data: report::Charts { unit, ..report::Charts::default() },
+            is_read: HashSet::new(),
+            histogram: None,
+            scatter: None,
+            timeline: None,
+            host_graph: HostGraphMap::default(),
+            host_ports: HostPortsMap::default(),
+        })
     }
 
     /// Draws the score histogram and keeps its map.
     ///
     /// **Errors** `plot`.
     pub fn draw_histogram(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        self.read("histogram", |data| &mut data.histogram)?;
         let backend = backend(canvas)?;
         let map = plot::draw_histogram(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
         self.histogram = Some(map);
@@ -57,6 +76,7 @@ impl Charts {
         scale: f64,
         selected: Option<u32>,
     ) -> Result<(), JsValue> {
+        self.read("scatter", |data| &mut data.scatter)?;
         let backend = backend(canvas)?;
         let map = plot::draw_scatter(backend, &self.data, &style(is_dark, scale), selected.map(u64::from))
             .map_err(|e| js_error(&e))?;
@@ -74,6 +94,7 @@ impl Charts {
         is_dark: bool,
         scale: f64,
     ) -> Result<(), JsValue> {
+        self.read("timeline", |data| &mut data.timeline)?;
         let backend = backend(canvas)?;
         let measure = Measure::named(measure).unwrap_or_default();
         let map =
@@ -86,6 +107,7 @@ impl Charts {
     ///
     /// **Errors** `plot`.
     pub fn draw_host_graph(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        self.read("host_graph", |data| &mut data.host_graph)?;
         let backend = backend(canvas)?;
         self.host_graph =
             plot::draw_host_graph(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
@@ -96,6 +118,7 @@ impl Charts {
     ///
     /// **Errors** `plot`.
     pub fn draw_host_ports(&mut self, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+        self.read("host_ports", |data| &mut data.host_ports)?;
         let backend = backend(canvas)?;
         self.host_ports =
             plot::draw_host_ports(backend, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
@@ -105,14 +128,22 @@ impl Charts {
     /// Draws `histogram`, `scatter`, `timeline-` and a measure, `host_graph` or `host_ports` for saving: no map is kept.
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
-    pub fn save_chart(&self, name: &str, canvas: HtmlCanvasElement, is_dark: bool, scale: f64) -> Result<(), JsValue> {
+    pub fn save_chart(
+        &mut self,
+        name: &str,
+        canvas: HtmlCanvasElement,
+        is_dark: bool,
+        scale: f64,
+    ) -> Result<(), JsValue> {
+        self.read_all()?;
         chart(name)?.draw(backend(canvas)?, &self.data, &style(is_dark, scale)).map_err(|e| js_error(&e))
     }
 
     /// A chart, by a name as `save_chart` takes it, as an SVG document of so many pixels.
     ///
     /// **Errors** `plot`; `chart` for an unknown name.
-    pub fn svg(&self, name: &str, width: u32, height: u32, is_dark: bool) -> Result<String, JsValue> {
+    pub fn svg(&mut self, name: &str, width: u32, height: u32, is_dark: bool) -> Result<String, JsValue> {
+        self.read_all()?;
         chart(name)?.svg(&self.data, (width, height), &style(is_dark, 1.0)).map_err(|e| js_error(&e))
     }
 
@@ -189,6 +220,29 @@ impl Charts {
     #[must_use]
     pub fn cell_area(&self, row: usize, column: usize) -> Option<Vec<i32>> {
         self.host_ports.cell_area(row, column).map(|(left, top, right, bottom)| vec![left, top, right, bottom])
+    }
+}
+
+impl Charts {
+    /// Reads what one chart shows, once.
+    fn read<T: DeserializeOwned>(
+        &mut self,
+        name: &'static str,
+        place: fn(&mut report::Charts) -> &mut T,
+    ) -> Result<(), JsValue> {
+        if !self.is_read.contains(name) {
+            *place(&mut self.data) = serde_wasm_bindgen::from_value(Reflect::get(&self.all, &name.into())?)?;
+            self.is_read.insert(name);
+        }
+        Ok(())
+    }
+
+    fn read_all(&mut self) -> Result<(), JsValue> {
+        self.read("histogram", |data| &mut data.histogram)?;
+        self.read("scatter", |data| &mut data.scatter)?;
+        self.read("timeline", |data| &mut data.timeline)?;
+        self.read("host_graph", |data| &mut data.host_graph)?;
+        self.read("host_ports", |data| &mut data.host_ports)
     }
 }
 

@@ -7,6 +7,7 @@ use super::{js_error, to_js};
 use crate::capture::{self, Limits};
 use crate::report::Report;
 use crate::retrieve::{self, Options};
+use crate::scrub::{Keep, Key, Scrub};
 use crate::settings::Settings;
 
 /// One reading: for each file `check_file`, then `wanted` and `give` until nothing is wanted, then `finish`.
@@ -25,6 +26,8 @@ struct Wishes {
     preview: usize,
     pcapng: bool,
     comments: bool,
+    headers: bool,
+    key: Option<[u8; 32]>,
 }
 
 /// A range of a file, in numbers that a double holds.
@@ -36,7 +39,8 @@ struct Wanted {
 }
 
 impl Retrieval {
-    /// A reading for `rows` with `{keep, preview, pcapng, comments}`; what is absent is 0 and false.
+    /// A reading for `rows` with `{keep, preview, pcapng, comments, headers, key}`; what is absent is 0 and false. `headers`
+    /// cuts what packets carry, `key`, 32 numbers below 256, replaces their addresses too.
     pub(super) fn begin(report: &Report, rows: &[u32], options: JsValue) -> Result<Self, JsValue> {
         let wishes: Option<Wishes> = serde_wasm_bindgen::from_value(options)?;
         let wishes = wishes.unwrap_or_default();
@@ -45,6 +49,7 @@ impl Retrieval {
             preview_bytes: wishes.preview,
             pcapng: wishes.pcapng,
             comments: wishes.comments,
+            scrub: Scrub { keep: if wishes.headers { Keep::Headers } else { Keep::All }, key: wishes.key.map(Key) },
         };
         let inner = retrieve::Retrieval::new(report, rows, options).map_err(|e| js_error(&e))?;
         Ok(Self { inner })

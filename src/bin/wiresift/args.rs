@@ -110,9 +110,17 @@ fn filter_help() -> String {
 
 fn extract() -> Command {
     let about = "List the packets of findings, flows or a filter's rows, or write them as pcapng, byte for byte as they \
-                 were captured. The captures are analysed and then read again, so pipes will not do";
+                 were captured or without what is nobody else's business. The captures are analysed and then read again, so pipes will not do";
     let which = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help).help_heading("Which packets")
+    };
+    let given = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .help(help)
+            .requires("write")
+            .help_heading("To give the packets away")
     };
     detecting("extract", about)
         .args([
@@ -130,6 +138,13 @@ fn extract() -> Command {
                 .help("Take the capture's comments on the packets along")
                 .requires("write")
                 .action(ArgAction::SetTrue),
+            given("truncate", "WHERE", "Keep only the first so many bytes of each packet, or its headers without what they carry: a number, or headers")
+                .value_parser(crate::extract::keep),
+            given("anonymize", "", "Replace IP and hardware addresses (Crypto-PAn: prefixes that were shared still are) and cut off all but the headers. The key is random and not kept")
+                .num_args(0)
+                .action(ArgAction::SetTrue),
+            given("anonymize-key", "FILE", "The same with the key in a file, 64 hexadecimal digits: the same key gives the same addresses")
+                .value_parser(value_parser!(PathBuf)),
             format(&["text", "ndjson"]).conflicts_with("write"),
             listing("limit", "Packets listed", "100").value_parser(value_parser!(u32).range(1..=100_000)),
             listing("bytes", "Bytes shown of each packet", "64").value_parser(value_parser!(u32).range(0..=4096)),

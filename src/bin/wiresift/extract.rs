@@ -1,5 +1,6 @@
 //! `wiresift extract`: the packets of findings, flows or a filter, listed or as a capture of their own.
 
+mod given;
 mod listing;
 mod rows;
 
@@ -12,6 +13,8 @@ use clap::ArgMatches;
 use wiresift::report::{Report, Status};
 use wiresift::retrieve::{Options, Retrieval, Retrieved};
 use wiresift::units::{bytes_text, count, count_text};
+
+pub(crate) use given::keep;
 
 use crate::exit::{Exit, UsageError};
 use crate::input::{self, Beside, Input};
@@ -53,7 +56,8 @@ fn write(
     output: &Output,
     matches: &ArgMatches,
 ) -> anyhow::Result<Option<Retrieved>> {
-    let options = Options { pcapng: true, comments: matches.get_flag("comments"), ..Options::default() };
+    let scrub = given::scrub(matches)?;
+    let options = Options { pcapng: true, comments: matches.get_flag("comments"), scrub, ..Options::default() };
     let mut retrieval = Retrieval::new(report, rows, options)?;
     // A file that is dropped before its end leaves nothing.
     let mut sink = output.begin()?;

@@ -17,6 +17,11 @@ export interface Saving {
 export const saving = signal<Saving | null>(null);
 /** Whether packets keep the comments that the capture has on them: people write in them what is for nobody else. */
 export const areCommentsKept = signal(false);
+/** How much of the packets is saved: all as captured, their headers, or headers with other addresses. */
+export type Shared = "all" | "headers" | "anonymous";
+export const shared = signal<Shared>("all");
+/** The secret by which addresses are replaced as long as the page is open: all that it saves goes together. */
+let addressKey: Uint8Array | undefined;
 /** Whether the packets of the selected row are shown; stays while one walks through rows. */
 export const areRowPacketsOpen = signal(false);
 
@@ -28,14 +33,22 @@ export function hasComments(): boolean {
 /** Makes a pcapng file of the packets and hands it over; one at a time. */
 export async function savePackets(selection: Selection, what: string): Promise<void> {
   if (saving.value !== null) return;
-  const suffix = `${what}.pcapng`;
+  const how = shared.value;
+  const suffix = `${what}${how === "all" ? "" : `-${how}`}.pcapng`;
   const stop = new AbortController();
   saving.value = { name: downloadName(suffix), progress: null, stop };
   const tell = (progress: RetrievalProgress) => {
     if (saving.value?.stop === stop) saving.value = { ...saving.value, progress };
   };
   try {
-    const takes = { selection, isSaved: true, comments: areCommentsKept.value };
+    if (how === "anonymous") addressKey ??= crypto.getRandomValues(new Uint8Array(32));
+    const takes = {
+      selection,
+      isSaved: true,
+      comments: areCommentsKept.value,
+      headers: how === "headers",
+      ...(how === "anonymous" && addressKey !== undefined ? { key: addressKey } : {}),
+    };
     const { pcapng, packets } = await retrieved(takes, { signal: stop.signal, tell });
     if (pcapng !== null) {
       save(pcapng, suffix);

@@ -6,6 +6,15 @@ type Maybe = number | null | undefined;
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
+/** Formats of so many digits: to make one takes longer than to use it a hundred times. */
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(maximumSignificantDigits: number): Intl.NumberFormat {
+  const format = formats.get(maximumSignificantDigits) ?? new Intl.NumberFormat("en", { maximumSignificantDigits });
+  formats.set(maximumSignificantDigits, format);
+  return format;
+}
+
 function finite(value: Maybe): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
@@ -86,7 +95,7 @@ export function significant(value: Maybe, digits = 4): string {
   const size = Math.abs(value);
   if (size >= 1e15 || size < 1e-6) return value.toExponential(digits - 1).replace(/\.?0+e/, "e");
   const rounded = Number(value.toPrecision(digits));
-  return rounded.toLocaleString("en", { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size))) });
+  return formatOf(Math.max(digits, Math.ceil(Math.log10(size)))).format(rounded);
 }
 
 /** A feature's value in the unit of the catalogue. */

@@ -55,6 +55,17 @@ export interface Intake {
 }
 
 /** Packets read again. */
+/** Which packets are read again, and what is made of them. */
+export interface Retrieve {
+  selection: Selection;
+  isSaved: boolean;
+  comments: boolean;
+  /** Whether what the packets carry is cut off. */
+  headers?: boolean;
+  /** Replaces their addresses, too: 32 bytes. */
+  key?: Uint8Array;
+}
+
 export interface Retrieved {
   /** The first of them. */
   listed: ListedPacket[];
@@ -107,7 +118,7 @@ export interface Questions {
   scatter: { takes: { across: string; up: string }; gives: Scatter };
   /** The first rows of a selection as a table. */
   table: { takes: { selection: Selection; format: TableFormat }; gives: FilterText };
-  retrieve: { takes: { selection: Selection; isSaved: boolean; comments: boolean }; gives: Retrieved };
+  retrieve: { takes: Retrieve; gives: Retrieved };
 }
 
 export type QuestionName = keyof Questions;

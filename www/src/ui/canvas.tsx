@@ -1,7 +1,9 @@
-// A canvas at the screen's pixel ratio, drawn again when its size, the ratio, the theme or its data change.
+// A canvas at the screen's pixel ratio, drawn again when its size, the ratio, the theme or its data change: each in a
+// task of its own.
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isDark } from "../app/theme";
+import { takeTurn } from "../app/turns";
 
 export interface Drawn {
   /** Device pixels a logical pixel. */
@@ -49,7 +51,6 @@ export function Canvas(props: Props) {
     observer.observe(element);
     // A window that moves to another screen changes the ratio and not the size.
     globalThis.addEventListener("resize", measure);
-    measure();
     return () => {
       observer.disconnect();
       globalThis.removeEventListener("resize", measure);
@@ -59,15 +60,18 @@ export function Canvas(props: Props) {
   useLayoutEffect(() => {
     const element = canvas.current;
     if (element === null || size.width < 1 || size.height < 1) return;
-    element.width = Math.round(size.width * size.scale);
-    element.height = Math.round(size.height * size.scale);
-    try {
-      draw(element, dark, size.scale);
-      setProblem(null);
-      onDrawn?.(size);
-    } catch (cause) {
-      setProblem(cause instanceof Error ? cause.message : String(cause));
-    }
+    return takeTurn(() => {
+      element.width = Math.round(size.width * size.scale);
+      element.height = Math.round(size.height * size.scale);
+      try {
+        draw(element, dark, size.scale);
+        setProblem(null);
+        // Another object each time: what stands over the picture moves with it.
+        onDrawn?.({ ...size });
+      } catch (cause) {
+        setProblem(cause instanceof Error ? cause.message : String(cause));
+      }
+    });
   }, [size, dark, ...depends]);
 
   const pixel = (event: MouseEvent): [number, number] => {

@@ -2,13 +2,14 @@ import { useEffect, useState } from "preact/hooks";
 import { GoneError } from "../app/client";
 import { clock, time, zone } from "../app/clock";
 import { openPicker } from "../app/input";
-import { areCommentsKept, hasComments, savePackets, saving } from "../app/packets";
+import { areCommentsKept, hasComments, savePackets, saving, shared } from "../app/packets";
 import { messageOf } from "../app/problem";
 import { isTablesOnly, report, retrieved } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import { LISTED, type ListedPacket, layerPath, type Selection } from "../lib/packets";
 import type { RetrievalProgress, Retrieved } from "../lib/protocol";
+import { Choice } from "./choice";
 import { Dissection } from "./hexdump";
 
 interface PacketsProps {
@@ -206,6 +207,12 @@ function end(address: string, port: number | null): string {
   return address.includes(":") ? `[${visible(address)}]:${port}` : `${visible(address)}:${port}`;
 }
 
+const SHARED = [
+  ["all", "as captured"],
+  ["headers", "headers only"],
+  ["anonymous", "headers, addresses anonymised"],
+] as const;
+
 interface SaveProps {
   selection: Selection;
   name: string;
@@ -226,7 +233,8 @@ export function SavePackets({ selection, name, label, isDisabled = false }: Save
       >
         {label}
       </button>
-      {hasComments() && (
+      <Choice name="What is saved of the packets" class="saved-as" of={shared} options={SHARED} />
+      {hasComments() && shared.value !== "anonymous" && (
         <label class="check">
           <input
             type="checkbox"

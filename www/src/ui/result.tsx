@@ -1,4 +1,8 @@
+import type { ComponentChild } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { report } from "../app/store";
+import { takeTurn } from "../app/turns";
+import type { Report } from "../lib/report";
 import { Baseline } from "./baseline";
 import { Clusters } from "./clusters";
 import { Details } from "./details";
@@ -19,47 +23,63 @@ import { Table } from "./table";
 import { Timeline } from "./timeline";
 import { Verdict } from "./verdict";
 
-/** Everything about one report. Each part reads the store by itself; the order here is the order on the page. */
-export function Result() {
-  const shown = report.value;
-  if (shown === null) return null;
+/** Everything about one report, in the order on the page; each part reads the store by itself. */
+function parts(shown: Report): ComponentChild[] {
   const hasRows = shown.summary.flows > 0;
   const isScored = shown.detection.status !== "not_enough_data";
-  return (
-    <div class="result">
-      <OutcomeBanner />
-      <Verdict />
-      <SideFiles />
-      <Evaluation />
-      <Baseline />
-      <Stories />
-      <Findings />
-      {isScored && (
-        <div class="pair">
-          <Histogram />
-          <Scatter />
-        </div>
-      )}
-      {shown.charts.timeline.packets.length > 0 && <Timeline />}
-      <Overview />
-      {shown.charts.host_graph.nodes.length > 0 && (
-        <div class="pair">
-          <HostGraph />
-          <HostPorts />
-        </div>
-      )}
-      <Inventory />
-      {hasRows && (
-        <div class="with-details">
-          <Table />
-          <Details />
-        </div>
-      )}
-      <div class="pair pair-top">
-        {isScored && <Clusters />}
-        <Ledger />
+  const hasTraffic = shown.charts.timeline.packets.length > 0;
+  const hasHosts = shown.charts.host_graph.nodes.length > 0;
+  return [
+    <OutcomeBanner key="outcome" />,
+    <Verdict key="verdict" />,
+    <SideFiles key="side-files" />,
+    <Evaluation key="evaluation" />,
+    <Baseline key="baseline" />,
+    <Stories key="stories" />,
+    <Findings key="findings" />,
+    isScored && (
+      <div class="pair" key="scores">
+        <Histogram />
+        <Scatter />
       </div>
-      <Files />
+    ),
+    hasTraffic && <Timeline key="timeline" />,
+    <Overview key="overview" />,
+    hasHosts && (
+      <div class="pair" key="hosts">
+        <HostGraph />
+        <HostPorts />
+      </div>
+    ),
+    <Inventory key="inventory" />,
+    hasRows && (
+      <div class="with-details" key="rows">
+        <Table />
+        <Details />
+      </div>
+    ),
+    <div class="pair pair-top" key="account">
+      {isScored && <Clusters />}
+      <Ledger />
+    </div>,
+    <Files key="files" />,
+  ];
+}
+
+/** The parts that come first, together: what the user waits for. */
+const FIRST = 2;
+
+/** One report: the verdict at once, then one part after the other. */
+export function Result() {
+  const shown = report.value;
+  const [count, setCount] = useState(FIRST);
+  const all = shown === null ? [] : parts(shown);
+  const isWhole = count >= all.length;
+  useLayoutEffect(() => (isWhole ? undefined : takeTurn(() => setCount(count + 1))), [count, isWhole]);
+  if (shown === null) return null;
+  return (
+    <div class="result" aria-busy={!isWhole}>
+      {all.slice(0, count)}
     </div>
   );
 }

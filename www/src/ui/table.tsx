@@ -192,7 +192,8 @@ function Grid() {
 
   // Another selection begins at its top, unless the selected row is in it.
   useLayoutEffect(() => {
-    if (scroller.current !== null) scroller.current.scrollTop = 0;
+    // To ask or to set it where it is 0 already would lay the whole page out.
+    if (scroller.current !== null && top !== 0) scroller.current.scrollTop = 0;
     setTop(0);
     setCurrent(0);
   }, [found]);

@@ -1,7 +1,7 @@
 // Reads packets again: only the parts of the files that hold them, and never much of those at a time.
 import type { Retrieval, Session } from "../../pkg/wiresift.js";
-import { LISTED, type ListedPacket, PREVIEW, type Selection } from "../lib/packets";
-import type { RetrievalProgress, Retrieved } from "../lib/protocol";
+import { LISTED, type ListedPacket, PREVIEW } from "../lib/packets";
+import type { RetrievalProgress, Retrieve, Retrieved } from "../lib/protocol";
 import type { Ordered } from "./order";
 import { Pool, ReadError, readRange } from "./reader";
 
@@ -26,20 +26,13 @@ interface Watch {
   isStopped: () => boolean;
 }
 
-/** What to find and what to make of it. */
-export interface Request {
-  selection: Selection;
-  isSaved: boolean;
-  comments: boolean;
-}
-
 export async function retrieve(
   session: Session,
   files: readonly Ordered[],
-  { selection, isSaved, comments }: Request,
+  { selection, isSaved, comments, headers, key }: Retrieve,
   watch: Watch,
 ): Promise<Retrieved> {
-  const options = { keep: isSaved ? 0 : LISTED, preview: PREVIEW, pcapng: isSaved, comments };
+  const options = { keep: isSaved ? 0 : LISTED, preview: PREVIEW, pcapng: isSaved, comments, headers, key };
   const retrieval = session.retrieve(selection, options);
   try {
     if (!isSaved) {
