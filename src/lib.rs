@@ -44,6 +44,7 @@ pub mod report;
 pub mod retrieve;
 pub mod schema;
 pub mod settings;
+mod sort;
 pub mod synth;
 pub mod tabular;
 pub mod units;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::{ClassResult, Confusion, Curve, CurvePoint, Evaluation};
+use crate::sort;
 use crate::units::{count, float};
 
 /// Most points of a curve that are kept for drawing.
@@ -84,7 +85,7 @@ impl Ranked {
         let all = curves(self.rows.iter().map(|(score, _, class)| (*score, class.is_some())));
         (out.roc, out.precision_recall, out.precision_at_n) = (all.roc, all.precision_recall, all.precision_at_n);
         out.classes = (0..).zip(&self.classes).map(|(place, name)| self.class(place, name)).collect();
-        out.classes.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.name.cmp(&b.name)));
+        sort::by(&mut out.classes, |a, b| b.rows.cmp(&a.rows).then_with(|| a.name.cmp(&b.name)));
     }
 
     /// One class against the benign rows.

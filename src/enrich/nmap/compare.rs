@@ -8,6 +8,7 @@ use super::recognise::{OwnFlows, port_of};
 use super::scan::{NmapHost, NmapPort, Port};
 use super::services;
 use crate::report::{Fields, FlowRecord, InventoryHost, InventoryPort, PortVerdict, Report, Text};
+use crate::sort;
 use crate::units::count;
 
 /// A host of the inventory with what its findings need.
@@ -88,9 +89,9 @@ fn compared(scan: &NmapScan, host: &NmapHost, mut seen: BTreeMap<Port, Seen>) ->
     let port_count = count(ports.len());
     // What contradicts the scan first, where not all can be kept.
     if ports.len() > InventoryHost::MAX_PORTS {
-        ports.sort_by_key(|port| (port.verdict, port.proto, port.port));
+        sort::by_key(&mut ports, |port| (port.verdict, port.proto, port.port));
         ports.truncate(InventoryHost::MAX_PORTS);
-        ports.sort_by_key(|port| (port.proto, port.port));
+        sort::by_key(&mut ports, |port| (port.proto, port.port));
     }
     let inventory = InventoryHost {
         addresses: host.addresses.iter().map(IpAddr::to_string).collect(),
