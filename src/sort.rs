@@ -5,6 +5,7 @@
 //! Lists that grow with the traffic keep the standard library's.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts by a comparison, which is to be a total order; of equals the first stays first.
 pub(crate) fn by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
@@ -25,6 +26,20 @@ pub(crate) fn ascending<T: Ord>(items: &mut [T]) {
 pub(crate) fn first_by_key<T, K: Ord>(items: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
     first_by(items, most, |a, b| key(a).cmp(&key(b)));
     items.truncate(most);
+}
+
+/// The set of the items. Put in one by one, as collecting sorts them first.
+pub(crate) fn set<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
+
+/// The map of the pairs: of those with one key the last, as where they are collected.
+pub(crate) fn map<K: Ord, V>(pairs: impl Iterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    map.extend(pairs);
+    map
 }
 
 /// Brings the first `most` to the front, sorted; the others follow in any order.

@@ -51,8 +51,8 @@ fn is_served(flow: &FlowRecord, proto: &str) -> bool {
 
 /// The hosts of the scan in its order, each with its ports.
 pub(super) fn hosts(report: &Report, scan: &NmapScan, own: &OwnFlows) -> Vec<Compared> {
-    let places: BTreeMap<IpAddr, usize> =
-        scan.hosts.iter().enumerate().rev().flat_map(|(i, host)| host.addresses.iter().map(move |a| (*a, i))).collect();
+    let hosts = scan.hosts.iter().enumerate().rev();
+    let places = sort::map(hosts.flat_map(|(i, host)| host.addresses.iter().map(move |a| (*a, i))));
     let mut seen: Vec<BTreeMap<Port, Seen>> = scan.hosts.iter().map(|_| BTreeMap::new()).collect();
     for (row, flow) in (0..).zip(&report.flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES.and(Fields::PROTO))) {
         let Some(ports) = places.get(&flow.resp_addr.to_canonical()).and_then(|place| seen.get_mut(*place)) else {
@@ -74,7 +74,7 @@ fn compared(scan: &NmapScan, host: &NmapHost, mut seen: BTreeMap<Port, Seen>) ->
     let address = *host.addresses.first()?;
     // What nobody declared and nobody answers is somebody's mistake, and no port of the host.
     seen.retain(|port, seen| host.ports.contains_key(port) || !seen.answered.is_empty());
-    let all: BTreeSet<Port> = host.ports.keys().chain(seen.keys()).copied().collect();
+    let all = sort::set(host.ports.keys().chain(seen.keys()).copied());
     let mut ports = Vec::new();
     let mut odd = Vec::new();
     for port in &all {

@@ -52,7 +52,7 @@ fn peers(report: &Report, groups: &[(Owner, Vec<usize>)]) -> BTreeMap<IpAddr, BT
         Owner::Host(row) => report.hosts.get(*row).map(|host| (host.address, BTreeSet::new())),
         Owner::Target(..) => None,
     });
-    let mut peers: BTreeMap<IpAddr, BTreeSet<IpAddr>> = own.collect();
+    let mut peers = sort::map(own);
     for flow in &report.flows {
         if let Some(peers) = peers.get_mut(&flow.orig_addr).filter(|p| p.len() < LISTED) {
             peers.insert(flow.resp_addr);
