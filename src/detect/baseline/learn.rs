@@ -58,7 +58,7 @@ pub fn learn(report: &Report, rows: Rows<'_>) -> Result<Baseline> {
         flows: report.summary.flows,
         unit: settings.unit.name().to_owned(),
         protocol: settings.get("protocol").unwrap_or_default(),
-        settings: OF_ROWS.iter().filter_map(|name| Some(((*name).to_owned(), settings.get(name)?))).collect(),
+        settings: sort::map(OF_ROWS.iter().filter_map(|name| Some(((*name).to_owned(), settings.get(name)?)))),
         known,
         row_count: count(chosen.len()),
         unique_rows,
