@@ -45,6 +45,7 @@ pub mod retrieve;
 pub mod schema;
 pub mod scrub;
 pub mod settings;
+mod sort;
 pub mod synth;
 pub mod tabular;
 pub mod units;

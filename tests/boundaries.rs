@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use source::{code_of, mentions, production_part, top_modules};
 
 /// What any module may use: the plain vocabulary of the crate.
-const BASE: &[&str] = &["base64", "chunked", "error", "settings", "units"];
+const BASE: &[&str] = &["base64", "chunked", "error", "settings", "sort", "units"];
 
 /// The modules each top-level module may use beside [`BASE`] and itself. A new module needs a row here.
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chunked", &[]),
     ("error", &[]),
     ("settings", &[]),
+    ("sort", &[]),
     ("units", &[]),
     ("report", &[]),
     // What is no capture may be a table.

@@ -2,6 +2,7 @@
 
 use crate::error::Position;
 use crate::report::Warning;
+use crate::sort;
 
 /// Collects warnings by kind. The kinds are a fixed list in the code, so the collection is bounded.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +63,7 @@ impl Oddities {
     /// All warnings, by name.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Warning> {
-        self.seen.sort_by_key(|w| w.kind);
+        sort::by_key(&mut self.seen, |w| w.kind);
         self.seen
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Explainer;
 use crate::report::{Change, Neighbour, Verdict};
+use crate::sort;
 use crate::units::count;
 
 /// Features of a neighbour that are told.
@@ -68,7 +69,7 @@ impl Explainer<'_> {
         let (_, nearest, values) = distances.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
         let mut apart: Vec<(f64, usize)> = own.iter().zip(values).map(square).zip(0..).collect();
         apart.retain(|(square, _)| *square > 0.0);
-        apart.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        sort::by(&mut apart, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let change = |&(_, place): &(f64, usize)| {
             let column = self.columns.get(place)?;
             let raw = |row| self.rows.raw(row, column.feature);

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::features::{Column, Rows};
 use crate::report::{Cluster, Contribution, Detection, Verdict};
+use crate::sort;
 
 /// The features as they were scaled.
 fn columns(detection: &Detection, rows: Rows<'_>) -> Vec<Column> {
@@ -77,7 +78,7 @@ impl<'a> Explainer<'a> {
             share: shares.get(i).copied().unwrap_or(0.0),
         };
         let mut all: Vec<Contribution> = self.columns.iter().enumerate().map(of_column).collect();
-        all.sort_by(|a, b| b.share.total_cmp(&a.share));
+        sort::by(&mut all, |a, b| b.share.total_cmp(&a.share));
         all
     }
 

@@ -11,6 +11,7 @@ use super::euclidean::Euclidean;
 use super::matrix::{no_rows, scaled_to, squared_distance};
 use super::{Detector, Nearest};
 use crate::error::{Error, Result};
+use crate::sort;
 use crate::units::{count, float};
 
 /// Random starts; the one with the smallest inertia is kept.
@@ -140,7 +141,7 @@ impl KMeansDetector {
             }
         }
         let mut order: Vec<usize> = (0..sizes.len()).filter(|&c| sizes.get(c).is_some_and(|s| *s > 0)).collect();
-        order.sort_by_key(|&c| std::cmp::Reverse(sizes.get(c).copied()));
+        sort::by_key(&mut order, |&c| std::cmp::Reverse(sizes.get(c).copied()));
         self.centroids = self.centroids.select(ndarray::Axis(0), &order).as_standard_layout().into_owned();
     }
 }

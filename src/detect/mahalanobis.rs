@@ -10,6 +10,7 @@ use wide::f64x4;
 use super::Detector;
 use super::matrix::{covariance, dot, inverse, means, no_rows};
 use crate::error::{Error, Result};
+use crate::sort;
 use crate::units::{count, float};
 
 /// Share of the rows that the second fit keeps.
@@ -108,7 +109,7 @@ impl Detector for Mahalanobis {
         }
         let mut order: Vec<(f64, usize)> =
             rows.rows().into_iter().map(|row| self.score(&row.to_vec())).zip(0..).collect();
-        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort::by(&mut order, |a, b| a.0.total_cmp(&b.0));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most n
         order.truncate(libm::ceil(float(count(n)) * KEPT) as usize);
         let mut kept: Vec<usize> = order.into_iter().map(|(_, row)| row).collect();

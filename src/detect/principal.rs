@@ -4,6 +4,8 @@ use ndarray::ArrayView2;
 
 use super::matrix::{covariance, eigen};
 
+use crate::sort;
+
 /// The plane.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Principal {
@@ -19,7 +21,7 @@ impl Principal {
         let total: f64 = covariance.diag().sum();
         let (values, vectors) = eigen(covariance);
         let mut order: Vec<(usize, f64)> = values.into_iter().enumerate().collect();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1));
+        sort::by(&mut order, |a, b| b.1.total_cmp(&a.1));
         let component = |i: usize| -> Vec<f64> {
             let Some(&(column, _)) = order.get(i) else { return vec![0.0; rows.ncols()] };
             let column = vectors.column(column);

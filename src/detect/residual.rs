@@ -8,6 +8,7 @@ use ndarray::ArrayView2;
 use super::Detector;
 use super::matrix::{covariance, eigen, means, no_rows};
 use crate::error::Result;
+use crate::sort;
 use crate::units::{count, float};
 
 /// Share of the variance that the components kept hold.
@@ -46,7 +47,7 @@ impl Detector for Residual {
         let total: f64 = covariance.diag().sum();
         let (values, vectors) = eigen(covariance);
         let mut order: Vec<(usize, f64)> = values.into_iter().enumerate().collect();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1));
+        sort::by(&mut order, |a, b| b.1.total_cmp(&a.1));
         let mut held = 0.0;
         let mut kept = Vec::new();
         for (column, value) in order {

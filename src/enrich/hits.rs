@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use super::list::{Entry, ThreatList};
 use crate::report::{Enrichment, Fields, Report, Severity};
+use crate::sort;
 use crate::units::count;
 use kind::Kind;
 use meet::Hit;
@@ -61,7 +62,7 @@ impl Group {
 pub(super) fn add(report: &Report, lists: &[ThreatList], enrichment: &mut Enrichment) {
     for list in lists {
         let groups = groups(report, list);
-        let entries: BTreeSet<Entry> = groups.values().flat_map(|group| group.met.keys()).copied().collect();
+        let entries = sort::set(groups.values().flat_map(|group| group.met.keys()).copied());
         let rows: BTreeSet<u32> = groups.values().flat_map(|group| &group.rows).copied().collect();
         let mut told = list.report();
         (told.entries_met, told.flows_met) = (count(entries.len()), count(rows.len()));

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::Filter;
 use crate::report::{Fields, HostRecord, Proto, Report};
 use crate::settings::Unit;
+use crate::sort;
 use conversation::{Conversation, is_icmp_error};
 use cover::Cover;
 
@@ -135,7 +136,7 @@ impl<'a> Selection<'a> {
         let chosen = rows.iter().filter_map(|&row| report.hosts.get(super::index(row)));
         let is_some_host = report.settings.unit == Unit::Host && rows.len() < report.hosts.len();
         let mut hosts: Vec<IpAddr> = chosen.filter(|_| is_some_host).map(|h| h.address).collect();
-        hosts.sort_unstable();
+        sort::ascending(&mut hosts);
         let is_by_host = report.settings.unit == Unit::Host;
         let of_hosts = if is_by_host { report.flows_of_hosts(rows) } else { Vec::new() };
         let (rows, all) = if is_by_host { (of_hosts.as_slice(), report.flows.len()) } else { (rows, report.rows()) };

@@ -12,6 +12,7 @@ use crate::detect::Explainer;
 use crate::filter::export::{display_address, display_service};
 use crate::report::{Fields, Finding, Proto, Report, Severity, Verdict, What};
 use crate::settings::{Settings, Suppressions, Unit};
+use crate::sort;
 use crate::units::{Timestamp, count, count_text};
 
 /// So many originators with at most `FEW_ROWS` anomalous rows each to the same service are one finding about the target.
@@ -128,7 +129,7 @@ pub(super) fn group(
     let is_known = |f: &Finding| f.technique.is_some() && f.severity >= Severity::Medium;
     let is_beyond = |f: &Finding| f.kind == overflow::KIND;
     let is_news = |f: &Finding| What::ALL.iter().any(|what| what.kind() == f.kind);
-    findings.sort_by(|a, b| {
+    sort::by(&mut findings, |a, b| {
         is_beyond(b)
             .cmp(&is_beyond(a))
             .then(is_known(b).cmp(&is_known(a)))
@@ -257,7 +258,7 @@ fn members(rows: impl Iterator<Item = usize>) -> Vec<u32> {
 /// The severity that at least a tenth of the rows reach: one wild row among many does not speak for all.
 fn severity(report: &Report, rows: impl Iterator<Item = usize>) -> Severity {
     let mut all: Vec<Severity> = rows.filter_map(|row| report.verdict(row)).map(|v| v.severity).collect();
-    all.sort_unstable_by(|a, b| b.cmp(a));
+    sort::by(&mut all, |a, b| b.cmp(a));
     all.get(all.len() / 10).copied().unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use crate::chunked::Chunked;
 use crate::error::Position;
 use crate::packet::{Undecoded, Why};
 use crate::report::{Bucket, FileReport, FlowRecord, Ledger, LinkTypeCount, Outcome, Reason, Status, UndecodedCount};
+use crate::sort;
 
 /// Packets by link type: a capture has few, whatever a hostile one claims is bounded by the 65,536 numbers.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ impl LinkCounts {
     }
 
     pub(super) fn into_sorted(mut self) -> Vec<LinkTypeCount> {
-        self.counts.sort_unstable();
+        sort::ascending(&mut self.counts);
         let row = |(l, packets): (LinkType, u64)| LinkTypeCount { link_type: u32::from(l.0), name: l.name(), packets };
         self.counts.into_iter().map(row).collect()
     }
@@ -79,7 +80,7 @@ impl UndecodedCounts {
             packets,
         };
         let mut rows: Vec<UndecodedCount> = self.counts.into_iter().map(row).collect();
-        rows.sort_by(|a, b| (b.packets, &a.what, a.reason).cmp(&(a.packets, &b.what, b.reason)));
+        sort::by(&mut rows, |a, b| (b.packets, &a.what, a.reason).cmp(&(a.packets, &b.what, b.reason)));
         rows
     }
 }

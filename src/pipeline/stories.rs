@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::weight_of;
 use crate::report::{Finding, Part, Report, Severity, Story};
+use crate::sort;
 use crate::units::{count, count_text};
 
 /// With more actors than this a finding is told of its targets: nobody of them is the one who did it.
@@ -31,7 +32,7 @@ pub(super) fn of(findings: &[Finding]) -> (Vec<Story>, u64) {
     }
     let mut stories: Vec<Story> =
         by_host.into_iter().filter_map(|((part, host), findings)| story(part, host, &findings)).collect();
-    stories.sort_by(|a, b| {
+    sort::by(&mut stories, |a, b| {
         b.threat.total_cmp(&a.threat).then(b.severity.cmp(&a.severity)).then(a.first_ts.cmp(&b.first_ts))
     });
     let all = count(stories.len());
@@ -50,7 +51,7 @@ fn story(part: Part, host: &str, findings: &[&Finding]) -> Option<Story> {
         }
     }
     let innocent: f64 = kinds.iter().map(|(_, severity, factor)| 1.0 - factor * weight_of(*severity)).product();
-    kinds.sort_by_key(|(_, severity, _)| std::cmp::Reverse(*severity));
+    sort::by_key(&mut kinds, |(_, severity, _)| std::cmp::Reverse(*severity));
     Some(Story {
         host: host.to_owned(),
         part,

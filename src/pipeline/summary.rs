@@ -7,6 +7,7 @@ use crate::report::{
     DetectionStatus, Fields, FlowRecord, Ledger, Proto, ProtocolCount, Report, Severity, Status, Summary,
 };
 use crate::settings::Unit;
+use crate::sort;
 use crate::units::{Timestamp, count, count_text, seconds};
 
 /// The figures that do not depend on the detection.
@@ -29,7 +30,7 @@ pub(super) fn measure(
         protocol.bytes += flow.wire_bytes();
     }
     let mut protocols: Vec<ProtocolCount> = protocols.into_values().collect();
-    protocols.sort_by_key(|p| std::cmp::Reverse(p.packets));
+    sort::by_key(&mut protocols, |p| std::cmp::Reverse(p.packets));
     Summary {
         verdict: String::new(),
         packets: ledger.packets,

@@ -95,7 +95,7 @@ impl Scale {
                 taken.push(value);
             }
         }
-        taken.sort_by(f64::total_cmp);
+        taken.sort_unstable_by(f64::total_cmp);
         taken
     }
 

@@ -99,7 +99,7 @@ fn drawable(scatter: &Scatter) -> impl Iterator<Item = &ScatterPoint> {
 
 fn axis_of(values: impl Iterator<Item = f64>) -> Scale {
     let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let (min, max) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(1.0));
     if max - min < 1e-9 {
         return Scale::new(Spread::Linear, min - 1.0, max + 1.0);
@@ -107,7 +107,7 @@ fn axis_of(values: impl Iterator<Item = f64>) -> Scale {
     // A thousand rows on one spot are one spot to the eye.
     values.dedup_by(|b, a| *b - *a <= a.abs() * SAME_SPOT);
     let mut sizes: Vec<f64> = values.iter().map(|v| v.abs()).collect();
-    sizes.sort_by(f64::total_cmp);
+    sizes.sort_unstable_by(f64::total_cmp);
     let at = |share_in_ten: usize| sizes.get((sizes.len() * share_in_ten / 10).min(sizes.len() - 1)).copied();
     let (middle, wide, far) = (at(5).unwrap_or(0.0), at(9).unwrap_or(0.0), sizes.last().copied().unwrap_or(0.0));
     let spread = if far > EVEN_RATIO * wide.max(1e-9) {

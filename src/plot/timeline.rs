@@ -186,7 +186,7 @@ fn layout_of<B: DrawingBackend>(
 /// What happens a second; beyond the median by the logarithm where a peak would press all else against the ground.
 fn rate_axis(unit: &str, rates: &[f64], highest: f64) -> Axis {
     let mut busy: Vec<f64> = rates.iter().copied().filter(|r| *r > 0.0).collect();
-    busy.sort_by(f64::total_cmp);
+    busy.sort_unstable_by(f64::total_cmp);
     let median = busy.get(busy.len() / 2).copied().unwrap_or(highest);
     // Room at the top for the row of triangles.
     if highest <= EVEN_RATIO * median {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::{AddressKind, Proto, Report, Verdict};
+use crate::sort;
 use crate::units::Timestamp;
 
 /// Zeek's connection states, in the order of [`Role::states`].
@@ -283,7 +284,7 @@ impl Report {
     pub fn flows_of_hosts(&self, hosts: &[u32]) -> Vec<u32> {
         let at = |row: &u32| usize::try_from(*row).ok().and_then(|row| self.hosts.get(row));
         let mut addresses: Vec<IpAddr> = hosts.iter().filter_map(at).map(|h| h.address).collect();
-        addresses.sort_unstable();
+        sort::ascending(&mut addresses);
         let is_meant = |address| addresses.binary_search(&address).is_ok();
         let flows = (0..).zip(&self.flows);
         flows.filter(|(_, f)| is_meant(f.orig_addr) || is_meant(f.resp_addr)).map(|(row, _)| row).collect()

@@ -3,6 +3,7 @@
 use super::target::{Mark, Target};
 use crate::report::{FlowRecord, Outcome, Reason, Report, Span};
 use crate::settings::Unit;
+use crate::sort;
 use crate::units::count;
 
 /// How far parts reach beyond the rows themselves.
@@ -163,7 +164,7 @@ fn of_file(
 
 /// Parts in order, near ones as one.
 fn merged(mut parts: Vec<Part>, gap: u64) -> Vec<Part> {
-    parts.sort_unstable_by_key(|p| (p.offset(), p.last));
+    sort::by_key(&mut parts, |p| (p.offset(), p.last));
     let mut merged: Vec<Part> = Vec::new();
     for part in parts {
         match merged.last_mut() {

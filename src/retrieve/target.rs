@@ -8,6 +8,7 @@ use crate::flow::{Key, KeyRule};
 use crate::packet::Packet;
 use crate::report::{FlowRecord, PacketRecord, Proto, Report};
 use crate::settings::Unit;
+use crate::sort;
 use crate::units::Timestamp;
 
 /// A packet's number and where its record begins in its file's content.
@@ -97,7 +98,7 @@ pub(super) fn of_rows(report: &Report, rows: &[u32]) -> Result<Vec<Target>> {
         target.ok_or_else(|| no_row(report, *row))
     };
     let mut targets = rows.iter().map(target).collect::<Result<Vec<_>>>()?;
-    targets.sort_unstable_by_key(|t| t.first.number);
+    sort::by_key(&mut targets, |t| t.first.number);
     Ok(targets)
 }
 

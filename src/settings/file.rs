@@ -25,7 +25,8 @@ impl Settings {
     pub fn to_file(&self) -> Result<String> {
         let changed =
             TABLE.iter().filter_map(|spec| Some((spec.name, self.get(spec.name).filter(|v| v != spec.default)?)));
-        let settings = changed.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+        let mut settings = Map::new();
+        settings.extend(changed.map(|(name, value)| (name.to_owned(), Value::String(value))));
         let file = File { wiresift_settings: VERSION, settings };
         let mut text = serde_json::to_string_pretty(&file).map_err(|e| Error::Serialise(e.to_string()))?;
         let _ = writeln!(text);

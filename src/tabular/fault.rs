@@ -2,6 +2,7 @@
 
 use crate::error::Position;
 use crate::report::Fault;
+use crate::sort;
 
 /// Why a row is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl Faults {
 
     /// All with their sentences, by name.
     pub(super) fn into_sorted(mut self) -> Vec<(&'static str, Fault)> {
-        self.seen.sort_by_key(|(_, fault)| fault.reason);
+        sort::by_key(&mut self.seen, |(_, fault)| fault.reason);
         self.seen
     }
 }

@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 use super::schema::Schema;
 use super::split::Cells;
 
+use crate::sort;
+
 /// The object of a line: keys and values as they are written.
 type Object<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
 
@@ -38,7 +40,7 @@ pub(super) fn fill(object: &Object<'_>, schema: &mut Schema, cells: &mut Cells) 
             placed.push((place, text_of(value.get())));
         }
     }
-    placed.sort_by_key(|(place, _)| *place);
+    sort::by_key(&mut placed, |(place, _)| *place);
     cells.clear();
     for (place, text) in placed {
         // Two spellings of a key: the first one counts.

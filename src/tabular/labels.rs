@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::value::is_nothing;
 use crate::report::{LabelCount, TableReport};
+use crate::sort;
 
 /// Longest label that is kept, characters.
 const MAX_LENGTH: usize = 128;
@@ -46,7 +47,7 @@ impl Labels {
     pub(super) fn into_counts(self) -> Vec<LabelCount> {
         let count = |(label, rows): (Arc<str>, u64)| LabelCount { label: label.as_ref().to_owned(), rows };
         let mut counts: Vec<LabelCount> = self.seen.into_iter().map(count).collect();
-        counts.sort_by_key(|c| std::cmp::Reverse(c.rows));
+        sort::by_key(&mut counts, |c| std::cmp::Reverse(c.rows));
         counts.truncate(MAX_NAMED);
         counts
     }

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{js_error, to_js};
 use crate::settings::{PRESETS, Settings, TABLE};
+use crate::sort;
 
 /// The settings table, one object a setting.
 ///
@@ -39,7 +40,7 @@ pub fn settings_of_file(text: &str) -> Result<JsValue, JsValue> {
     let settings = Settings::from_file(text).map_err(|e| js_error(&e))?;
     let changed =
         TABLE.iter().filter_map(|spec| Some((spec.name, settings.get(spec.name).filter(|v| v != spec.default)?)));
-    to_js(&changed.collect::<BTreeMap<_, _>>())
+    to_js(&sort::map(changed))
 }
 
 /// The settings of an object of names and values.

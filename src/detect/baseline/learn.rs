@@ -10,6 +10,7 @@ use crate::features::{Column, Rows, Transform, choose};
 use crate::flow::{Keyed, mix64};
 use crate::report::{Baseline, BaselineFeature, Known, Names, Report, What};
 use crate::settings::Settings;
+use crate::sort;
 use crate::units::count;
 
 /// Settings that say what a row is: with others, rows are not comparable.
@@ -57,7 +58,7 @@ pub fn learn(report: &Report, rows: Rows<'_>) -> Result<Baseline> {
         flows: report.summary.flows,
         unit: settings.unit.name().to_owned(),
         protocol: settings.get("protocol").unwrap_or_default(),
-        settings: OF_ROWS.iter().filter_map(|name| Some(((*name).to_owned(), settings.get(name)?))).collect(),
+        settings: sort::map(OF_ROWS.iter().filter_map(|name| Some(((*name).to_owned(), settings.get(name)?)))),
         known,
         row_count: count(chosen.len()),
         unique_rows,
@@ -104,7 +105,7 @@ fn names(report: &Report, what: What) -> Names {
     let things = things(report, what, &Names::default());
     let all = things.seen.len();
     let mut names: Vec<String> = things.seen.into_iter().take(Names::MAX).map(|seen| seen.name).collect();
-    names.sort_unstable();
+    sort::ascending(&mut names);
     names.dedup();
     Names { names, beyond: count(all.saturating_sub(Names::MAX)) + things.beyond }
 }

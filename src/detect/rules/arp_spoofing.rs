@@ -9,6 +9,7 @@ use super::row::Row;
 use super::traffic::Traffic;
 use super::words::{filter_of, list_of};
 use crate::report::{HostRecord, Proto, Severity, Technique};
+use crate::sort;
 
 pub(super) const RULE: Rule = Rule {
     kind: "arp_spoofing",
@@ -72,8 +73,8 @@ fn draft(traffic: &Traffic<'_>, mac: &[u8; 6], hosts: &[&HostRecord], contested:
     let mac = mac_text(mac);
     draft.title =
         format!("{mac}{}: answers ARP for {victims}", own.map_or_else(String::new, |own| format!(" ({own})")));
-    let others: BTreeSet<String> =
-        contested.iter().flat_map(|host| host.macs.iter().map(mac_text)).filter(|other| *other != mac).collect();
+    let others =
+        sort::set(contested.iter().flat_map(|host| host.macs.iter().map(mac_text)).filter(|other| *other != mac));
     draft.evidence = format!(
         "{mac} claims {} addresses, {victims} among them, which {} {} too.",
         hosts.len(),

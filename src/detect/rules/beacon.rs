@@ -146,8 +146,12 @@ fn repeated(rows: &[&Row<'_>]) -> f64 {
         *pairs.entry((row.sent.payload, row.back.payload)).or_default() += 1;
     }
     let mut counts: Vec<usize> = pairs.into_values().collect();
-    counts.sort_unstable_by(|a, b| b.cmp(a));
-    if rows.len() < LEAST_REPEATED { 0.0 } else { super::words::share(counts.iter().take(REPEATED).sum(), rows.len()) }
+    counts.sort_unstable();
+    if rows.len() < LEAST_REPEATED {
+        0.0
+    } else {
+        super::words::share(counts.iter().rev().take(REPEATED).sum(), rows.len())
+    }
 }
 
 /// Evenness of an ascending list, and the median absolute deviation.

@@ -9,6 +9,7 @@ use super::row::Row;
 use super::traffic::Traffic;
 use super::words::{filter_of, list_of, many, whom};
 use crate::report::{FlowRecord, HttpRecord, Record, Severity, Technique, Text};
+use crate::sort;
 
 pub(super) const RULE: Rule = Rule {
     kind: "executable_download",
@@ -208,8 +209,7 @@ fn ends(flow: &FlowRecord) -> (IpAddr, IpAddr) {
 fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let least = traffic.limit("executable-bytes");
     let speaks_ftp = |row: &&Row<'_>| row.service.is_some_and(|service| service.starts_with("ftp"));
-    let ftp: BTreeSet<(IpAddr, IpAddr)> =
-        traffic.speakers().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)).collect();
+    let ftp = sort::set(traffic.speakers().flat_map(|(_, rows)| rows).filter(speaks_ftp).map(|row| ends(row.flow)));
     let mut drafts = Vec::new();
     for (actor, rows) in traffic.originators() {
         let worst = |row: &Row<'_>| {

@@ -97,15 +97,14 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
     let (bytes, ratio) = (traffic.limit("exfiltration-bytes"), traffic.limit("exfiltration-ratio"));
     let mut all = BTreeMap::new();
     let is_upload = |sum: &Sum<'_>| float(sum.sent) >= bytes && sum.ratio() >= ratio;
-    for (actor, by_target) in sums(traffic, &is_upload) {
+    for (actor, mut by_target) in sums(traffic, &is_upload) {
         let others = by_target.values().filter(|sum| !is_upload(sum));
         let habit =
             others.fold((0u64, 0u64), |(out, back), s| (out.saturating_add(s.sent), back.saturating_add(s.received)));
         let usual = float(habit.0) / float(habit.1.max(1));
-        let found: BTreeMap<IpAddr, Sum<'_>> =
-            by_target.into_iter().filter(|(_, sum)| is_upload(sum) && 10.0 * usual <= sum.ratio()).collect();
-        if !found.is_empty() {
-            all.insert(actor, (found, habit));
+        by_target.retain(|_, sum| is_upload(sum) && 10.0 * usual <= sum.ratio());
+        if !by_target.is_empty() {
+            all.insert(actor, (by_target, habit));
         }
     }
     if all.is_empty() {

@@ -9,6 +9,7 @@ use super::row::Row;
 use super::traffic::Traffic;
 use super::words::{filter_of, list_of, service};
 use crate::report::{Record, Severity, Tally, Technique};
+use crate::sort;
 
 pub(super) const RULE: Rule = Rule {
     kind: "lateral_movement",
@@ -130,7 +131,7 @@ fn draft(actor: IpAddr, target: IpAddr, done: &Done<'_>) -> Draft {
     } else {
         format!(" It connected to {}.", list_of(done.shares.iter().copied()))
     };
-    let by: BTreeSet<String> = done.rows.iter().map(|row| service(row.proto, row.resp_port)).collect();
+    let by = sort::set(done.rows.iter().map(|row| service(row.proto, row.resp_port)));
     draft.evidence = format!("{actor} {what} by {}.{shares}", list_of(by.iter().map(String::as_str)));
     for (name, n) in &done.what {
         draft.measure(name, crate::units::float(*n));

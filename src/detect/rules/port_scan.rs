@@ -10,6 +10,7 @@ use super::row::Row;
 use super::traffic::{Traffic, most_within};
 use super::words::{filter_of, list_of, many, whom, within};
 use crate::report::{Proto, Severity, Technique};
+use crate::sort;
 
 pub(super) const RULE: Rule = Rule {
     kind: "port_scan",
@@ -63,7 +64,7 @@ fn find(traffic: &Traffic<'_>) -> Vec<Draft> {
 fn draft(actor: IpAddr, by_target: &BTreeMap<IpAddr, Vec<(&Row<'_>, Probe)>>) -> Draft {
     let all = || by_target.values().flatten();
     let mut draft = Draft::of_actor(actor, all().map(|(row, _)| **row));
-    let kinds: BTreeSet<Probe> = all().map(|(_, probe)| *probe).collect();
+    let kinds = sort::set(all().map(|(_, probe)| *probe));
     let mut tried: Vec<_> = all().map(|(row, _)| (row.first_ts, (row.proto, row.resp_port))).collect();
     tried.sort_unstable();
     let ports: BTreeSet<(Proto, u16)> = tried.iter().map(|(_, port)| *port).collect();

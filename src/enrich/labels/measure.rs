@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::{ClassResult, Confusion, Curve, CurvePoint, Evaluation};
+use crate::sort;
 use crate::units::{count, float};
 
 /// Most points of a curve that are kept for drawing.
@@ -81,10 +82,10 @@ impl Ranked {
         out.false_positive_rate = share(false_positives, false_positives + true_negatives);
         let harmonic = |(p, r): (f64, f64)| (p + r > 0.0).then(|| 2.0 * p * r / (p + r));
         out.f1 = out.precision.zip(out.recall).and_then(harmonic);
-        let all = curves(self.rows.iter().map(|(score, _, class)| (*score, class.is_some())));
+        let all = curves(self.rows.iter().map(|(score, _, class)| (*score, class.is_some())).collect());
         (out.roc, out.precision_recall, out.precision_at_n) = (all.roc, all.precision_recall, all.precision_at_n);
         out.classes = (0..).zip(&self.classes).map(|(place, name)| self.class(place, name)).collect();
-        out.classes.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.name.cmp(&b.name)));
+        sort::by(&mut out.classes, |a, b| b.rows.cmp(&a.rows).then_with(|| a.name.cmp(&b.name)));
     }
 
     /// One class against the benign rows.
@@ -93,7 +94,7 @@ impl Ranked {
         let (rows, flagged) = (own().count(), own().filter(|(_, is_flagged, _)| *is_flagged).count());
         let is_seen = |(.., class): &&(f64, bool, Option<usize>)| class.is_none_or(|class| class == place);
         let seen = self.rows.iter().filter(is_seen).map(|(score, _, class)| (*score, class.is_some()));
-        let Curves { roc, precision_recall, .. } = curves(seen);
+        let Curves { roc, precision_recall, .. } = curves(seen.collect());
         ClassResult {
             name: name.to_owned(),
             rows: count(rows),
@@ -110,8 +111,7 @@ impl Ranked {
 /// **Source** scikit-learn's definitions: ROC by trapezoids over distinct scores; average precision is the sum over them of
 /// the precision times what the recall gains.
 #[must_use]
-pub fn curves(scores: impl Iterator<Item = (f64, bool)>) -> Curves {
-    let mut scores: Vec<(f64, bool)> = scores.collect();
+pub fn curves(mut scores: Vec<(f64, bool)>) -> Curves {
     scores.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut steps: Vec<Step> = Vec::new();
     for (score, is_attack) in scores {
@@ -196,7 +196,7 @@ mod tests {
         for case in expected.as_array().unwrap() {
             let scores = case["scores"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap());
             let truth = case["truth"].as_array().unwrap().iter().map(|v| v.as_u64() == Some(1));
-            let curves = curves(scores.zip(truth));
+            let curves = curves(scores.zip(truth).collect());
             assert!(close(curves.roc.area, case["roc_auc"].as_f64().unwrap()), "{case}");
             assert!(close(curves.precision_recall.area, case["average_precision"].as_f64().unwrap()), "{case}");
             assert!(close(curves.precision_at_n, case["precision_at_n"].as_f64().unwrap()), "{case}");
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn one_kind_of_row_or_none_has_no_curve() {
         for truth in [vec![], vec![true; 3], vec![false; 3]] {
-            let curves = curves(truth.into_iter().map(|t| (0.5, t)));
+            let curves = curves(truth.into_iter().map(|t| (0.5, t)).collect());
             assert_eq!(curves, Curves::default());
         }
     }
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn many_points_are_thinned_with_their_ends() {
         let many = (0..10_000u32).map(|i| (f64::from(i), i % 3 == 0));
-        let curves = curves(many);
+        let curves = curves(many.collect());
         let points = &curves.roc.points;
         assert!(points.len() == POINTS && points[0].x == 0.0 && points[POINTS - 1].y == 1.0);
         assert!(points.windows(2).all(|two| two[0].x <= two[1].x && two[0].y <= two[1].y));

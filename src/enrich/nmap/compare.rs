@@ -8,6 +8,7 @@ use super::recognise::{OwnFlows, port_of};
 use super::scan::{NmapHost, NmapPort, Port};
 use super::services;
 use crate::report::{Fields, FlowRecord, InventoryHost, InventoryPort, PortVerdict, Report, Text};
+use crate::sort;
 use crate::units::count;
 
 /// A host of the inventory with what its findings need.
@@ -50,8 +51,8 @@ fn is_served(flow: &FlowRecord, proto: &str) -> bool {
 
 /// The hosts of the scan in its order, each with its ports.
 pub(super) fn hosts(report: &Report, scan: &NmapScan, own: &OwnFlows) -> Vec<Compared> {
-    let places: BTreeMap<IpAddr, usize> =
-        scan.hosts.iter().enumerate().rev().flat_map(|(i, host)| host.addresses.iter().map(move |a| (*a, i))).collect();
+    let hosts = scan.hosts.iter().enumerate().rev();
+    let places = sort::map(hosts.flat_map(|(i, host)| host.addresses.iter().map(move |a| (*a, i))));
     let mut seen: Vec<BTreeMap<Port, Seen>> = scan.hosts.iter().map(|_| BTreeMap::new()).collect();
     for (row, flow) in (0..).zip(&report.flows).filter(|(_, flow)| flow.knows(Fields::ADDRESSES.and(Fields::PROTO))) {
         let Some(ports) = places.get(&flow.resp_addr.to_canonical()).and_then(|place| seen.get_mut(*place)) else {
@@ -73,7 +74,7 @@ fn compared(scan: &NmapScan, host: &NmapHost, mut seen: BTreeMap<Port, Seen>) ->
     let address = *host.addresses.first()?;
     // What nobody declared and nobody answers is somebody's mistake, and no port of the host.
     seen.retain(|port, seen| host.ports.contains_key(port) || !seen.answered.is_empty());
-    let all: BTreeSet<Port> = host.ports.keys().chain(seen.keys()).copied().collect();
+    let all = sort::set(host.ports.keys().chain(seen.keys()).copied());
     let mut ports = Vec::new();
     let mut odd = Vec::new();
     for port in &all {
@@ -88,9 +89,9 @@ fn compared(scan: &NmapScan, host: &NmapHost, mut seen: BTreeMap<Port, Seen>) ->
     let port_count = count(ports.len());
     // What contradicts the scan first, where not all can be kept.
     if ports.len() > InventoryHost::MAX_PORTS {
-        ports.sort_by_key(|port| (port.verdict, port.proto, port.port));
+        sort::by_key(&mut ports, |port| (port.verdict, port.proto, port.port));
         ports.truncate(InventoryHost::MAX_PORTS);
-        ports.sort_by_key(|port| (port.proto, port.port));
+        sort::by_key(&mut ports, |port| (port.proto, port.port));
     }
     let inventory = InventoryHost {
         addresses: host.addresses.iter().map(IpAddr::to_string).collect(),

@@ -4,6 +4,7 @@ use super::{Block, Entry, Extent, Grid, Picture, Section, counted, plain, sectio
 use crate::export::words::{moment, noun, share, spread, value};
 use crate::report::{Anomaly, Cluster, DetectionStatus, FeatureSummary, Report};
 use crate::settings::Unit;
+use crate::sort;
 use crate::units::{count, count_text};
 
 /// Features that mark a cluster.
@@ -117,7 +118,7 @@ fn marks(cluster: &Cluster, features: &[FeatureSummary]) -> String {
         })
         .collect();
     // Stable: of equals the first of the catalogue.
-    marks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sort::by(&mut marks, |a, b| b.0.total_cmp(&a.0));
     marks.into_iter().take(MARKS).map(|(_, told)| told).collect::<Vec<_>>().join("; ")
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Block, Extent, Grid, Item, Picture, Section, counted, plain, section};
 use crate::report::{HostRecord, Report};
+use crate::sort;
 use crate::units::{bytes_text, count, count_text};
 
 pub(super) fn over_time(report: &Report, extent: Extent) -> Option<Section> {
@@ -37,7 +38,7 @@ pub(super) fn protocols(report: &Report, extent: Extent) -> Option<Section> {
 pub(super) fn hosts(report: &Report, extent: Extent) -> Option<Section> {
     let mut hosts: Vec<&HostRecord> = report.hosts.iter().collect();
     // Stable: of equals the first in the capture.
-    hosts.sort_by_key(|h| std::cmp::Reverse(h.wire_bytes));
+    sort::by_key(&mut hosts, |h| std::cmp::Reverse(h.wire_bytes));
     let mut grid = Grid::new(
         "Hosts with most bytes",
         &["Host", "Name", "#Flows", "#Peers", "#Packets", "#Bytes", "#Sent", "#Received", "Services"],

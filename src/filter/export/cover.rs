@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::Selection;
 use super::conversation::{Conversation, IcmpKind, Key, Pair};
 use crate::report::Proto;
+use crate::sort;
 
 /// Most flows named one by one.
 const MAX_FLOWS: usize = 60;
@@ -232,8 +233,8 @@ fn hub(pairs: impl Iterator<Item = Pair>) -> Option<IpAddr> {
 
 fn plain_ports(c: &Conversation<'_>) -> Ports {
     match c.proto {
-        proto if proto.is_icmp() => Ports::Icmp(c.icmp_kinds().into_iter().collect()),
-        proto if proto.has_ports() && c.is_outside => Ports::Either(c.service_ports().iter().copied().collect()),
+        proto if proto.is_icmp() => Ports::Icmp(sort::set(c.icmp_kinds().into_iter())),
+        proto if proto.has_ports() && c.is_outside => Ports::Either(sort::set(c.service_ports().iter().copied())),
         proto if proto.has_ports() => Ports::Same(c.ports.0),
         _ => Ports::Any,
     }
@@ -248,7 +249,7 @@ impl Cover {
         if let Some(hosts) = chosen_hosts(selection) {
             return Self::Hosts(hosts);
         }
-        let protos = || Self::Protos(selection.chosen().map(|c| c.proto).collect());
+        let protos = || Self::Protos(sort::set(selection.chosen().map(|c| c.proto)));
         if selection.others().next().is_none() {
             return protos();
         }
@@ -266,7 +267,7 @@ impl Cover {
     pub(super) fn add_numbers(&mut self, selection: &Selection<'_>, is_possible: bool) {
         let Self::Flows(clauses) = self else { return };
         let alike = selection.others().filter(|c| is_possible && clauses.matches(c));
-        let alike: BTreeSet<_> = alike.map(|c| c.key()).collect();
+        let alike = sort::set(alike.map(|c| c.key()));
         if !alike.is_empty() {
             *clauses = Clauses::flows(selection, &alike);
         }
@@ -306,12 +307,12 @@ fn chosen_hosts(selection: &Selection<'_>) -> Option<BTreeSet<(bool, IpAddr)>> {
     let is_chosen = |a: &IpAddr| selection.hosts.binary_search(a).is_ok();
     let is_named = (1..=MAX_HOSTS).contains(&selection.hosts.len()) && !selection.chosen().any(|c| c.is_outside);
     let ends = |c: Conversation<'_>| [c.pair.low, c.pair.high].map(|end| (c.proto == Proto::Arp, end));
-    is_named.then(|| selection.chosen().flat_map(ends).filter(|(_, end)| is_chosen(end)).collect())
+    is_named.then(|| sort::set(selection.chosen().flat_map(ends).filter(|(_, end)| is_chosen(end))))
 }
 
 /// Hosts of which each conversation has one, ARP's apart: of two the one with more peers.
 fn hosts(selection: &Selection<'_>) -> Option<BTreeSet<(bool, IpAddr)>> {
-    let pairs: BTreeSet<(bool, Pair)> = selection.chosen().map(|c| (c.proto == Proto::Arp, c.pair)).collect();
+    let pairs = sort::set(selection.chosen().map(|c| (c.proto == Proto::Arp, c.pair)));
     let mut peers: BTreeMap<(bool, IpAddr), usize> = BTreeMap::new();
     for (is_arp, pair) in &pairs {
         for end in [pair.low, pair.high] {

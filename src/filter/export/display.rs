@@ -8,6 +8,7 @@ use super::Selection;
 use super::conversation::IcmpKind;
 use super::cover::{Clauses, Cover, Group, Ports, runs};
 use crate::report::Proto;
+use crate::sort;
 
 /// Every packet from or to the address: `ip.addr == 10.0.0.1`; in ARP the protocol addresses.
 #[must_use]
@@ -182,7 +183,7 @@ fn arp(group: &Group<'_>) -> String {
 
 fn icmp(kinds: &BTreeSet<IcmpKind>, is_v6: bool, layer: &str) -> String {
     let name = if is_v6 { "icmpv6" } else { "icmp" };
-    let types: BTreeSet<u16> = kinds.iter().filter(|(_, code)| code.is_none()).map(|(kind, _)| *kind).collect();
+    let types = sort::set(kinds.iter().filter(|(_, code)| code.is_none()).map(|(kind, _)| *kind));
     let mut parts = Vec::new();
     if !types.is_empty() {
         parts.push(format!("{name}.type{layer} {}", numbers(&types)));

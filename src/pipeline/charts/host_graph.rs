@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::layout::{self, Spring};
 use super::talks::Talk;
 use crate::report::{GraphEdge, GraphNode, HostGraph, HostRecord, Report, Severity, Story};
+use crate::sort;
 use crate::units::count;
 
 /// Hosts drawn one by one: more could not be told apart, nor labelled.
@@ -24,12 +25,12 @@ pub(super) fn build(report: &Report, talks: &[Talk], stories: &[Story]) -> HostG
     let mut nodes: Vec<GraphNode> = chosen.iter().map(|(severity, host)| node(*severity, host)).collect();
     let others = report.summary.hosts.max(count(report.hosts.len())).saturating_sub(count(nodes.len()));
     let mut places: Vec<(IpAddr, usize)> = chosen.iter().enumerate().map(|(i, (_, h))| (h.address, i)).collect();
-    places.sort_unstable();
+    sort::ascending(&mut places);
     if others > 0 {
         nodes.push(GraphNode { hosts: others, ..GraphNode::default() });
     }
     let mut edges = edges(talks, &places, &mut nodes);
-    edges.sort_by_key(|e| (e.anomalies == 0, Reverse(e.bytes), e.from, e.to));
+    sort::by_key(&mut edges, |e| (e.anomalies == 0, Reverse(e.bytes), e.from, e.to));
     let more_edges = count(edges.len().saturating_sub(MOST_EDGES));
     edges.truncate(MOST_EDGES);
     let springs: Vec<Spring> = edges.iter().filter_map(|edge| spring(edge, chosen.len())).collect();
@@ -44,7 +45,7 @@ fn severities(stories: &[Story]) -> Vec<(IpAddr, Severity)> {
     let of = |story: &Story| Some((story.host.parse().ok()?, story.severity));
     let mut severities: Vec<_> = stories.iter().filter_map(of).collect();
     // The gravest of each first.
-    severities.sort_unstable_by_key(|(address, severity)| (*address, Reverse(*severity)));
+    sort::by_key(&mut severities, |(address, severity)| (*address, Reverse(*severity)));
     severities.dedup_by_key(|(address, _)| *address);
     severities
 }
@@ -56,13 +57,9 @@ fn choose<'a>(hosts: &'a [HostRecord], severities: &[(IpAddr, Severity)]) -> Vec
         place.and_then(|at| severities.get(at)).map_or(Severity::None, |(_, severity)| *severity)
     };
     let mut all: Vec<_> = hosts.iter().map(|host| (severity_of(host), host)).collect();
-    let order =
-        |(severity, host): &(Severity, &HostRecord)| (Reverse(*severity), Reverse(host.wire_bytes), host.address);
-    if all.len() > MOST_HOSTS {
-        all.select_nth_unstable_by_key(MOST_HOSTS, order);
-        all.truncate(MOST_HOSTS);
-    }
-    all.sort_unstable_by_key(order);
+    sort::first_by_key(&mut all, MOST_HOSTS, |(severity, host)| {
+        (Reverse(*severity), Reverse(host.wire_bytes), host.address)
+    });
     all
 }
 

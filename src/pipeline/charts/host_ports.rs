@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use super::talks::{Service, Talk};
 use crate::report::{HostPorts, HostRecord, PortCell, PortHost, PortService, Report};
+use crate::sort;
 use crate::units::count;
 
 /// Rows and columns, that of all others included: cells of more could not be read.
@@ -42,19 +43,14 @@ fn responders(hosts: &[HostRecord]) -> Vec<(IpAddr, u64)> {
 fn first<T: Ord + Copy>(mut all: Vec<(T, u64)>, most: usize) -> (Vec<(T, u64)>, u64) {
     let kept = if all.len() > most { most - 1 } else { all.len() };
     let others = count(all.len() - kept);
-    let order = |(what, flows): &(T, u64)| (Reverse(*flows), *what);
-    if others > 0 {
-        all.select_nth_unstable_by_key(kept, order);
-        all.truncate(kept);
-    }
-    all.sort_unstable_by_key(order);
+    sort::first_by_key(&mut all, kept, |(what, flows)| (Reverse(*flows), *what));
     (all, others)
 }
 
 /// What is listed with its place, in order, to be searched.
 fn places<T: Ord + Copy>(listed: &[(T, u64)]) -> Vec<(T, usize)> {
     let mut places: Vec<_> = listed.iter().enumerate().map(|(place, (what, _))| (*what, place)).collect();
-    places.sort_unstable();
+    sort::ascending(&mut places);
     places
 }
 

@@ -5,6 +5,7 @@
 //!
 //! **Source** Fruchterman & Reingold, "Graph drawing by force-directed placement" (1991).
 
+use crate::sort;
 use crate::units::{count, float};
 
 /// Rounds of moving; with fewer, stars of sixty rays are not round yet.
@@ -91,7 +92,7 @@ fn pull(points: &[Point], moves: &mut [Point], spring: Spring, own: f64) {
 /// into one spot.
 fn fitted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut order: Vec<(usize, f64)> = values.enumerate().collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    sort::by(&mut order, |a, b| a.1.total_cmp(&b.1));
     let (low, high) = (order.first().map_or(0.0, |(_, v)| *v), order.last().map_or(0.0, |(_, v)| *v));
     let (span, last) = (high - low, float(count(order.len().saturating_sub(1))));
     let share = |rank: usize, value: f64| {
@@ -99,7 +100,7 @@ fn fitted(values: impl Iterator<Item = f64>) -> Vec<f64> {
         (share * GRAIN).round() / GRAIN
     };
     let mut fitted: Vec<(usize, f64)> = order.iter().enumerate().map(|(r, (node, v))| (*node, share(r, *v))).collect();
-    fitted.sort_by_key(|(node, _)| *node);
+    sort::by_key(&mut fitted, |(node, _)| *node);
     fitted.into_iter().map(|(_, share)| share).collect()
 }
 

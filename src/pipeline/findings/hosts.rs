@@ -7,6 +7,7 @@ use super::{ANOMALY_CAVEAT, LISTED, MANY_SOURCES, evidence, members, severity, s
 use crate::detect::Explainer;
 use crate::filter::export::{display_address, host_filter};
 use crate::report::{Finding, HostRecord, Proto, Report, Role};
+use crate::sort;
 use crate::units::{Timestamp, count, count_text};
 
 /// What a host has its finding by.
@@ -39,7 +40,7 @@ pub(super) fn group(report: &Report, explainer: &Explainer<'_>, ranked: &[usize]
     }
     let mut groups: Vec<(Owner, Vec<usize>)> = groups.into_iter().collect();
     // The strangest first, and no more than are shown: their peers are looked up.
-    groups.sort_by_key(|(_, rows)| rows.first().and_then(|row| ranked.iter().position(|r| r == row)));
+    sort::by_key(&mut groups, |(_, rows)| rows.first().and_then(|row| ranked.iter().position(|r| r == row)));
     groups.truncate(Report::MAX_FINDINGS);
     let peers = peers(report, &groups);
     groups.iter().filter_map(|(owner, rows)| finding(report, explainer, *owner, rows, &peers)).collect()
@@ -51,7 +52,7 @@ fn peers(report: &Report, groups: &[(Owner, Vec<usize>)]) -> BTreeMap<IpAddr, BT
         Owner::Host(row) => report.hosts.get(*row).map(|host| (host.address, BTreeSet::new())),
         Owner::Target(..) => None,
     });
-    let mut peers: BTreeMap<IpAddr, BTreeSet<IpAddr>> = own.collect();
+    let mut peers = sort::map(own);
     for flow in &report.flows {
         if let Some(peers) = peers.get_mut(&flow.orig_addr).filter(|p| p.len() < LISTED) {
             peers.insert(flow.resp_addr);

@@ -7,6 +7,7 @@ use crate::detect::baseline::Found;
 use crate::filter::export::display_address;
 use crate::report::{Count, Finding, FlowRecord, Report, Severity, What, is_local, printable};
 use crate::settings::Unit;
+use crate::sort;
 use crate::units::{count, count_text, float};
 
 /// Names told in the evidence.
@@ -89,7 +90,7 @@ fn host_of(what: What, name: &str) -> Option<IpAddr> {
 
 fn filter(hosts: &[IpAddr]) -> String {
     let mut hosts: Vec<IpAddr> = hosts.to_vec();
-    hosts.sort_unstable();
+    sort::ascending(&mut hosts);
     hosts.dedup();
     let terms: Vec<String> = hosts.iter().take(FILTERED).map(|host| display_address(*host, false)).collect();
     terms.join(" or ")

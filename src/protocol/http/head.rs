@@ -5,6 +5,7 @@ use super::body::Body;
 use super::login;
 use crate::protocol::bytes::find;
 use crate::report::{HttpRecord, Text};
+use crate::sort;
 
 /// Header lines that are looked at.
 const MAX_LINES: usize = 128;
@@ -148,7 +149,7 @@ impl<'a> Head<'a> {
         for name in ["user-agent", "referer"] {
             kinds.extend(self.value(name).into_iter().flat_map(attack::in_text).filter(|kind| *kind != "secret file"));
         }
-        kinds.sort_unstable();
+        sort::ascending(&mut kinds);
         kinds.dedup();
         kinds.into_iter()
     }

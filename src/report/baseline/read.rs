@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Baseline, FORMAT, Names, What};
 use crate::error::{Error, Result};
 use crate::settings::Unit;
+use crate::sort;
 
 /// Values beyond this are no transformed ones: their squares can still be added up.
 const LARGEST_VALUE: f64 = 1e140;
@@ -68,7 +69,7 @@ fn check(baseline: &Baseline) -> Result<()> {
         return no("it holds more rows or features than a baseline has");
     }
     let mut names: Vec<&str> = features.iter().map(|f| f.name.as_str()).collect();
-    names.sort_unstable();
+    sort::ascending(&mut names);
     if names.windows(2).any(|two| matches!(two, [a, b] if a == b)) {
         return no("it has a feature twice");
     }
