@@ -144,6 +144,54 @@ test("the sample's packets are there without a file", async ({ app }) => {
   expect(saved.name).toBe("sample-finding-F1.pcapng");
 });
 
+test("packets to be given away are headers only, and other addresses where that is chosen", async ({ app }) => {
+  await app.open();
+  await app.analyse(capture);
+  await app.page.getByLabel("Anomalies only").uncheck();
+  const actions = app.page.locator(".selection-actions");
+  const save = async (how: string) => {
+    await actions.getByLabel("What is saved of the packets").selectOption(how);
+    await expect(app.page.locator(".saving")).toHaveCount(0);
+    return app.saved(() => actions.getByRole("button", { name: "Save the packets of these" }).click());
+  };
+  const headers = await save("headers only");
+  expect(headers.name).toBe("office-selection-headers.pcapng");
+  const cut = enhancedPackets(headers.bytes);
+  expect(cut).toHaveLength(records.length);
+  for (const [i, { data, length }] of cut.entries()) {
+    const whole = records[i]?.data ?? Buffer.alloc(0);
+    expect(length).toBe(whole.length);
+    expect(data.length).toBeLessThanOrEqual(74);
+    expect(whole.subarray(0, data.length).equals(data)).toBe(true);
+  }
+
+  const given = await save("headers, addresses anonymised");
+  expect(given.name).toBe("office-selection-anonymous.pcapng");
+  expect(given.bytes.includes("Crypto-PAn")).toBe(true);
+  const other = enhancedPackets(given.bytes);
+  const addresses = new Map<string, string>();
+  for (const [i, { data, length }] of other.entries()) {
+    const whole = records[i]?.data ?? Buffer.alloc(0);
+    expect([length, data.length]).toEqual([whole.length, cut[i]?.data.length]);
+    expect(whole.readUInt16BE(12)).toBe(0x0800);
+    for (const at of [26, 30]) {
+      const [from, to] = [whole, data].map((bytes) => bytes.subarray(at, at + 4).toString("hex"));
+      expect(to).not.toBe(from);
+      expect(addresses.get(from ?? "") ?? to).toBe(to);
+      addresses.set(from ?? "", to ?? "");
+    }
+    // Ports stay.
+    expect(data.subarray(34, 38).equals(whole.subarray(34, 38))).toBe(true);
+  }
+  expect(new Set(addresses.values()).size).toBe(addresses.size);
+  // One secret as long as the page is open.
+  expect((await save("headers, addresses anonymised")).bytes.equals(given.bytes)).toBe(true);
+  await app.open();
+  await app.analyse(capture);
+  await app.page.getByLabel("Anomalies only").uncheck();
+  expect((await save("headers, addresses anonymised")).bytes.equals(given.bytes)).toBe(false);
+});
+
 test("comments are kept only when that is asked for", async ({ app }) => {
   await app.open();
   await app.analyse(file("talk.pcapng", talkative("secret word")));
