@@ -79,19 +79,61 @@ as_root() {
 
 install_package() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null; }
 
+# may_install NAME VARIABLE: a browser is missing; dies where nothing can be installed.
+may_install() {
+  local advice="install $1 or set $2 to one"
+  have apt-get || die "no $1 found and no apt-get to install it: $advice"
+  as_root true 2>/dev/null || die "no $1 found and no right to install it: $advice"
+  say "installing the distribution's $1"
+  as_root apt-get update -qq || die "apt-get update failed: is the network reachable?"
+}
+
 # Exports WIRESIFT_BROWSER, the path of a Chromium; installs Debian's where it may.
 ensure_browser() {
   if ! find_browser >/dev/null; then
-    have apt-get || die "no Chromium found and no apt-get to install it: install Chromium or set WIRESIFT_BROWSER to one"
-    as_root true 2>/dev/null || die "no Chromium found and no right to install it: install Chromium or set WIRESIFT_BROWSER to one"
-    say "installing the distribution's chromium"
-    as_root apt-get update -qq || die "apt-get update failed: is the network reachable?"
+    may_install Chromium WIRESIFT_BROWSER
     # Older distributions have no package of its own for the one without windows.
     install_package chromium-headless-shell 2>/dev/null || install_package chromium ||
       die "apt-get could not install chromium: install Chromium or set WIRESIFT_BROWSER to one"
   fi
   WIRESIFT_BROWSER=$(find_browser) || die "chromium was installed and is still not on PATH"
   export WIRESIFT_BROWSER
+}
+
+find_firefox() {
+  # One that was chosen is taken or missed, never replaced by another.
+  if [ -n "${WIRESIFT_FIREFOX:-}" ]; then command -v "$WIRESIFT_FIREFOX"; return; fi
+  command -v firefox-esr || command -v firefox
+}
+
+# Exports WIRESIFT_FIREFOX, the path of a Firefox; installs Debian's ESR where it may.
+ensure_firefox() {
+  if ! find_firefox >/dev/null; then
+    [ -z "${WIRESIFT_FIREFOX:-}" ] || die "WIRESIFT_FIREFOX is $WIRESIFT_FIREFOX, which is no program"
+    may_install Firefox WIRESIFT_FIREFOX
+    install_package firefox-esr || die "apt-get could not install firefox-esr: install Firefox or set WIRESIFT_FIREFOX to one"
+  fi
+  WIRESIFT_FIREFOX=$(find_firefox) || die "firefox-esr was installed and is still not on PATH"
+  export WIRESIFT_FIREFOX
+}
+
+# Exports WIRESIFT_GECKODRIVER, what drives a Firefox: built once from crates.io where there is none.
+ensure_geckodriver() {
+  local version=0.37.1
+  local dir=$tools/geckodriver-$version
+  if [ -n "${WIRESIFT_GECKODRIVER:-}" ]; then
+    have "$WIRESIFT_GECKODRIVER" || die "WIRESIFT_GECKODRIVER is $WIRESIFT_GECKODRIVER, which is no program"
+    WIRESIFT_GECKODRIVER=$(command -v "$WIRESIFT_GECKODRIVER")
+  else
+    if [ ! -x "$dir/bin/geckodriver" ]; then
+      need_rust
+      say "building geckodriver $version"
+      cargo install --locked --quiet --root "$dir" --version "$version" geckodriver ||
+        die "cargo could not install geckodriver: see its message above, or set WIRESIFT_GECKODRIVER to one"
+    fi
+    WIRESIFT_GECKODRIVER=$dir/bin/geckodriver
+  fi
+  export WIRESIFT_GECKODRIVER
 }
 
 # Exports WIRESIFT_CORPUS where there is a folder of real captures.

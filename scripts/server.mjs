@@ -1,4 +1,5 @@
 // Serves one self-contained HTML file on 127.0.0.1, with the headers a host should send: node server.mjs FILE PORT
+// Port 0 is one that is free.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
@@ -49,5 +50,7 @@ server.on("error", (error) => {
   console.error(`error: ${why}`);
   process.exit(1);
 });
-server.listen(Number(port), "127.0.0.1", () => console.log(`Wiresift is on http://127.0.0.1:${port}/ (Ctrl-C stops it)`));
+server.listen(Number(port), "127.0.0.1", () => {
+  console.log(`Wiresift is on http://127.0.0.1:${server.address().port}/ (Ctrl-C stops it)`);
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
