@@ -29,7 +29,7 @@ interface Watch {
 export async function retrieve(
   session: Session,
   files: readonly Ordered[],
-  { selection, isSaved, comments, headers, key }: Retrieve,
+  { selection, isSaved, comments, headers = false, key }: Retrieve,
   watch: Watch,
 ): Promise<Retrieved> {
   const options = { keep: isSaved ? 0 : LISTED, preview: PREVIEW, pcapng: isSaved, comments, headers, key };
