@@ -26,6 +26,7 @@ pub use detection::{
 };
 
 use crate::capture::{self, Reader};
+use crate::chunked::Chunked;
 use crate::classify::{self, Model};
 use crate::detect;
 use crate::enrich::{self, SideFiles};
@@ -34,11 +35,18 @@ use crate::features;
 use crate::flow::Original;
 use crate::host::{self, Known};
 use crate::report::{
-    Baseline, Charts, Detection, Fields, FileIndex, FileReport, Outcome, Reason, Report, SCHEMA_VERSION, Status,
+    Baseline, Charts, Detection, Fields, FileIndex, FileReport, FlowRecord, Outcome, Overview, Reason, Report,
+    SCHEMA_VERSION, Status,
 };
 use crate::settings::Settings;
 use crate::units::count;
 use sink::{Sink, max_hosts};
+
+/// What the flows add up to: talkers, conversations, ports, names. `hash_seed` keys the maps, and no output depends on it.
+#[must_use]
+pub fn overview(flows: &Chunked<FlowRecord>, hash_seed: [u64; 2]) -> Overview {
+    overview::measure(flows, hash_seed)
+}
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

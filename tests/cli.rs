@@ -389,7 +389,7 @@ fn check_measures_every_stage() {
     let captures = Captures::new();
     let check: Value = serde_json::from_slice(&captures.run("check -r good.pcap -T json").stdout).unwrap();
     let stages: Vec<&str> = check["stages"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
-    assert_eq!(stages, ["read", "capture", "packet", "flow", "host", "model", "detect"]);
+    assert_eq!(stages, ["read", "capture", "packet", "flow", "host", "model", "overview", "detect"]);
     assert_eq!((&check["packets"], &check["flows"]), (&1400.into(), &301.into()));
     assert!(stdout(&captures.run("check -r good.pcap")).contains("peak memory"));
 }

@@ -146,7 +146,7 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
     let begun = Instant::now();
     pipeline::detect(&mut report)?;
     let detecting = begun.elapsed().as_secs_f64();
-    // Before the hosts are counted a second time.
+    // Before the flows are gone through a second time.
     let peak_memory_bytes = peak_memory();
     let most = report.hosts.len();
     let begun = Instant::now();
@@ -161,6 +161,9 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
         black_box(classify::annotate(&mut report.flows, model, u64::MAX));
     }
     let guessing = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    black_box(pipeline::overview(&report.flows, hash_seed()));
+    let summing = begun.elapsed().as_secs_f64();
 
     let total = tracking + finishing + detecting;
     let packets = report.ledger.packets;
@@ -180,9 +183,14 @@ fn measure(inputs: &[Input], settings: &Settings, model: Option<Model>) -> anyho
         stage("read", "slices of 1 MiB from the file", reading),
         stage("capture", "records to frames", framing - reading),
         stage("packet", "frames to layers", decoding - framing),
-        stage("flow", "flows, entropy, ledger, timeline", tracking - decoding + finishing - surveying - guessing),
+        stage(
+            "flow",
+            "flows, entropy, ledger, timeline",
+            tracking - decoding + finishing - surveying - guessing - summing,
+        ),
         stage("host", "flows around each flow, hosts", surveying),
         stage("model", "protocols of flows that no signature recognises", guessing),
+        stage("overview", "talkers, conversations, ports, names", summing),
         stage("detect", "features, KMeans, scores, rules, findings", detecting),
     ];
     let check = Check {
