@@ -174,6 +174,12 @@ export class Wiresift {
   async analyse(...files: (TestFile | string)[]): Promise<void> {
     await this.choose(...files);
     await expect(this.verdict).toBeVisible({ timeout: 45_000 });
+    await this.isWhole();
+  }
+
+  /** Waits until all parts of a result are shown. */
+  async isWhole(): Promise<void> {
+    await expect(this.page.locator(".result[aria-busy=true]")).toHaveCount(0);
   }
 
   get verdict(): Locator {
@@ -224,6 +230,7 @@ export class Wiresift {
 
   /** All text of the page, hidden parts too. */
   async text(): Promise<string> {
+    await this.isWhole();
     const openAll = () =>
       this.page.evaluate(() => {
         const closed = document.querySelectorAll<HTMLDetailsElement>("details:not([open])");
