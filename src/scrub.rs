@@ -32,9 +32,10 @@ pub struct Scrub {
 
 /// What a capture says of itself that was made with a key.
 const STATEMENT: &str = "Anonymised by Wiresift. IP addresses: Crypto-PAn (prefix-preserving, keyed), the first 4 bits \
-    of IPv4 and 8 of IPv6 kept, multicast and broadcast as they were. Hardware addresses: the same way, the group and \
-    local bits kept. Payloads and unknown headers: cut off. Options that may name somebody: blanked. Checksums: fitted, \
-    or 0 where bytes were cut. As captured: times, lengths, ports, sequence numbers, VLANs and tunnel ids.";
+    of IPv4 and 8 of IPv6 kept (16 of link-local ones), broadcast and multicast as they were but the ends of \
+    solicited-node groups. Hardware addresses: the same way, the group and local bits kept. Payloads and unknown headers: \
+    cut off. Options that may name somebody: blanked. Checksums: fitted, or 0 where bytes were cut. As captured: times, \
+    lengths, ports, sequence numbers, VLANs and tunnel ids.";
 
 /// Takes out of one packet after the other what is not to be given away.
 #[derive(Debug)]
