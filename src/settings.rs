@@ -239,7 +239,7 @@ impl Default for Settings {
             idle_timeout: 120,
             active_timeout: 1800,
             close_linger: 5,
-            content_bytes: 16_384,
+            content_bytes: 4_096,
             vlan_key: false,
             tunnel_key: true,
             max_flows: 1_000_000,

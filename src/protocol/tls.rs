@@ -7,6 +7,7 @@ pub(super) mod dtls;
 mod fingerprint;
 pub(super) mod handshake;
 pub(super) mod hello;
+mod memo;
 mod names;
 
 use super::bytes::{be16, be24};

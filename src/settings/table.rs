@@ -208,7 +208,7 @@ const GENERAL: &[SettingSpec] = &[
         name: "content-bytes",
         label: "Payload measured (bytes)",
         meaning: "Payload entropy and share of text of a flow are those of the first so many bytes of each direction.",
-        default: "16384",
+        default: "4096",
         kind: Kind::Integer { min: 256, max: u32::MAX, auto: false },
         stage: Stage::Read,
     },

@@ -3,8 +3,9 @@
 //! **Source** Salesforce's JA3 (2017); FoxIO's JA4 (2023), whose client part alone is free to use.
 
 use super::Transport;
-use super::hello::{ALPN, GROUPS, Hello, POINT_FORMATS, SERVER_NAME, SIGNATURES, is_grease};
-use crate::protocol::cursor::{Cursor, be16s};
+use super::hello::{ALPN, GROUPS, Hello, SERVER_NAME, SIGNATURES, is_grease};
+use super::memo::{self, Fingerprints};
+use crate::protocol::cursor::be16s;
 use crate::protocol::digest::{md5_hex, push_decimal, push_hex, sha256_hex};
 use crate::report::Text;
 
@@ -15,17 +16,19 @@ const JA4_EMPTY: &str = "000000000000";
 /// JA4's counts have two digits.
 const JA4_MAX_COUNT: usize = 99;
 
+/// JA3 and JA4 of a client's hello.
+pub(super) fn of_client(hello: &Hello<'_>, transport: Transport) -> Fingerprints {
+    memo::recall(hello, transport, || (ja3(hello), ja4(hello, transport)))
+}
+
 /// MD5 of `version,ciphers,extensions,groups,point formats`.
 pub(super) fn ja3(hello: &Hello<'_>) -> Text {
-    let list = |kind| hello.extensions.into_iter().find(|(k, _)| *k == kind).map(|(_, content)| content);
-    let groups = list(GROUPS).and_then(|content| Cursor(content).sized16()).unwrap_or_default();
-    let formats = list(POINT_FORMATS).and_then(|content| Cursor(content).sized8()).unwrap_or_default();
     let mut text = Vec::with_capacity(512);
     push_decimal(&mut text, hello.version);
     push_list(&mut text, be16s(hello.ciphers));
     push_list(&mut text, hello.extensions.into_iter().map(|(kind, _)| kind));
-    push_list(&mut text, be16s(groups));
-    push_list(&mut text, formats.iter().copied().map(u16::from));
+    push_list(&mut text, be16s(hello.list16(GROUPS)));
+    push_list(&mut text, hello.point_formats().iter().copied().map(u16::from));
     Text::from(md5_hex(&text).as_str())
 }
 
@@ -65,9 +68,7 @@ pub(super) fn ja4(hello: &Hello<'_>, transport: Transport) -> Text {
     ciphers.sort_unstable();
     kinds.retain(|kind| ![SERVER_NAME, ALPN].contains(kind));
     kinds.sort_unstable();
-    let signatures = hello.extensions.into_iter().find(|(kind, _)| *kind == SIGNATURES);
-    let signatures = signatures.and_then(|(_, content)| Cursor(content).sized16()).unwrap_or_default();
-    let signatures = hex_list(be16s(signatures).filter(|n| !is_grease(*n)));
+    let signatures = hex_list(be16s(hello.list16(SIGNATURES)).filter(|n| !is_grease(*n)));
     let mut last = hex_list(kinds.into_iter());
     if !last.is_empty() && !signatures.is_empty() {
         last.push(b'_');

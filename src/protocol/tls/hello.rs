@@ -10,7 +10,7 @@ use crate::report::{Listed, Offer, Text};
 /// Extensions by number (IANA "TLS ExtensionType Values").
 pub(super) const SERVER_NAME: u16 = 0;
 pub(super) const GROUPS: u16 = 10;
-pub(super) const POINT_FORMATS: u16 = 11;
+const POINT_FORMATS: u16 = 11;
 pub(super) const SIGNATURES: u16 = 13;
 pub(super) const ALPN: u16 = 16;
 pub(super) const VERSIONS: u16 = 43;
@@ -100,10 +100,19 @@ impl<'a> Hello<'a> {
         self.extensions.into_iter().find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
     }
 
+    /// What an extension lists whose content is one list with a length of two bytes.
+    pub(super) fn list16(&self, wanted: u16) -> &'a [u8] {
+        self.extension(wanted).and_then(|content| Cursor(content).sized16()).unwrap_or_default()
+    }
+
+    /// Point formats.
+    pub(super) fn point_formats(&self) -> &'a [u8] {
+        self.extension(POINT_FORMATS).and_then(|content| Cursor(content).sized8()).unwrap_or_default()
+    }
+
     /// Application protocols.
     pub(super) fn alpn(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let list = self.extension(ALPN).and_then(|content| Cursor(content).sized16()).unwrap_or_default();
-        let mut cursor = Cursor(list);
+        let mut cursor = Cursor(self.list16(ALPN));
         std::iter::from_fn(move || cursor.sized8())
     }
 
@@ -137,13 +146,14 @@ impl<'a> Hello<'a> {
     pub(in crate::protocol) fn offer(&self, transport: Transport) -> Offer {
         let mut alpn = Listed::default();
         self.alpn().for_each(|name| alpn.add(MAX_ALPN, || Text::limited(name, 64)));
+        let (ja3, ja4) = self.is_whole.then(|| fingerprint::of_client(self, transport)).unzip();
         Offer {
             server_name: self.server_name().map(Text::new),
             has_ech: self.extension(ECH).is_some(),
             alpn,
             max_version: (self.version != 0).then(|| version_name(self.max_version())),
-            ja3: self.is_whole.then(|| fingerprint::ja3(self)),
-            ja4: self.is_whole.then(|| fingerprint::ja4(self, transport)),
+            ja3,
+            ja4,
         }
     }
 }
