@@ -44,7 +44,7 @@ describe("readSlices", () => {
     const short = fake(2 * SLICE_BYTES, (start, end) => (start === 0 ? end : 7));
     await expect(lengths(short)).rejects.toBeInstanceOf(ReadError);
     await expect(lengths(short)).rejects.toMatchObject({ isChanged: true });
-    await expect(lengths(short)).rejects.toThrow(/it gave 7 of 4194304 bytes at byte 4194304/);
+    await expect(lengths(short)).rejects.toThrow(`it gave 7 of ${SLICE_BYTES} bytes at byte ${SLICE_BYTES}`);
   });
 
   it("a24: sees at the end that the file was rewritten", async () => {
