@@ -27,10 +27,7 @@ impl Shown {
     fn set(&mut self, ts: Timestamp, original_len: u32, data: &[u8]) {
         (self.ts, self.original_len, self.captured_len) = (ts, original_len, data.len());
         match (data.first_chunk(), data.last_chunk()) {
-            (Some(first), Some(last)) => {
-                self.first = *first;
-                self.last = *last;
-            }
+            (Some(first), Some(last)) => (self.first, self.last) = (*first, *last),
             _ => self.first.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
         }
     }

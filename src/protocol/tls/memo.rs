@@ -1,5 +1,5 @@
-//! Fingerprints of hellos that were said before: a client says nearly the same one each time, and making one takes longer
-//! than all the rest of reading it.
+//! Fingerprints of hellos that were said before: a client says nearly the same one each time, and three digests are not
+//! made again.
 
 use std::cell::RefCell;
 
