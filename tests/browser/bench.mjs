@@ -32,8 +32,10 @@ async function measure(browser, wait) {
   });
   await page.goto(pathToFileURL(`${root}www/dist/index.html`).href);
   await page.waitForTimeout(wait);
-  await page.locator("input.file-picker").setInputFiles(capture);
-  const spent = await page.waitForFunction(() => window.spent, null, { timeout: 600_000 });
+  // The app is in the shell's sealed frame; the plain page has none.
+  const frame = (await (await page.$("iframe[srcdoc]"))?.contentFrame()) ?? page.mainFrame();
+  await frame.locator("input.file-picker").setInputFiles(capture);
+  const spent = await frame.waitForFunction(() => window.spent, null, { timeout: 600_000 });
   const times = await spent.jsonValue();
   await page.close();
   return times;

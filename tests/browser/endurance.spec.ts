@@ -1,6 +1,7 @@
 // Captures over and over: what went wrong before leaves no trace, and memory comes back.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { devtoolsOf } from "./support/app";
 import { many, office, random } from "./support/captures";
 import { expect, file, test, type Wiresift } from "./support/test";
 
@@ -123,7 +124,7 @@ test("e5: after two hundred cancels at any moment the report is byte for byte th
 test("e11: thirty-two captures in a row leave memory where it was", async ({ app }) => {
   test.setTimeout(120_000);
   await app.open();
-  const devtools = await app.page.context().newCDPSession(app.page);
+  const devtools = await devtoolsOf(app.tab);
   const browser = await app.page.context().browser()?.newBrowserCDPSession();
   const measure = async () => {
     await devtools.send("HeapProfiler.collectGarbage");

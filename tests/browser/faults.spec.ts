@@ -1,4 +1,5 @@
 // What goes wrong around a capture: the page says so and stays usable.
+import { appOf } from "./support/app";
 import { many, office } from "./support/captures";
 import { expect, file, onDisk, PAGE, test, Wiresift } from "./support/test";
 
@@ -108,7 +109,7 @@ test("e6: without JavaScript the page says what it needs", async ({ browser }) =
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`file://${PAGE}`);
-  await expect(page.locator("body")).toContainText("Allow JavaScript", { useInnerText: true });
+  await expect(appOf(page).locator("body")).toContainText("Allow JavaScript", { useInnerText: true });
   await context.close();
 });
 

@@ -42,27 +42,6 @@ for (const width of [390, 768, 1280, 3840]) {
   });
 }
 
-test("charts have the screen's pixels and follow its size", async ({ browser }) => {
-  const context = await browser.newContext({ deviceScaleFactor: 2, viewport: { width: 1200, height: 800 } });
-  const page = await context.newPage();
-  const { Wiresift } = await import("./support/test");
-  const app = new Wiresift(page);
-  await app.open();
-  await app.analyse(capture);
-  const ratio = () =>
-    page.getByRole("img", { name: /^Scatter/ }).evaluate((element) => {
-      const canvas = element as HTMLCanvasElement;
-      return [canvas.width / canvas.getBoundingClientRect().width, canvas.getBoundingClientRect().width] as const;
-    });
-  const [dense, width] = await ratio();
-  expect(dense).toBeCloseTo(2, 1);
-  await page.setViewportSize({ width: 700, height: 800 });
-  await expect.poll(async () => (await ratio())[1]).not.toBe(width);
-  await expect.poll(async () => (await ratio())[0]).toBeCloseTo(2, 1);
-  expect(app.complaints).toEqual([]);
-  await context.close();
-});
-
 test("dark and light follow the system and the switch, charts too", async ({ app }) => {
   await app.open();
   await app.analyse(capture);

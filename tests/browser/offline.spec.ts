@@ -1,6 +1,7 @@
 // Nothing leaves the page: no request, and none is possible.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { appOf } from "./support/app";
 import { office } from "./support/captures";
 import { expect, file, PAGE, test } from "./support/test";
 
@@ -58,7 +59,7 @@ test("settings apply on a server whose sandbox lets no form be sent, by button a
 test("i7: nothing of the capture is kept or shown outside the page", async ({ app, served }) => {
   await app.open(served.url);
   await app.analyse(file("secret-name.pcap", office()));
-  const kept = await app.page.evaluate(() => [
+  const kept = await app.tab.evaluate(() => [
     document.title,
     location.href,
     JSON.stringify({ ...localStorage }),
@@ -70,20 +71,21 @@ test("i7: nothing of the capture is kept or shown outside the page", async ({ ap
 
 test("e10, i9: a page that was changed does not run", async ({ page }) => {
   const html = readFileSync(PAGE, "utf8");
-  const at = html.indexOf('<script type="module">') + 2000;
+  const at = html.search(/<script type=("|&quot;)module\1>/) + 2000;
   const changed = test.info().outputPath("changed.html");
   writeFileSync(changed, `${html.slice(0, at)} ${html.slice(at)}`);
   const refusal = page.waitForEvent("console", { predicate: (message) => /Content Security Policy/.test(message.text()) });
   await page.goto(pathToFileURL(changed).href);
   await refusal;
   // It is not blank: what stands there says why.
-  await expect(page.locator("#app")).toContainText("this copy of the page was changed", { useInnerText: true });
-  await expect(page.getByRole("button")).toHaveCount(0);
+  const inside = appOf(page);
+  await expect(inside.locator("#app")).toContainText("this copy of the page was changed", { useInnerText: true });
+  await expect(inside.getByRole("button")).toHaveCount(0);
 });
 
 test("i5: no service worker stands between the page and its policy", async ({ app, served }) => {
   await app.open(served.url);
-  const left = await app.page.evaluate(async () => [
+  const left = await app.tab.evaluate(async () => [
     (await navigator.serviceWorker.getRegistrations()).length,
     (await caches.keys()).length,
     (await indexedDB.databases()).length,

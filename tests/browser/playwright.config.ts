@@ -1,12 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-
-// The distribution's browser: nothing is downloaded.
-const installed = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`);
-const candidates = [process.env.WIRESIFT_BROWSER, ...installed];
-const executablePath = candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
-// Chromium's own sandbox does not start for root, as in most containers.
-const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+import { launchOptions } from "./support/launch";
 
 export default defineConfig({
   testDir: ".",
@@ -24,6 +17,6 @@ export default defineConfig({
     colorScheme: "light",
     locale: "en-GB",
     timezoneId: "UTC",
-    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions,
   },
 });

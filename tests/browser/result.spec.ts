@@ -157,7 +157,7 @@ test("a finding that is not interesting is set aside, and told again", async ({ 
 
 test("a row, a finding and the selection are copied as filters of other programs, and as tables", async ({ app, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
+  const clipboard = () => app.tab.evaluate(() => navigator.clipboard.readText());
   const copies = async (part: ReturnType<Wiresift["page"]["locator"]>, kind: string) => {
     await part.getByRole("button", { name: `Copy as ${kind}` }).click();
     await expect(part.locator(".copied .meta-inline")).toHaveText(kind);
@@ -209,7 +209,7 @@ test("a finding without flows is the verdict, and gives its own filter", async (
   await finding.getByRole("button", { name: "Copy as Wireshark filter" }).click();
   await expect(finding.locator(".copied code")).toContainText("wlan.fc.type_subtype");
   await expect
-    .poll(() => app.page.evaluate(() => navigator.clipboard.readText()))
+    .poll(() => app.tab.evaluate(() => navigator.clipboard.readText()))
     .toBe(await finding.locator(".copied code").innerText());
 });
 

@@ -25,17 +25,19 @@ for (const colorScheme of ["light", "dark"]) {
       await of.screenshot({ path });
     };
     await page.goto(`file://${root}www/dist/index.html`);
-    await page.locator("main section, main .start").first().waitFor();
+    // The app is in the shell's sealed frame; the plain page has none.
+    const app = (await (await page.$("iframe[srcdoc]"))?.contentFrame()) ?? page.mainFrame();
+    await app.locator("main section, main .start").first().waitFor();
     await shoot("start");
-    await page.getByRole("button", { name: "Settings" }).click();
+    await app.getByRole("button", { name: "Settings" }).click();
     await shoot("settings");
     await page.keyboard.press("Escape");
-    await page.locator("input.file-picker").setInputFiles(capture);
-    await page.locator(".result[aria-busy=false]").waitFor();
-    await page.locator("aside.details .contributions").waitFor();
+    await app.locator("input.file-picker").setInputFiles(capture);
+    await app.locator(".result[aria-busy=false]").waitFor();
+    await app.locator("aside.details .contributions").waitFor();
     await page.waitForTimeout(500);
     await shoot("result");
-    for (const part of await page.locator(".result > *:visible").all()) {
+    for (const part of await app.locator(".result > *:visible").all()) {
       const title = await part.locator("h2, h1").first().textContent({ timeout: 1000 }).catch(() => "part");
       await shoot((title ?? "part").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40), part);
     }

@@ -41,7 +41,7 @@ test("settings are saved as a file, and a file is read, or told what is wrong wi
 });
 
 test("settings are kept in the browser only when that is asked for, and nothing of a capture with them", async ({ app }) => {
-  const stored = () => app.page.evaluate(() => JSON.stringify({ ...localStorage }));
+  const stored = () => app.tab.evaluate(() => JSON.stringify({ ...localStorage }));
   await app.open();
   await openSettings(app);
   await app.page.locator("#setting-k").fill("7");
@@ -49,7 +49,7 @@ test("settings are kept in the browser only when that is asked for, and nothing 
   expect(await stored()).toBe("{}");
   const keep = app.page.getByLabel("Keep in this browser");
   await keep.check();
-  expect(await stored()).toContain("wiresift_settings");
+  await expect.poll(stored).toContain("wiresift_settings");
   expect(await stored()).not.toContain("10.1.0.66");
   await app.page.reload();
   await expect(app.page.getByRole("button", { name: "Choose files" })).toBeVisible();
@@ -57,5 +57,5 @@ test("settings are kept in the browser only when that is asked for, and nothing 
   await expect(app.page.locator("#setting-k")).toHaveValue("7");
   await expect(app.page.locator("#setting-suppress")).toHaveValue("none");
   await keep.uncheck();
-  expect(await stored()).toBe("{}");
+  await expect.poll(stored).toBe("{}");
 });

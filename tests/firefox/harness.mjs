@@ -11,7 +11,7 @@ const webdriver = createRequire(`${root}www/package.json`);
 const { Builder, By, Key } = webdriver("selenium-webdriver");
 const firefox = webdriver("selenium-webdriver/firefox");
 
-const PAGE = join(root, "www/dist/index.html");
+export const PAGE = process.env.WIRESIFT_PAGE || join(root, "www/dist/index.html");
 /** Milliseconds in which what is waited for has come, on a slow and busy machine too. */
 const PATIENCE = 60_000;
 
@@ -53,6 +53,9 @@ class Page {
   /** Opens the page anew, from the disk if no address is given. */
   async open(url = pathToFileURL(PAGE).href) {
     await this.driver.get(url);
+    // The app is in the shell's sealed frame; the plain page has none.
+    const [frame] = await this.driver.findElements(By.css("iframe[srcdoc]"));
+    if (frame !== undefined) await this.driver.switchTo().frame(frame);
     await this.until("the page stands", () => this.shown(".start button"));
   }
 

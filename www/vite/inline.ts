@@ -9,11 +9,13 @@ const WASM = fileURLToPath(new URL("../pkg/wiresift_bg.wasm", import.meta.url));
 const GLUE = /\/pkg\/wiresift\.js$/;
 const WORKER = fileURLToPath(new URL("../src/worker/main.ts", import.meta.url));
 
-/** A module that exports bytes packed: gzipped as text, and how many bytes the gzip has. */
-async function packedModule(bytes: Uint8Array): Promise<string> {
+/** Bytes packed, as JavaScript: gzipped as text, and how many bytes the gzip has. */
+async function packedText(bytes: Uint8Array): Promise<string> {
   const packed = await pack(bytes);
-  return `export default { length: ${packed.length}, text: "${encode(packed)}" };`;
+  return `{ length: ${packed.length}, text: "${encode(packed)}" }`;
 }
+
+export const packedWasm = (): Promise<string> => packedText(readFileSync(WASM));
 
 /** `virtual:wasm`: the wasm. */
 export function inlineWasm(): Plugin {
@@ -24,7 +26,7 @@ export function inlineWasm(): Plugin {
     async load(id) {
       if (id !== "\0virtual:wasm") return null;
       this.addWatchFile(WASM);
-      return packedModule(readFileSync(WASM));
+      return `export default ${await packedWasm()};`;
     },
     transform(code, id) {
       if (!GLUE.test(id)) return null;
@@ -43,7 +45,7 @@ export function inlineWorker(): Plugin {
       if (id !== "\0virtual:worker") return null;
       const { code, modules } = await bundleWorker();
       for (const file of modules) this.addWatchFile(file);
-      return packedModule(new TextEncoder().encode(code));
+      return `export default ${await packedText(new TextEncoder().encode(code))};`;
     },
   };
 }

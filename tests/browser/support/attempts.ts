@@ -217,8 +217,18 @@ export function leave([way, evil]: readonly [way: string, evil: string]): void {
     "link-new-tab": () => link("link-new-tab", { target: "_blank" }),
     form: () => form("form", "_self"),
     "form-new-tab": () => form("form-new-tab", "_blank"),
+    top: () => {
+      (top as Window).location.href = `${evil}top`;
+    },
+    "link-top": () => link("link-top", { target: "_top" }),
+    "link-parent": () => link("link-parent", { target: "_parent" }),
+    "form-top": () => form("form-top", "_top"),
   };
-  ways[way]?.();
+  try {
+    ways[way]?.();
+  } catch {
+    // Refused: what counts is what arrives.
+  }
 }
 
 /** Strings that would become markup or script; gives the ways that were not refused. */

@@ -3,6 +3,7 @@ import { side_file } from "../../pkg/wiresift.js";
 import { safeStem } from "../lib/escape";
 import type { ExportKind } from "../lib/protocol";
 import type { Unit } from "../lib/report";
+import { outside } from "./outside";
 import { charts, exported, intake, keepBaseline, measure, namesOf, notice, source, tellOrIgnore } from "./store";
 
 export interface ExportChoice {
@@ -76,12 +77,7 @@ export function save(blob: Blob, suffix: string): void {
 }
 
 export function saveAs(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  outside.saveAs(blob, name);
   notice.value = `Saved as ${name}.`;
 }
 

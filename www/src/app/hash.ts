@@ -2,6 +2,7 @@
 // made from the capture, with its addresses in them, stay in memory: the address and the history hold none.
 import { effect } from "@preact/signals";
 import { decode, encode, type View } from "../lib/hash";
+import { outside } from "./outside";
 import { foundFilter, query, report, restore, running, source, unitName, usualQuery, viewCause } from "./store";
 
 /** Filters of history entries that are not in their hash, by the number in the entry's state. */
@@ -16,10 +17,11 @@ let hasShown = false;
 
 /** Follows the address, and lets it follow the view. */
 export function takeHash(): void {
-  const view = decode(location.hash);
-  current = { hash: location.hash, found: "" };
+  const hash = outside.hash();
+  const view = decode(hash);
+  current = { hash, found: "" };
   if (view !== null) restore(view, "");
-  addEventListener("popstate", follow);
+  outside.onBack(follow);
   effect(() => {
     void source.value;
     kept.clear();
@@ -27,12 +29,12 @@ export function takeHash(): void {
   effect(tell);
 }
 
-function follow({ state }: PopStateEvent): void {
-  const view = decode(location.hash);
+function follow(hash: string, number: number | null): void {
+  const view = decode(hash);
   // A place in the page, or nothing that makes sense.
   if (view === null) return;
-  const found = kept.get((state as { view?: number } | null)?.view ?? -1) ?? "";
-  current = { hash: location.hash, found };
+  const found = kept.get(number ?? -1) ?? "";
+  current = { hash, found };
   isLastTyped = false;
   restore(found === "" ? view : { ...view, filter: found }, found);
 }
@@ -63,12 +65,6 @@ function write(view: View, found: string, isPushed: boolean): boolean {
   current = { hash, found };
   lastNumber += 1;
   if (found !== "") kept.set(lastNumber, found);
-  const address = hash === "" ? location.pathname + location.search : hash;
-  try {
-    if (isPushed) history.pushState({ view: lastNumber }, "", address);
-    else history.replaceState({ view: lastNumber }, "", address);
-  } catch {
-    // Some browsers take only so many entries in a while; the view itself is not touched by that.
-  }
+  outside.writeHash(hash, lastNumber, isPushed);
   return true;
 }

@@ -1,8 +1,9 @@
 // How captures come in: dropped anywhere on the window, chosen by button or key, alone or in folders.
 import { signal } from "@preact/signals";
 import { visible } from "../lib/escape";
+import { firstTwice, gatherChosen, notesOf } from "../lib/folder";
 import type { CaptureFile } from "../lib/protocol";
-import { type Dropped, firstTwice, gather, gatherChosen, notesOf, ofEntry, ofHandle } from "./folder";
+import { type Look, outside } from "./outside";
 import { split } from "./side";
 import { analyse, beginLooking, isTablesOnly, notice, refuse, report, setSideFiles, sideFiles } from "./store";
 
@@ -93,68 +94,19 @@ function takeCaptures(files: CaptureFile[], notes: string[]): void {
 }
 
 /** Looks through dropped folders and analyses what is in them. */
-async function takeFolders(names: string[], dropped: Promise<Dropped[]>): Promise<void> {
+async function takeFolders(names: string[], look: Look): Promise<void> {
   const watch = beginLooking(names);
-  const found = await gather(await dropped, watch);
+  const found = await look(watch);
   if (!watch.signal.aborted) await takeFiles(found.files, notesOf(found), true);
 }
 
-type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
-
-/** What an item of a drop is. Asked at once: after the event the items are empty. */
-async function droppedOf(item: HandleItem, entry: FileSystemEntry | null): Promise<Dropped[]> {
-  const file = item.getAsFile();
-  const handle = isFromDisk ? item.getAsFileSystemHandle?.() : undefined;
-  const known = await handle?.catch(() => null);
-  if (known) return [ofHandle(known)];
-  if (entry !== null) return [ofEntry(entry)];
-  if (file === null) return [];
-  return [{ name: file.name, path: file.name, file: () => Promise.resolve(file), inside: () => Promise.resolve([]) }];
-}
-
-/** A page from disk may not read folders by entries in Chromium. */
-const isFromDisk = location.protocol === "file:";
-
-function hasFiles(event: DragEvent): boolean {
-  return event.dataTransfer?.types.includes("Files") ?? false;
-}
-
 export function takeDrops(): void {
-  // Entering a child comes before leaving its parent: the depth tells whether the window itself was left.
-  let depth = 0;
-  const stop = () => {
-    depth = 0;
-    isDragging.value = false;
-  };
-  addEventListener("dragenter", (event) => {
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    depth += 1;
-    isDragging.value = true;
-  });
-  addEventListener("dragleave", () => {
-    depth -= 1;
-    if (depth <= 0) stop();
-  });
-  addEventListener("dragover", (event) => {
-    if (!hasFiles(event) || event.dataTransfer === null) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
-  });
-  addEventListener("drop", (event) => {
-    stop();
-    if (!hasFiles(event) || event.dataTransfer === null) return;
-    event.preventDefault();
-    const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-    const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
-    if (entries.some((entry) => entry?.isDirectory)) {
-      const names = entries.flatMap((entry) => entry?.name ?? []);
-      const dropped = Promise.all(items.map((item, i) => droppedOf(item, entries[i] ?? null)));
-      void takeFolders(
-        names,
-        dropped.then((list) => list.flat()),
-      );
-    } else void takeFiles([...event.dataTransfer.files].map(single), []);
+  outside.takeDrops({
+    over: (isOver) => {
+      isDragging.value = isOver;
+    },
+    files: (files) => void takeFiles(files.map(single), []),
+    folders: (names, look) => void takeFolders(names, look),
   });
 }
 

@@ -3,6 +3,7 @@ import { App } from "../ui/app";
 import "../ui/style.css";
 import { takeHash } from "./hash";
 import { takeDrops, takeKeys } from "./input";
+import { outside } from "./outside";
 import { recall } from "./settings-file";
 import { begin } from "./store";
 
@@ -13,7 +14,8 @@ if (root !== null) {
   render(<App />, root);
   takeDrops();
   takeKeys();
-  takeHash();
+  // Without it there is no wasm either, which is said.
+  void outside.ready.then(takeHash, () => {});
   // After the first paint: unpacking and compiling take a moment, and nobody waits for them on an empty page.
   requestAnimationFrame(() => setTimeout(() => void begin(recall)));
 }

@@ -2,10 +2,8 @@
 import { settings_of_file, settings_presets, settings_to_file } from "../../pkg/wiresift.js";
 import type { Preset, Settings } from "../lib/catalogue";
 import { saveAs } from "./download";
+import { outside } from "./outside";
 import { settings } from "./store";
-
-/** Where this browser keeps them. */
-const KEY = "wiresift-settings";
 
 /** Largest file of settings, bytes. */
 const LARGEST = 1 << 20;
@@ -26,28 +24,25 @@ export async function openSettingsFile(file: File): Promise<Settings> {
 
 /** Whether this browser keeps settings. */
 export function isRemembered(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
+  return outside.kept() !== null;
 }
 
 /** Keeps settings in this browser; never what comes from a capture: no suppressed hosts and no columns of a table. */
-export function remember({ suppress: _hosts, features: _columns, ...values }: Settings): void {
-  localStorage.setItem(KEY, settings_to_file(values));
+export function remember({ suppress: _hosts, features: _columns, ...values }: Settings): Promise<void> {
+  return outside.keep(settings_to_file(values));
 }
 
-export function forgetSettings(): void {
-  localStorage.removeItem(KEY);
+export function forgetSettings(): Promise<void> {
+  return outside.keep(null);
 }
 
 /** Takes the settings that this browser keeps, where it keeps any that are still possible. */
 export function recall(): void {
+  const text = outside.kept();
+  if (text === null) return;
   try {
-    const text = localStorage.getItem(KEY);
-    if (text !== null) settings.value = settings_of_file(text) as Settings;
+    settings.value = settings_of_file(text) as Settings;
   } catch {
-    // Kept by another version, or storage is switched off: the defaults hold.
+    // Kept by another version: the defaults hold.
   }
 }

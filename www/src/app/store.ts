@@ -98,8 +98,9 @@ export const isTablesOnly = computed(() => report.value?.files.every(({ table })
 
 export const unitName = computed(() => report.value?.settings.unit ?? "flow");
 
-/** Set by the browser tests before the page's script runs; nothing else sets it. */
-const testHooks = (globalThis as { __wiresiftTest?: { trapAtPacket?: number; isCold?: boolean } }).__wiresiftTest;
+/** Set by the browser tests; nothing else sets it. */
+const testHooks = () =>
+  (globalThis as { __wiresiftTest?: { trapAtPacket?: number; isCold?: boolean } }).__wiresiftTest ?? {};
 
 /** Stops the looking through folders. */
 let looking: AbortController | null = null;
@@ -114,7 +115,7 @@ const rowCache = new RowCache(
 const client = new Client({
   spawn,
   module: wasmModule,
-  trapAtPacket: () => testHooks?.trapAtPacket,
+  trapAtPacket: () => testHooks().trapAtPacket,
   events: { onProgress, onGlimpse, onFinished, onFailure },
 });
 
@@ -125,7 +126,7 @@ export async function begin(prepare: () => void): Promise<void> {
     prepare();
     settingsTable.value = settings_table() as SettingSpec[];
     appVersion.value = version();
-    if (!testHooks?.isCold) whenIdle(() => void client.warmUp());
+    if (!testHooks().isCold) whenIdle(() => void client.warmUp());
   } catch (cause) {
     problem.value = problemOf({ kind: "wasm", message: messageOf(cause), bytes: 0, packets: 0 });
   }

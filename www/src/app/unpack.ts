@@ -1,11 +1,6 @@
 // What the page carries packed: gzip as text of `lib/base91`.
 import { decode } from "../lib/base91";
-
-export interface Packed {
-  text: string;
-  /** Bytes of the gzip. */
-  length: number;
-}
+import type { Packed } from "../lib/packed";
 
 export function unpack({ text, length }: Packed): Promise<ArrayBuffer> {
   const stream = new Blob([decode(text, length)]).stream().pipeThrough(new DecompressionStream("gzip"));

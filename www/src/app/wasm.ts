@@ -1,6 +1,6 @@
 // The wasm: unpacked and compiled once; the page makes its own instance for the charts, each worker one for its run.
-import packed from "virtual:wasm";
 import { initSync } from "../../pkg/wiresift.js";
+import { outside } from "./outside";
 import { unpackScript } from "./spawn";
 import { unpack } from "./unpack";
 
@@ -14,7 +14,8 @@ export function wasmModule(): Promise<WebAssembly.Module> {
 
 async function compile(): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is switched off or missing in this browser");
-  const [module] = await Promise.all([unpack(packed).then((bytes) => WebAssembly.compile(bytes)), unpackScript()]);
+  const bytes = outside.core.then(unpack);
+  const [module] = await Promise.all([bytes.then((bytes) => WebAssembly.compile(bytes)), unpackScript()]);
   return module;
 }
 

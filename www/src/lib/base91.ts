@@ -7,8 +7,11 @@ const MASK = (1 << 13) - 1;
 /** Thirteen bits up to here go with a fourteenth. */
 const SMALL = BASE * BASE - 1 - (1 << 13);
 
-/** The 91 characters: printable, no space, and none that has a meaning within double quotes or ends a script. */
-const ALPHABET = [...Array(94).keys()].map((i) => String.fromCharCode(33 + i)).filter((c) => !'"\\<'.includes(c));
+/**
+ * The 91 characters: all that can be printed, but those that have a meaning within double quotes, of a script and of
+ * markup, and what ends a script.
+ */
+const ALPHABET = [...Array(95).keys()].map((i) => String.fromCharCode(32 + i)).filter((c) => !'"\\<&'.includes(c));
 
 /** Text of the bytes. */
 export function encode(bytes: Uint8Array): string {

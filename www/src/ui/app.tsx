@@ -15,7 +15,7 @@ export function App() {
   return (
     <>
       <Header />
-      <main id="main">
+      <main id="main" tabIndex={-1}>
         {problem.value !== null && <Problem />}
         {running.value !== null ? <Running /> : report.value !== null ? <Result /> : <Start />}
       </main>

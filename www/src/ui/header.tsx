@@ -20,13 +20,22 @@ const THEMES = [
   ["dark", "Dark"],
 ] as const;
 
+/** Goes to the content and leaves the address, which holds the view, as it is. */
+function skip(event: Event): void {
+  event.preventDefault();
+  const main = document.getElementById("main");
+  main?.scrollIntoView();
+  main?.focus();
+}
+
 export function Header() {
   const names = namesOf(source.value);
   const changed = Object.keys(settings.value).length;
   const isBusy = running.value !== null;
   return (
     <header class="top">
-      <a class="skip" href="#main">
+      {/* biome-ignore lint/a11y/useValidAnchor: it goes to a place in the page, and only leaves the address alone */}
+      <a class="skip" href="#main" onClick={skip}>
         Skip to content
       </a>
       <p class="brand" title={`Wiresift ${appVersion.value}`}>

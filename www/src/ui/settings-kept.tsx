@@ -33,10 +33,9 @@ export function SettingsKept({ values, isSound, set }: Props) {
       setProblem(`${visible(file.name, 120)}: ${visible(cause instanceof Error ? cause.message : String(cause), 400)}`);
     }
   };
-  const keep = (isOn: boolean) => {
+  const keep = async (isOn: boolean) => {
     try {
-      if (isOn) remember(changed);
-      else forgetSettings();
+      await (isOn ? remember(changed) : forgetSettings());
       setKept(isOn);
       setProblem("");
     } catch {

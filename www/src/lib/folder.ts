@@ -1,5 +1,5 @@
 // What is in a dropped folder, and in the folders in it.
-import type { CaptureFile } from "../lib/protocol";
+import type { CaptureFile } from "./protocol";
 
 /** Folders inside one another that are followed. */
 export const MOST_DEPTH = 16;
