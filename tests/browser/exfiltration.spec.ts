@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "@playwright/test";
 import { appOf, frameOf } from "./support/app";
 import { call, comeAlive, leave, reachOut, reachOutOfWorker } from "./support/attempts";
+import { inOwnProcess } from "./support/launch";
 import { listen, type Recorder, record } from "./support/recorder";
 import { expect, isSealed, PAGE, test } from "./support/test";
 
@@ -28,7 +29,7 @@ async function open(page: Page, url: string): Promise<void> {
   await worker;
 }
 
-test.use({ isWarm: true });
+test.use({ isWarm: true, launchOptions: inOwnProcess });
 
 test("i2, i3: without a policy all of these ways lead out", async ({ page }) => {
   await page.goto(`${evil.url}bare.html`);

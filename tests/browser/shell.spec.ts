@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { appOf } from "./support/app";
 import { office } from "./support/captures";
+import { inOwnProcess } from "./support/launch";
 import { expect, file, isSealed, PAGE, test, type Wiresift } from "./support/test";
 
 test.skip(!isSealed, "the plain page has no shell");
+test.use({ launchOptions: inOwnProcess });
 
 const capture = file("office.pcap", office(3, 60));
 

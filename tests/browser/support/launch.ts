@@ -8,8 +8,11 @@ const executablePath = candidates.find((path) => path !== undefined && path !== 
 const rights = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 const path = executablePath === undefined ? {} : { executablePath };
 
-/** As in a browser with windows: each site has a process, and a sealed frame one of its own. */
-export const launchOptions = { args: [...rights, "--site-per-process", "--enable-features=IsolateSandboxedIframes"], ...path };
+/** All of a page in one process: keys and pixels of an emulated screen reach a frame in another one late, or not at all. */
+export const launchOptions = { args: rights, ...path };
 
-/** All of a page in one process: an emulated screen's pixels do not reach a frame in another. */
-export const inOneProcess = { args: rights, ...path };
+/** As in a browser with windows: each site has a process, and a sealed frame one of its own. */
+export const inOwnProcess = {
+  args: [...rights, "--site-per-process", "--enable-features=IsolateSandboxedIframes"],
+  ...path,
+};

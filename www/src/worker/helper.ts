@@ -17,9 +17,8 @@ export function makeAnswer(
 ): (event: { data: SliceRequest }) => Promise<void> {
   return async ({ data: { id, file, start, end, memory } }) => {
     try {
-      const part = file.slice(start, end);
-      const filled = memory === undefined ? null : await fill(part, memory, end - start);
-      const bytes = filled ?? new Uint8Array(await part.arrayBuffer());
+      const filled = memory === undefined ? null : await fill(file, start, end, memory);
+      const bytes = filled ?? new Uint8Array(await file.slice(start, end).arrayBuffer());
       post({ id, bytes }, [bytes.buffer]);
     } catch (cause) {
       const { name, message } = cause as Error;

@@ -95,6 +95,52 @@ describe("readRange", () => {
     }
   });
 
+  it("reads slices that follow one another out of one stream, which is begun anew with a file", async () => {
+    const streams: [number, number][] = [];
+    const file = {
+      size: 100_000,
+      slice: (start: number, end: number) => {
+        streams.push([start, end]);
+        return new Blob([bytes.slice(start, end)]);
+      },
+    } as never;
+    const pool = new Pool();
+    // Asked for ahead, as a reading does.
+    const asked = [
+      [0, 40_000],
+      [40_000, 80_000],
+      [80_000, 100_000],
+      [0, 7],
+      [50, 60],
+      [60, 99],
+    ] as const;
+    const found = await Promise.all(asked.map(([start, end]) => readRange(file, start, end, pool)));
+    expect(found.map((part, i) => part.every((byte, k) => byte === ((asked[i]?.[0] ?? 0) + k) % 251))).toEqual(
+      asked.map(() => true),
+    );
+    expect(found.map(({ length }) => length)).toEqual(asked.map(([start, end]) => end - start));
+    expect(streams).toEqual([
+      [0, 100_000],
+      [0, 100_000],
+      [50, 100_000],
+    ]);
+  });
+
+  it("begins a stream after 32 MiB", async () => {
+    const streams: number[] = [];
+    const zeros = new Uint8Array(SLICE_BYTES);
+    const file = {
+      size: 9 * SLICE_BYTES,
+      slice: (start: number, end: number) => {
+        streams.push(end - start);
+        return new Blob(Array.from({ length: (end - start) / SLICE_BYTES }, () => zeros));
+      },
+    } as never;
+    const pool = new Pool();
+    for (let i = 0; i < 9; i += 1) pool.give(await readRange(file, i * SLICE_BYTES, (i + 1) * SLICE_BYTES, pool));
+    expect(streams).toEqual([8 * SLICE_BYTES, SLICE_BYTES]);
+  });
+
   it("reads the other way where a stream cannot be read into memory", async () => {
     const refused = () => {
       throw new TypeError("no such mode");

@@ -1,6 +1,6 @@
 // Reads a file slice by slice. Never whole: a browser may hand over less than all of a big file without an error.
 
-/** Bytes asked for at once. Measured in Chromium, 4 to 32 MB take the same time. */
+/** Bytes asked for at once: what a pause waits for, and what lies ready beyond it. */
 export const SLICE_BYTES = 4 * 1024 * 1024;
 
 /** Slices asked for and not yet taken. */
@@ -40,36 +40,55 @@ export class Pool {
 /** Gives a part of a file, in the memory handed over where that can be. */
 export type Fetch = (file: Blob, start: number, end: number, memory?: ArrayBuffer) => Promise<Uint8Array>;
 
+/** Reads a part of a file into memory that is there; null where that fails, by the browser or by the file. */
+type Fill = (file: Blob, start: number, end: number, memory: ArrayBuffer) => Promise<Uint8Array | null>;
+
 /**
- * Makes a reader into memory that is there; it gives null where that fails, by the browser or by the file: then the file
- * is asked the other way. It uses nothing that stands outside itself, so that another thread can have it as text.
+ * Makes what reads a file into memory. Slices that follow one another come out of one stream, which costs half of what a
+ * stream for each does; a new one is begun now and then, since a browser looks only then whether the file is what it was.
+ * Where it fails the file is asked the other way. It uses nothing that stands outside itself, so that another thread can
+ * have it as text.
  */
-export function makeFill(): (part: Blob, memory: ArrayBuffer, length: number) => Promise<Uint8Array | null> {
-  // What is being read. Only what waits for a reading holds it, and only the reading holds what waits: Chromium collects
-  // such a ring before its bytes have come, and they never do.
-  const beingRead = new Set<unknown>();
-  return async (part, memory, length) => {
-    let held: unknown;
+export function makeFill(): Fill {
+  const STREAM_BYTES = 32 * 1024 * 1024;
+  // Held here while its bytes are awaited: Chromium collects a stream that only those hold who wait for it.
+  let open: { reader: ReadableStreamBYOBReader; at: number; end: number } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const close = () => {
+    void open?.reader.cancel().catch(() => {});
+    open = undefined;
+  };
+  const streamAt = (file: Blob, start: number, end: number) => {
+    // The beginning may be another file's.
+    if (open?.at === start && start > 0 && end <= open.end) return open;
+    close();
+    const until = Math.max(end, Math.min(start + STREAM_BYTES, file.size));
+    open = { reader: file.slice(start, until).stream().getReader({ mode: "byob" }), at: start, end: until };
+    return open;
+  };
+  const read: Fill = async (file, start, end, memory) => {
     try {
-      const stream = part.stream();
-      const reader = stream.getReader({ mode: "byob" });
-      held = [stream, reader];
-      beingRead.add(held);
+      const stream = streamAt(file, start, end);
       let buffer = memory;
-      let got = 0;
-      while (got < length) {
-        const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
-        if (value === undefined || done) return null;
+      while (stream.at < end) {
+        const got = stream.at - start;
+        const { value, done } = await stream.reader.read(new Uint8Array(buffer, got, end - stream.at));
+        if (value === undefined || done) throw new RangeError("it ends early");
         buffer = value.buffer;
-        got += value.length;
+        stream.at += value.length;
       }
-      void reader.cancel();
-      return new Uint8Array(buffer, 0, length);
+      if (end === stream.end) close();
+      return new Uint8Array(buffer, 0, end - start);
     } catch {
+      close();
       return null;
-    } finally {
-      beingRead.delete(held);
     }
+  };
+  return (...request) => {
+    const next = last.then(() => read(...request));
+    last = next;
+    return next;
   };
 }
 
@@ -77,9 +96,8 @@ const fill = makeFill();
 
 /** Reads in this thread. */
 export const fetchHere: Fetch = async (file, start, end, memory) => {
-  const part = file.slice(start, end);
-  const filled = memory === undefined ? null : await fill(part, memory, end - start);
-  return filled ?? new Uint8Array(await part.arrayBuffer());
+  const filled = memory === undefined ? null : await fill(file, start, end, memory);
+  return filled ?? new Uint8Array(await file.slice(start, end).arrayBuffer());
 };
 
 /** Some bytes of a file, all of them; at most a slice where they go into a pool's memory. */
