@@ -229,6 +229,7 @@ test("the filter's help has examples to press, and errors point at their place",
   const help = app.page.locator(".filter-help").first();
   await help.locator("summary").first().click();
   const examples = help.locator(".example");
+  await expect(examples).toHaveCount(6);
   const filter = app.page.getByRole("searchbox", { name: "Filter" });
   for (const example of await examples.all()) {
     await example.click();

@@ -1,5 +1,6 @@
 import { filterFields, select } from "../app/store";
 import { visible } from "../lib/escape";
+import { Fold } from "./fold";
 
 /** Filters to begin with: what people ask first. */
 const EXAMPLES: readonly [filter: string, meaning: string][] = [
@@ -13,59 +14,68 @@ const EXAMPLES: readonly [filter: string, meaning: string][] = [
 
 /** The filter language by examples; each is used at a press. */
 export function FilterHelp() {
-  const fields = filterFields();
   return (
-    <details class="more filter-help">
-      <summary>How to filter</summary>
-      <ul class="examples">
-        {EXAMPLES.map(([filter, meaning]) => (
-          <li key={filter}>
-            <button type="button" class="small example" onClick={() => void select({ filter })}>
-              <code>{filter}</code>
-            </button>{" "}
-            <span class="meta-inline">{meaning}</span>
-          </li>
-        ))}
-      </ul>
-      <p>
-        A test is a field and a value, with <code>= != &lt; &lt;= &gt; &gt;=</code> between where it is not{" "}
-        <code>=</code>; <code>in {"{a, b}"}</code> takes several. Tests are joined by <code>and</code>, <code>or</code>,{" "}
-        <code>not</code> and parentheses; side by side both must hold. A bare address, network or word is looked for
-        everywhere.
-      </p>
-      {fields.length > 0 && (
-        <details class="more">
-          <summary>All {fields.length} fields</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it */}
-          <section class="scroll-x filter-fields" tabIndex={0} aria-label="Fields of the filter">
-            <table class="plain">
-              <caption class="visually-hidden">Fields of the filter</caption>
-              <thead>
-                <tr>
-                  <th scope="col">Field</th>
-                  <th scope="col">What it compares</th>
-                  <th scope="col">Example</th>
-                </tr>
-              </thead>
-              <tbody>
-                {fields.map(({ name, aliases, meaning, example }) => (
-                  <tr key={name}>
-                    <th scope="row">
-                      <code>{visible(name)}</code>
-                      {aliases.length > 0 && <span class="under">or {visible(aliases.join(", "))}</span>}
-                    </th>
-                    <td>{visible(meaning)}</td>
-                    <td>
-                      <code>{visible(example)}</code>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        </details>
+    <Fold class="filter-help" summary="How to filter">
+      {() => (
+        <>
+          <ul class="examples">
+            {EXAMPLES.map(([filter, meaning]) => (
+              <li key={filter}>
+                <button type="button" class="small example" onClick={() => void select({ filter })}>
+                  <code>{filter}</code>
+                </button>{" "}
+                <span class="meta-inline">{meaning}</span>
+              </li>
+            ))}
+          </ul>
+          <p>
+            A test is a field and a value, with <code>= != &lt; &lt;= &gt; &gt;=</code> between where it is not{" "}
+            <code>=</code>; <code>in {"{a, b}"}</code> takes several. Tests are joined by <code>and</code>,{" "}
+            <code>or</code>, <code>not</code> and parentheses; side by side both must hold. A bare address, network or
+            word is looked for everywhere.
+          </p>
+          <Fields />
+        </>
       )}
-    </details>
+    </Fold>
+  );
+}
+
+function Fields() {
+  const fields = filterFields();
+  if (fields.length === 0) return null;
+  return (
+    <Fold summary={`All ${fields.length} fields`}>
+      {() => (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach it
+        <section class="scroll-x filter-fields" tabIndex={0} aria-label="Fields of the filter">
+          <table class="plain">
+            <caption class="visually-hidden">Fields of the filter</caption>
+            <thead>
+              <tr>
+                <th scope="col">Field</th>
+                <th scope="col">What it compares</th>
+                <th scope="col">Example</th>
+              </tr>
+            </thead>
+            <tbody>
+              {fields.map(({ name, aliases, meaning, example }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{visible(name)}</code>
+                    {aliases.length > 0 && <span class="under">or {visible(aliases.join(", "))}</span>}
+                  </th>
+                  <td>{visible(meaning)}</td>
+                  <td>
+                    <code>{visible(example)}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Fold>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
   columns,
   filterProblem,
@@ -14,6 +14,7 @@ import {
   selection,
   unitName,
 } from "../app/store";
+import { takeTurn } from "../app/turns";
 import * as format from "../lib/format";
 import type { Severity } from "../lib/report";
 import { contentHeight, type Geometry, reveal, visibleRows } from "../lib/scroll";
@@ -33,6 +34,8 @@ const LEAST_ROWS = 4;
 const SCROLL_BAR = 18;
 /** Milliseconds of rest after which a filter being typed is tried. */
 const REST = 60;
+/** Rows made in one go when the table is: few enough for the page to answer in between. */
+const ROWS_A_TURN = 8;
 
 const WIDTHS: Record<string, number> = {
   score: 96,
@@ -169,6 +172,9 @@ function Grid() {
   const [top, setTop] = useState(0);
   const [viewport, setViewport] = useState(480);
   const [current, setCurrent] = useState(0);
+  const [most, setMost] = useState(ROWS_A_TURN);
+  const pickPlace = useRef((_place: number) => {});
+  const onPick = useCallback((place: number) => pickPlace.current(place), []);
   const found = selection.value;
   const asked = query.value;
   const shown = columns.value;
@@ -185,6 +191,8 @@ function Grid() {
 
   const rows = found?.rows ?? 0;
   const geometry: Geometry = { rows, rowHeight: ROW_HEIGHT, viewport };
+  const isGrowing = most < visibleRows(geometry, top).count;
+  useLayoutEffect(() => (isGrowing ? takeTurn(() => setMost(most + ROWS_A_TURN)) : undefined), [isGrowing, most]);
   const scrollTo = (place: number) => {
     const element = scroller.current;
     if (element !== null) element.scrollTop = reveal(geometry, element.scrollTop, place);
@@ -209,7 +217,7 @@ function Grid() {
   if (found === null) return <div class="grid-scroll" ref={scroller} style={{ height: `${height}px` }} />;
 
   const { start, count, shift } = visibleRows(geometry, top);
-  const places = Array.from({ length: count }, (_, i) => start + i);
+  const places = Array.from({ length: Math.min(count, most) }, (_, i) => start + i);
   const width = shown.reduce((sum, column) => sum + widthOf(column), 0);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(rows - 1, to));
@@ -218,6 +226,7 @@ function Grid() {
     const row = rowAt(next);
     if (row !== undefined) void pick(row.row);
   };
+  pickPlace.current = go;
   const keys = (event: KeyboardEvent) => {
     if ((event.target as HTMLElement).closest("button") !== null) return;
     const page = Math.max(1, Math.floor(viewport / ROW_HEIGHT) - 1);
@@ -269,14 +278,7 @@ function Grid() {
             </thead>
             <tbody style={{ transform: `translateY(${-shift}px)` }}>
               {places.map((at) => (
-                <BodyRow
-                  key={at}
-                  place={at}
-                  row={rowAt(at)}
-                  shown={shown}
-                  isCurrent={at === current}
-                  onPick={() => go(at)}
-                />
+                <BodyRow key={at} place={at} row={rowAt(at)} shown={shown} isCurrent={at === current} onPick={onPick} />
               ))}
             </tbody>
           </table>
@@ -340,29 +342,32 @@ interface BodyRowProps {
   row: Row | undefined;
   shown: Column[];
   isCurrent: boolean;
-  onPick: () => void;
+  /** Does not change: a row is made again only when it is another one. */
+  onPick: (place: number) => void;
 }
 
 function BodyRow({ place, row, shown, isCurrent, onPick }: BodyRowProps) {
   const isSelected = row !== undefined && row.row === selected.value;
-  const marks = [
-    row?.is_anomalous ? "is-anomalous" : "",
-    isSelected ? "is-selected" : "",
-    isCurrent ? "is-current" : "",
-  ];
-  return (
-    <tr
-      id={`row-${place}`}
-      aria-rowindex={place + 2}
-      aria-selected={isSelected}
-      class={marks.filter((mark) => mark !== "").join(" ")}
-      onClick={onPick}
-    >
-      {shown.map((column, i) => (
-        <BodyCell key={column.name} column={column} value={row?.cells[i] ?? null} isThere={row !== undefined} />
-      ))}
-    </tr>
-  );
+  return useMemo(() => {
+    const marks = [
+      row?.is_anomalous ? "is-anomalous" : "",
+      isSelected ? "is-selected" : "",
+      isCurrent ? "is-current" : "",
+    ];
+    return (
+      <tr
+        id={`row-${place}`}
+        aria-rowindex={place + 2}
+        aria-selected={isSelected}
+        class={marks.filter((mark) => mark !== "").join(" ")}
+        onClick={() => onPick(place)}
+      >
+        {shown.map((column, i) => (
+          <BodyCell key={column.name} column={column} value={row?.cells[i] ?? null} isThere={row !== undefined} />
+        ))}
+      </tr>
+    );
+  }, [place, row, shown, isCurrent, isSelected, onPick]);
 }
 
 function BodyCell({ column, value, isThere }: { column: Column; value: Cell; isThere: boolean }) {
