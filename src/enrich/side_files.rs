@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::labels::{Labels, Role};
-use super::{NmapScan, SideKind, ThreatList};
+use super::{GeoDatabase, NmapScan, SideKind, ThreatList};
 use crate::error::{Error, Result};
 use crate::report::{Baseline, SideFault};
 use crate::settings::Settings;
@@ -21,6 +21,8 @@ pub enum SideFile {
     Labels(Box<Labels>),
     /// What is normal, of another capture.
     Baseline(Arc<Baseline>),
+    /// Where addresses are and whose.
+    Geoip(GeoDatabase),
 }
 
 impl SideFile {
@@ -46,10 +48,11 @@ impl SideFile {
             SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
             SideKind::Labels => Labels::read(name, bytes, map).map(Box::new).map(Self::Labels),
             SideKind::Baseline => Baseline::from_json(bytes).map(Arc::new).map(Self::Baseline),
+            SideKind::Geoip => GeoDatabase::read(name, bytes).map(Self::Geoip),
         }
     }
 
-    /// How many entries it has: indicators, or hosts.
+    /// How many entries it has: indicators, hosts, or nodes of a database's search tree.
     #[must_use]
     pub fn entries(&self) -> u64 {
         match self {
@@ -57,6 +60,7 @@ impl SideFile {
             Self::Nmap(scan) => scan.hosts(),
             Self::Labels(labels) => count(labels.entries()),
             Self::Baseline(baseline) => count(baseline.rows.len()),
+            Self::Geoip(database) => database.nodes(),
         }
     }
 
@@ -67,7 +71,16 @@ impl SideFile {
             Self::ThreatList(list) => list.faults(),
             Self::Nmap(scan) => scan.faults(),
             Self::Labels(labels) => labels.faults().to_vec(),
-            Self::Baseline(_) => Vec::new(),
+            Self::Baseline(_) | Self::Geoip(_) => Vec::new(),
+        }
+    }
+
+    /// What a database says of itself, `GeoLite2-City, built 2026-11-20`; nothing of other files.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        match self {
+            Self::Geoip(database) => Some(database.about()),
+            _ => None,
         }
     }
 
@@ -100,6 +113,8 @@ pub struct SideFiles {
     pub(super) scans: Vec<NmapScan>,
     /// Labels.
     pub(super) labels: Vec<Labels>,
+    /// GeoIP databases.
+    pub(super) databases: Vec<GeoDatabase>,
     /// The last baseline given.
     baseline: Option<Arc<Baseline>>,
 }
@@ -115,13 +130,14 @@ impl SideFiles {
             SideFile::Nmap(scan) => self.scans.push(*scan),
             SideFile::Labels(labels) => self.labels.push(*labels),
             SideFile::Baseline(baseline) => self.baseline = Some(baseline),
+            SideFile::Geoip(database) => self.databases.push(database),
         }
     }
 
-    /// Whether there are none that traffic is compared with: labels and baselines are not.
+    /// Whether there are none that traffic is compared with or looked up in: labels and baselines are not.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lists.is_empty() && self.scans.is_empty()
+        self.lists.is_empty() && self.scans.is_empty() && self.databases.is_empty()
     }
 
     /// What is normal, where a file says it.
