@@ -1,5 +1,5 @@
 //! GeoIP databases of every shape beside captures and tables, and databases that want to do harm.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::panic)]
 
 #[path = "geoip/hostile.rs"]
 mod hostile;

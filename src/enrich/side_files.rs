@@ -1,5 +1,6 @@
 //! The side files of a run.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::labels::{Labels, Role};
@@ -29,14 +30,25 @@ impl SideFile {
     /// Reads a file of a kind. `name` is shown as it is: give the last path component.
     ///
     /// **Errors** `SideFile` where the file is not of that kind or too large; single bad lines are counted.
-    pub fn read(kind: SideKind, name: &str, bytes: &[u8]) -> Result<Self> {
+    ///
+    /// **Memory** a database keeps the bytes: of a vector they are not copied.
+    pub fn read<'a>(kind: SideKind, name: &str, bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self> {
         Self::read_mapped(kind, name, bytes, &[])
     }
 
     /// The same with roles given by hand to columns of labels.
     ///
     /// **Errors** as `read`; `SideFile` where a column that is given a role does not exist.
-    pub fn read_mapped(kind: SideKind, name: &str, bytes: &[u8], map: &[(String, Role)]) -> Result<Self> {
+    pub fn read_mapped<'a>(
+        kind: SideKind,
+        name: &str,
+        bytes: impl Into<Cow<'a, [u8]>>,
+        map: &[(String, Role)],
+    ) -> Result<Self> {
+        Self::read_bytes(kind, name, bytes.into(), map)
+    }
+
+    fn read_bytes(kind: SideKind, name: &str, bytes: Cow<'_, [u8]>, map: &[(String, Role)]) -> Result<Self> {
         if count(bytes.len()) > SideFiles::MAX_BYTES {
             return Err(Error::SideFile {
                 file: name.to_owned(),
@@ -44,10 +56,10 @@ impl SideFile {
             });
         }
         match kind {
-            SideKind::ThreatList => ThreatList::read(name, bytes).map(Box::new).map(Self::ThreatList),
-            SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
-            SideKind::Labels => Labels::read(name, bytes, map).map(Box::new).map(Self::Labels),
-            SideKind::Baseline => Baseline::from_json(bytes).map(Arc::new).map(Self::Baseline),
+            SideKind::ThreatList => ThreatList::read(name, &bytes).map(Box::new).map(Self::ThreatList),
+            SideKind::Nmap => NmapScan::read(name, &bytes).map(Box::new).map(Self::Nmap),
+            SideKind::Labels => Labels::read(name, &bytes, map).map(Box::new).map(Self::Labels),
+            SideKind::Baseline => Baseline::from_json(&bytes).map(Arc::new).map(Self::Baseline),
             SideKind::Geoip => GeoDatabase::read(name, bytes).map(Self::Geoip),
         }
     }

@@ -45,7 +45,7 @@ pub fn side_kind(bytes: &[u8], last: &[u8]) -> Option<String> {
 ///
 /// **Errors** `side-file` where it is not of that kind, or has no such column.
 #[wasm_bindgen]
-pub fn side_file(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<JsValue, JsValue> {
+pub fn side_file(kind: &str, name: &str, bytes: Vec<u8>, map: JsValue) -> Result<JsValue, JsValue> {
     let file = read(kind, name, bytes, map)?;
     let column =
         |(name, role): &(String, Option<Role>)| Column { name: name.clone(), role: role.map(|role| role.name()) };
@@ -61,7 +61,7 @@ pub fn label_roles() -> Result<JsValue, JsValue> {
     to_js(&Role::words())
 }
 
-pub(super) fn read(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<SideFile, JsValue> {
+pub(super) fn read(kind: &str, name: &str, bytes: Vec<u8>, map: JsValue) -> Result<SideFile, JsValue> {
     let map: BTreeMap<String, String> =
         if map.is_undefined() { BTreeMap::new() } else { serde_wasm_bindgen::from_value(map)? };
     let role = |(column, word): (String, String)| {

@@ -172,7 +172,7 @@ impl Mmdb {
     pub fn aliases(mut self) -> Self {
         let mut node = 0;
         for _ in 0..96 {
-            let Slot::Node(next) = self.nodes[node][0] else { panic!("no IPv4 networks") };
+            let Slot::Node(next) = self.nodes[node][0] else { unreachable!("no IPv4 networks") };
             node = next;
         }
         self.lead("::ffff:0:0/96", Slot::Node(node));

@@ -87,7 +87,7 @@ fn read(kind: SideKind, path: &Path) -> anyhow::Result<SideFile> {
     let what = match (kind, identify(first, last)) {
         (SideKind::ThreatList, Some(SideKind::Nmap)) => "it is a port scan by nmap; give it by --nmap",
         (SideKind::ThreatList | SideKind::Nmap, Some(SideKind::Geoip)) => "it is a GeoIP database; give it by --geoip",
-        _ => return Ok(SideFile::read(kind, &name, &bytes)?),
+        _ => return Ok(SideFile::read(kind, &name, bytes)?),
     };
     Err(Error::SideFile { file: name, what: what.into() }.into())
 }

@@ -1,5 +1,6 @@
 //! A database as it was read: whether it is one, what it says of itself, and what it says of an address.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,13 +30,23 @@ pub(crate) fn is_database(last: &[u8]) -> bool {
     memchr::memmem::rfind(last, MARKER).is_some()
 }
 
+/// A file's bytes, shared.
+#[derive(Debug, Clone)]
+struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// A GeoIP database as it was read.
 ///
 /// **Memory** the file's own size, shared between clones.
 #[derive(Debug, Clone)]
 pub struct GeoDatabase {
     name: String,
-    reader: Arc<Reader<Vec<u8>>>,
+    reader: Arc<Reader<Bytes>>,
     facts: Facts,
 }
 
@@ -45,19 +56,20 @@ impl GeoDatabase {
     ///
     /// **Errors** `SideFile` where the metadata are missing, damaged or of another version, the tree does not fit into the file
     /// or does not end where it should, and where no record tells a country, a city or an autonomous system.
-    pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+    pub fn read(name: &str, bytes: Cow<'_, [u8]>) -> Result<Self> {
         let refused = |what: String| Error::SideFile { file: name.to_owned(), what };
-        if !is_database(bytes) {
+        if !is_database(&bytes) {
             let what =
                 "it has no metadata of a MaxMind DB in its last 128 KiB; it was cut, or is no such database (.mmdb)";
             return Err(refused(what.into()));
         }
-        let reader = Reader::from_source(bytes.to_vec()).map_err(|error| refused(damage(&error)))?;
+        let bytes = Bytes(Arc::new(bytes.into_owned()));
+        let reader = Reader::from_source(bytes.clone()).map_err(|error| refused(damage(&error)))?;
         let metadata = reader.metadata();
         if i64::try_from(metadata.build_epoch).is_err() {
             return Err(refused("its metadata are damaged: no time is as late as its build".into()));
         }
-        if !has_separator(bytes, metadata) {
+        if !has_separator(bytes.as_ref(), metadata) {
             let nodes = count_text(metadata.node_count.into());
             return Err(refused(format!(
                 "its search tree does not end where its metadata say ({nodes} nodes of {} bits a record): it is damaged, or part of it is missing",
@@ -139,7 +151,7 @@ fn damage(error: &MaxMindDbError) -> String {
 }
 
 /// What the first records tell. A walk over the whole tree has no bound in a hostile file.
-fn facts(reader: &Reader<Vec<u8>>) -> std::result::Result<Facts, String> {
+fn facts(reader: &Reader<Bytes>) -> std::result::Result<Facts, String> {
     let kind = reader.metadata().database_type.as_str();
     let (mut facts, mut seen, mut failure) = (Facts::default(), BTreeSet::new(), None);
     // Aliases and empty networks too: what is passed over in silence would be walked without end.

@@ -33,7 +33,7 @@ export function SideFiles() {
         <p class="card-note">
           {report.value === null
             ? "They are joined to the next capture. Nothing of them leaves this page."
-            : "Compared with the traffic on this computer; what is met stands among the findings, where hosts are in the tables."}
+            : "Compared with the traffic on this computer; what is met stands among the findings, and where hosts are in the tables."}
         </p>
       </div>
       <ul class="side-list">
