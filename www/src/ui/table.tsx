@@ -34,6 +34,16 @@ const SCROLL_BAR = 18;
 /** Milliseconds of rest after which a filter being typed is tried. */
 const REST = 60;
 
+const WIDTHS_BY_NAME: Record<string, number> = {
+  reason: 232,
+  state: 84,
+  country: 152,
+  orig_country: 152,
+  resp_country: 152,
+  asn: 232,
+  orig_asn: 232,
+  resp_asn: 232,
+};
 const WIDTHS: Record<string, number> = {
   score: 96,
   severity: 108,
@@ -48,7 +58,7 @@ const WIDTHS: Record<string, number> = {
 };
 
 function widthOf(column: Column): number {
-  return column.name === "reason" ? 232 : column.name === "state" ? 84 : (WIDTHS[column.kind] ?? 112);
+  return WIDTHS_BY_NAME[column.name] ?? WIDTHS[column.kind] ?? 112;
 }
 
 export function Table() {
