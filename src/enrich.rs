@@ -1,10 +1,11 @@
-//! What is known beside the capture: threat lists and port scans by nmap, joined to a finished report.
+//! What is known beside the capture: threat lists, port scans by nmap and GeoIP databases, joined to a finished report.
 //!
 //! Side files are read whole, within [`SideFiles::MAX_BYTES`] each, and matched here: no indicator leaves the machine.
 //! [`apply`] maps a report to a report and looks at its flows only, so that what it finds holds whatever the detection's
 //! settings are; the pipeline puts its findings among the others.
 
 mod faults;
+mod geoip;
 mod hits;
 mod identify;
 pub mod labels;
@@ -13,6 +14,7 @@ mod nmap;
 mod side_files;
 mod words;
 
+pub use geoip::GeoDatabase;
 pub use identify::{SideKind, identify};
 pub use list::{Format, ThreatList};
 pub use nmap::NmapScan;
@@ -31,6 +33,7 @@ pub fn apply(report: &mut Report, files: &SideFiles) {
     for scan in &files.scans {
         nmap::add(report, scan, &mut enrichment);
     }
+    geoip::add(report, &files.databases, &mut enrichment);
     report.enrichment = Some(enrichment);
 }
 

@@ -25,6 +25,7 @@ mod files;
 mod filters;
 mod fingerprints;
 mod fuzz_seeds;
+mod geoip;
 mod golden;
 mod host_charts;
 mod hosts;

@@ -193,7 +193,7 @@ fn lists_are_read_in_every_format() {
             let told = format!("listed as {note}");
             assert!(found[0].evidence.contains(&told) || note.is_empty(), "{text}: {}", found[0].evidence);
         }
-        assert_eq!(identify(text.as_bytes()), Some(SideKind::ThreatList), "{text}");
+        assert_eq!(identify(text.as_bytes(), text.as_bytes()), Some(SideKind::ThreatList), "{text}");
     }
 }
 
@@ -338,13 +338,13 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-        let _ = identify(&bytes);
+        let _ = identify(&bytes, &bytes);
         let _ = ThreatList::read("x", &bytes);
     }
 
     #[test]
     fn any_text_of_what_lists_are_made_of_is_read_or_refused(text in "[\\[\\]{}\"',:;#|*^$/\\\\0-9a-f.\t\r\n =-]{0,300}") {
-        let _ = identify(text.as_bytes());
+        let _ = identify(text.as_bytes(), text.as_bytes());
         let _ = ThreatList::read("x", text.as_bytes());
         let json = format!("{{\"type\":\"indicator\",\"id\":\"indicator--1\",\"pattern\":{}}}", serde_json::json!(text));
         let _ = ThreatList::read("x", json.as_bytes());

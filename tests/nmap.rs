@@ -131,7 +131,7 @@ fn a_real_nmap_of_now_is_read() {
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let bytes = fs::read(&xml).unwrap();
-    assert_eq!(identify(&bytes), Some(SideKind::Nmap));
+    assert_eq!(identify(&bytes, &bytes), Some(SideKind::Nmap));
     let report = report(&bytes, &golden("scan.pcap"));
     let host = &scan(&report).hosts[0];
     assert_eq!((host.addresses[0].as_str(), host.is_up), ("127.0.0.1", true));
@@ -202,7 +202,7 @@ proptest! {
         let at = at % xml.len();
         let end = (at + bytes.len()).min(xml.len());
         xml.splice(at..end, bytes);
-        let _ = identify(&xml);
+        let _ = identify(&xml, &xml);
         let _ = NmapScan::read("x.xml", &xml);
     }
 

@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     BeyondLimit,
     BadHost,
     BadPort,
+    BadRecord,
+    Ipv4Only,
 }
 
 impl Fault {
@@ -50,6 +52,12 @@ impl Fault {
             }
             Self::BeyondLimit => ("beyond_limit", "Entries beyond the largest number that is kept are not used."),
             Self::BadHost => ("bad_host", "Hosts without an address that can be read are not used."),
+            Self::BadRecord => {
+                ("bad_record", "Addresses whose record in the database is damaged are taken for unknown.")
+            }
+            Self::Ipv4Only => {
+                ("ipv4_only", "The database has networks of IPv4 only: addresses of IPv6 are not looked up in it.")
+            }
             Self::BadPort => ("bad_port", "Ports without a number or a known protocol are not used."),
         }
     }

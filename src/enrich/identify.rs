@@ -1,7 +1,7 @@
-//! Which kind of side file a file is, by its first bytes.
+//! Which kind of side file a file is, by its first and last bytes.
 
 use super::labels::Labels;
-use super::{list, nmap};
+use super::{geoip, list, nmap};
 use crate::report::Baseline;
 
 /// Kinds of side files.
@@ -16,14 +16,18 @@ pub enum SideKind {
     Labels,
     /// What is normal, of another capture.
     Baseline,
+    /// Where addresses are and whose, a MaxMind DB file.
+    Geoip,
 }
 
 impl SideKind {
     /// Bytes of a file's beginning that [`identify`] wants, or all of a shorter file.
     pub const WANTED_BYTES: usize = 64 * 1024;
+    /// Bytes of a file's end that it wants, or all of a shorter file.
+    pub const WANTED_END: usize = geoip::METADATA_BYTES;
 
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::ThreatList, Self::Nmap, Self::Labels, Self::Baseline];
+    pub const ALL: [Self; 5] = [Self::ThreatList, Self::Nmap, Self::Labels, Self::Baseline, Self::Geoip];
 
     /// Its word, in the page's messages too.
     #[must_use]
@@ -33,6 +37,7 @@ impl SideKind {
             Self::Nmap => "nmap",
             Self::Labels => "labels",
             Self::Baseline => "baseline",
+            Self::Geoip => "geoip",
         }
     }
 
@@ -43,12 +48,15 @@ impl SideKind {
     }
 }
 
-/// The kind of a file that begins with these bytes; `None` for what is no side file, captures and tables included. The
-/// content decides, not the name.
+/// The kind of a file that begins with `first` and ends with `last`, which overlap in a short file; `None` for what is no
+/// side file, tables included. The content decides, not the name. A capture is to be told before: it may have any file in it.
 ///
 /// A list is text at least half of whose lines are indicators: prose and source code are none.
 #[must_use]
-pub fn identify(first: &[u8]) -> Option<SideKind> {
+pub fn identify(first: &[u8], last: &[u8]) -> Option<SideKind> {
+    if geoip::is_database(last) {
+        return Some(SideKind::Geoip);
+    }
     if nmap::is_nmap(first) {
         return Some(SideKind::Nmap);
     }
@@ -102,7 +110,7 @@ mod tests {
             ("hello", None),
             ("", None),
         ] {
-            assert_eq!(identify(text.as_bytes()), kind, "{text}");
+            assert_eq!(identify(text.as_bytes(), text.as_bytes()), kind, "{text}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! The side files of a run.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::labels::{Labels, Role};
-use super::{NmapScan, SideKind, ThreatList};
+use super::{GeoDatabase, NmapScan, SideKind, ThreatList};
 use crate::error::{Error, Result};
 use crate::report::{Baseline, SideFault};
 use crate::settings::Settings;
@@ -21,20 +22,33 @@ pub enum SideFile {
     Labels(Box<Labels>),
     /// What is normal, of another capture.
     Baseline(Arc<Baseline>),
+    /// Where addresses are and whose.
+    Geoip(GeoDatabase),
 }
 
 impl SideFile {
     /// Reads a file of a kind. `name` is shown as it is: give the last path component.
     ///
     /// **Errors** `SideFile` where the file is not of that kind or too large; single bad lines are counted.
-    pub fn read(kind: SideKind, name: &str, bytes: &[u8]) -> Result<Self> {
+    ///
+    /// **Memory** a database keeps the bytes: of a vector they are not copied.
+    pub fn read<'a>(kind: SideKind, name: &str, bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self> {
         Self::read_mapped(kind, name, bytes, &[])
     }
 
     /// The same with roles given by hand to columns of labels.
     ///
     /// **Errors** as `read`; `SideFile` where a column that is given a role does not exist.
-    pub fn read_mapped(kind: SideKind, name: &str, bytes: &[u8], map: &[(String, Role)]) -> Result<Self> {
+    pub fn read_mapped<'a>(
+        kind: SideKind,
+        name: &str,
+        bytes: impl Into<Cow<'a, [u8]>>,
+        map: &[(String, Role)],
+    ) -> Result<Self> {
+        Self::read_bytes(kind, name, bytes.into(), map)
+    }
+
+    fn read_bytes(kind: SideKind, name: &str, bytes: Cow<'_, [u8]>, map: &[(String, Role)]) -> Result<Self> {
         if count(bytes.len()) > SideFiles::MAX_BYTES {
             return Err(Error::SideFile {
                 file: name.to_owned(),
@@ -42,14 +56,15 @@ impl SideFile {
             });
         }
         match kind {
-            SideKind::ThreatList => ThreatList::read(name, bytes).map(Box::new).map(Self::ThreatList),
-            SideKind::Nmap => NmapScan::read(name, bytes).map(Box::new).map(Self::Nmap),
-            SideKind::Labels => Labels::read(name, bytes, map).map(Box::new).map(Self::Labels),
-            SideKind::Baseline => Baseline::from_json(bytes).map(Arc::new).map(Self::Baseline),
+            SideKind::ThreatList => ThreatList::read(name, &bytes).map(Box::new).map(Self::ThreatList),
+            SideKind::Nmap => NmapScan::read(name, &bytes).map(Box::new).map(Self::Nmap),
+            SideKind::Labels => Labels::read(name, &bytes, map).map(Box::new).map(Self::Labels),
+            SideKind::Baseline => Baseline::from_json(&bytes).map(Arc::new).map(Self::Baseline),
+            SideKind::Geoip => GeoDatabase::read(name, bytes).map(Self::Geoip),
         }
     }
 
-    /// How many entries it has: indicators, or hosts.
+    /// How many entries it has: indicators, hosts, or nodes of a database's search tree.
     #[must_use]
     pub fn entries(&self) -> u64 {
         match self {
@@ -57,6 +72,7 @@ impl SideFile {
             Self::Nmap(scan) => scan.hosts(),
             Self::Labels(labels) => count(labels.entries()),
             Self::Baseline(baseline) => count(baseline.rows.len()),
+            Self::Geoip(database) => database.nodes(),
         }
     }
 
@@ -67,7 +83,16 @@ impl SideFile {
             Self::ThreatList(list) => list.faults(),
             Self::Nmap(scan) => scan.faults(),
             Self::Labels(labels) => labels.faults().to_vec(),
-            Self::Baseline(_) => Vec::new(),
+            Self::Baseline(_) | Self::Geoip(_) => Vec::new(),
+        }
+    }
+
+    /// What a database says of itself, `GeoLite2-City, built 2026-11-20`; nothing of other files.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        match self {
+            Self::Geoip(database) => Some(database.about()),
+            _ => None,
         }
     }
 
@@ -100,6 +125,8 @@ pub struct SideFiles {
     pub(super) scans: Vec<NmapScan>,
     /// Labels.
     pub(super) labels: Vec<Labels>,
+    /// GeoIP databases.
+    pub(super) databases: Vec<GeoDatabase>,
     /// The last baseline given.
     baseline: Option<Arc<Baseline>>,
 }
@@ -115,13 +142,14 @@ impl SideFiles {
             SideFile::Nmap(scan) => self.scans.push(*scan),
             SideFile::Labels(labels) => self.labels.push(*labels),
             SideFile::Baseline(baseline) => self.baseline = Some(baseline),
+            SideFile::Geoip(database) => self.databases.push(database),
         }
     }
 
-    /// Whether there are none that traffic is compared with: labels and baselines are not.
+    /// Whether there are none that traffic is compared with or looked up in: labels and baselines are not.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lists.is_empty() && self.scans.is_empty()
+        self.lists.is_empty() && self.scans.is_empty() && self.databases.is_empty()
     }
 
     /// What is normal, where a file says it.

@@ -6,6 +6,7 @@
 mod account;
 mod anomalies;
 mod findings;
+mod geography;
 mod overview;
 mod settings;
 mod traffic;
@@ -182,6 +183,8 @@ pub(super) fn document(report: &Report, extent: Extent) -> Document {
         traffic::over_time(report, extent),
         traffic::protocols(report, extent),
         traffic::hosts(report, extent),
+        geography::countries(report),
+        geography::networks(report),
         account::account(report),
         account::files(report, extent),
         account::warnings(report),

@@ -4,12 +4,13 @@ mod anomalies;
 mod flows;
 mod hosts;
 mod packets;
+mod places;
 
 use std::io;
 
 use super::cell::Cell;
 use crate::error::Result;
-use crate::report::{Report, Verdict};
+use crate::report::{Facts, FlowRecord, HostRecord, PacketRecord, Places, Report, Verdict};
 use crate::settings::Unit;
 
 /// A table of a report.
@@ -73,20 +74,53 @@ impl Table {
         visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
     ) -> Result<()> {
         let is_labelled = report.has_labels();
+        let places = report.places();
         match self {
             Self::Flows => {
                 let flows = &mut rows.filter_map(|row| report.flows.get(row));
-                each(flows, flows::COLUMNS, is_labelled.then_some(|f| label(f.label())), visit)
+                let mut added = Added::places(places, |f: &FlowRecord, places, cells| {
+                    places::cells(places.facts(), places.of(f.orig_addr), cells);
+                    places::cells(places.facts(), places.of(f.resp_addr), cells);
+                });
+                added.label = is_labelled.then_some(|f| label(f.label()));
+                each(flows, flows::COLUMNS, &added, visit)
             }
             Self::Packets => {
                 let packets = &mut rows.filter_map(|row| report.packets.get(row));
-                each(packets, packets::COLUMNS, is_labelled.then_some(|p| label(p.label())), visit)
+                let mut added = Added::nothing();
+                added.label = is_labelled.then_some(|p: &PacketRecord| label(p.label()));
+                each(packets, packets::COLUMNS, &added, visit)
             }
-            Self::Hosts => each(&mut rows.filter_map(|row| report.hosts.get(row)), hosts::COLUMNS, None, visit),
+            Self::Hosts => {
+                let added = Added::places(places, |h: &HostRecord, places, cells| {
+                    places::cells(places.facts(), places.of(h.address), cells)
+                });
+                each(&mut rows.filter_map(|row| report.hosts.get(row)), hosts::COLUMNS, &added, visit)
+            }
             Self::Anomalies => {
-                each(&mut rows.filter_map(|row| report.anomalies.get(row)), anomalies::COLUMNS, None, visit)
+                let anomalies = &mut rows.filter_map(|row| report.anomalies.get(row));
+                each(anomalies, anomalies::COLUMNS, &Added::nothing(), visit)
             }
         }
+    }
+}
+
+/// Adds the cells of what GeoIP databases say of a row.
+type AddPlaces<R> = fn(&R, &Places, &mut Vec<Cell>);
+
+/// What some reports have behind a table's own columns.
+struct Added<'a, R> {
+    places: Option<(&'a Places, AddPlaces<R>)>,
+    label: Option<fn(&R) -> Cell>,
+}
+
+impl<'a, R> Added<'a, R> {
+    fn nothing() -> Self {
+        Self { places: None, label: None }
+    }
+
+    fn places(places: Option<&'a Places>, add: AddPlaces<R>) -> Self {
+        Self { places: places.map(|places| (places, add)), label: None }
     }
 }
 
@@ -112,6 +146,13 @@ impl Tabular for Part<'_> {
 impl Tabular for Table {
     fn names(&self, report: &Report) -> Vec<&'static str> {
         let mut names = Self::names(*self);
+        // What GeoIP databases say stands behind all that is always there.
+        let facts = report.places().map_or(Facts::default(), Places::facts);
+        match self {
+            Self::Flows => names.extend(places::names(facts, &[places::ORIG, places::RESP])),
+            Self::Hosts => names.extend(places::names(facts, &[places::OWN])),
+            Self::Packets | Self::Anomalies => {}
+        }
         // Where a table among the files has labels, they are the last column.
         if matches!(self, Self::Flows | Self::Packets) && report.has_labels() {
             names.push("label");
@@ -148,14 +189,17 @@ fn label(label: Option<&str>) -> Cell {
 fn each<'a, R: 'a>(
     rows: &mut dyn Iterator<Item = &'a R>,
     columns: &[Column<R>],
-    label: Option<fn(&R) -> Cell>,
+    added: &Added<'_, R>,
     visit: &mut dyn FnMut(&[Cell]) -> Result<()>,
 ) -> Result<()> {
     let mut cells = Vec::with_capacity(columns.len() + 1);
     for row in rows {
         cells.clear();
         cells.extend(columns.iter().map(|c| (c.cell)(row)));
-        cells.extend(label.map(|label| label(row)));
+        if let Some((places, add)) = added.places {
+            add(row, places, &mut cells);
+        }
+        cells.extend(added.label.map(|label| label(row)));
         visit(&cells)?;
     }
     Ok(())

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::words::{contents, detector, many, moment, noun, plural, share, spread, untracked, value};
+use super::words::{
+    built, contents, country, detector, many, moment, network, noun, plural, share, spread, untracked, value,
+};
 use super::{Exporter, printable};
 use crate::error::Result;
 use crate::report::{
-    Anomaly, Bucket, Contribution, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost, Overflow,
-    OverflowSum, Overview, PortVerdict, Report, Severity, Status, TableKind, Volume,
+    Anomaly, Bucket, Contribution, DatabaseReport, DetectionStatus, Enrichment, FileReport, Finding, InventoryHost,
+    Overflow, OverflowSum, Overview, PortVerdict, Report, Severity, Status, TableKind, Volume,
 };
 use crate::settings::Unit;
 use crate::units::{bytes_text, count, count_text, duration_text};
@@ -59,8 +61,8 @@ impl Exporter for Text {
 
 /// What files beside the capture are, and what of them was met.
 fn side_files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let Some(Enrichment { lists, scans, .. }) = &report.enrichment else { return Ok(()) };
-    let all = lists.len() + scans.len();
+    let Some(Enrichment { lists, scans, databases, .. }) = &report.enrichment else { return Ok(()) };
+    let all = lists.len() + scans.len() + databases.len();
     heading(out, "Files beside the capture", all, count(all))?;
     for list in lists {
         let unused: u64 = list.faults.iter().map(|fault| fault.count).sum();
@@ -85,7 +87,19 @@ fn side_files(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             inventory(host, out)?;
         }
     }
-    Ok(())
+    databases.iter().try_for_each(|database| geoip(database, out))
+}
+
+/// What a GeoIP database is, and how much of it was found.
+fn geoip(database: &DatabaseReport, out: &mut dyn Write) -> io::Result<()> {
+    let told = if database.facts.is_empty() {
+        "not used: a later one tells the same".to_owned()
+    } else {
+        let found = format!("{} of {}", count_text(database.found), many(database.looked_up, "address", "addresses"));
+        format!("{} of {found}", database.facts.join(", "))
+    };
+    writeln!(out, "  {}: {}; {told}", printable(&database.name), built(database))?;
+    database.faults.iter().try_for_each(|fault| writeln!(out, "    {} ({})", fault.message, count_text(fault.count)))
 }
 
 /// A host's ports by how scan and traffic agree on them.
@@ -176,7 +190,9 @@ fn overview(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Severity::None => String::new(),
             severity => format!(" ({})", severity.name()),
         };
-        let told = format!("{}: {}{severity}", talker.address, volume(&talker.volume));
+        let name = talker.address.to_string();
+        let name = report.places().map_or(name.clone(), |places| places.named(&name));
+        let told = format!("{}: {}{severity}", printable(&name), volume(&talker.volume));
         line(out, if i == 0 { "Talkers" } else { "" }, &told)?;
     }
     for (i, port) in ports.first.iter().take(TALKERS).enumerate() {
@@ -184,6 +200,17 @@ fn overview(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let service = port.service.map_or_else(String::new, |service| format!(" {service}"));
         let told = format!("{}{number}{service}: {}", printable(&port.proto.name()), volume(&port.volume));
         line(out, if i == 0 { "Ports" } else { "" }, &told)?;
+    }
+    let Some(geography) = report.enrichment.as_ref().and_then(|enrichment| enrichment.geography.as_ref()) else {
+        return Ok(());
+    };
+    for (i, of) in geography.countries.first.iter().take(TALKERS).enumerate() {
+        let told = format!("{}: {}, {}", country(of), plural(of.hosts, "host"), volume(&of.volume));
+        line(out, if i == 0 { "Countries" } else { "" }, &printable(&told))?;
+    }
+    for (i, of) in geography.networks.first.iter().take(TALKERS).enumerate() {
+        let told = format!("{}: {}, {}", network(of), plural(of.hosts, "host"), volume(&of.volume));
+        line(out, if i == 0 { "Networks" } else { "" }, &printable(&told))?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Words and numbers as the exports for people write them.
 
-use crate::report::{Bucket, Contribution, Detection, FileReport, Report, Untracked};
+use crate::report::{
+    Bucket, Contribution, CountryUse, DatabaseReport, Detection, FileReport, NetworkUse, Report, Untracked,
+};
 use crate::units::{Timestamp, count_text, float};
 
 /// So many of what has a plural of its own.
@@ -37,6 +39,22 @@ pub(super) fn contents(file: &FileReport) -> String {
         Some(table) => plural(table.rows, "row"),
         None => plural(file.packets, "packet"),
     }
+}
+
+/// What a GeoIP database calls itself, and of which day it is: `GeoLite2-City, built 2026-11-20`.
+pub(super) fn built(database: &DatabaseReport) -> String {
+    let moment = database.build_time.to_string();
+    format!("{}, built {}", database.database_type, moment.split('T').next().unwrap_or(&moment))
+}
+
+/// A country: `Germany (DE)`.
+pub(super) fn country(of: &CountryUse) -> String {
+    of.country_name.as_ref().map_or_else(|| of.country.to_string(), |name| format!("{name} ({})", of.country))
+}
+
+/// An autonomous system: `AS64496 Example Net`.
+pub(super) fn network(of: &NetworkUse) -> String {
+    of.as_org.as_ref().map_or_else(|| format!("AS{}", of.asn), |organisation| format!("AS{} {organisation}", of.asn))
 }
 
 /// A part of a whole in per cent.

@@ -21,9 +21,11 @@ pub struct Field {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Address(Side),
+    Asn(Side),
     Net(Side),
     Port(Side),
     Number(Number, Scale),
+    Place(Where, Side),
     Text(Text),
     Proto,
     Severity,
@@ -107,6 +109,15 @@ pub(super) enum Text {
     History,
     Reason,
     Id,
+}
+
+/// What a GeoIP database beside the capture says of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Where {
+    /// Its code, or its name.
+    Country,
+    City,
+    Organisation,
 }
 
 const fn field(
@@ -375,6 +386,90 @@ pub static FIELDS: &[Field] = &[
     ),
     number("sent", &[], (Number::Sent, Scale::Bytes), "Payload bytes that a host sent", "sent > 100 MB"),
     number("received", &[], (Number::Received, Scale::Bytes), "Payload bytes that a host received", "received 0"),
+    field(
+        "country",
+        &[],
+        Kind::Place(Where::Country, Side::Either),
+        "Country of either end by a GeoIP database: its ISO code, or its name",
+        "country RU",
+    ),
+    field(
+        "orig_country",
+        &["orig_cc"],
+        Kind::Place(Where::Country, Side::Orig),
+        "Country of the originator by a GeoIP database",
+        "orig_country in {CN, RU}",
+    ),
+    field(
+        "resp_country",
+        &["resp_cc"],
+        Kind::Place(Where::Country, Side::Resp),
+        "Country of the responder by a GeoIP database",
+        "resp_country != DE",
+    ),
+    field(
+        "city",
+        &[],
+        Kind::Place(Where::City, Side::Either),
+        "City of either end by a GeoIP database",
+        "city ~ berlin",
+    ),
+    field(
+        "orig_city",
+        &[],
+        Kind::Place(Where::City, Side::Orig),
+        "City of the originator by a GeoIP database",
+        "orig_city Paris",
+    ),
+    field(
+        "resp_city",
+        &[],
+        Kind::Place(Where::City, Side::Resp),
+        "City of the responder by a GeoIP database",
+        "resp_city Paris",
+    ),
+    field(
+        "asn",
+        &[],
+        Kind::Asn(Side::Either),
+        "Number of either end's autonomous system by a GeoIP database",
+        "asn 15169",
+    ),
+    field(
+        "orig_asn",
+        &[],
+        Kind::Asn(Side::Orig),
+        "Number of the originator's autonomous system by a GeoIP database",
+        "orig_asn AS15169",
+    ),
+    field(
+        "resp_asn",
+        &[],
+        Kind::Asn(Side::Resp),
+        "Number of the responder's autonomous system by a GeoIP database",
+        "resp_asn in {13335, 15169}",
+    ),
+    field(
+        "as_org",
+        &[],
+        Kind::Place(Where::Organisation, Side::Either),
+        "Organisation of either end's autonomous system by a GeoIP database",
+        "as_org ~ hosting",
+    ),
+    field(
+        "orig_as_org",
+        &[],
+        Kind::Place(Where::Organisation, Side::Orig),
+        "Organisation of the originator's autonomous system by a GeoIP database",
+        "orig_as_org ~ hosting",
+    ),
+    field(
+        "resp_as_org",
+        &[],
+        Kind::Place(Where::Organisation, Side::Resp),
+        "Organisation of the responder's autonomous system by a GeoIP database",
+        "resp_as_org ~ cloud",
+    ),
 ];
 
 /// The field of a name in any case.

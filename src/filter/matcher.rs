@@ -4,13 +4,14 @@ use super::field::{Field, Kind, Text};
 use super::row::Row;
 use super::term::{AddressText, Is, Test, TunnelName, Words};
 use super::{Filter, Node};
-use crate::report::Report;
+use crate::report::{Places, Report};
 
 /// Matches the rows of one report; keeps one buffer for a row's text.
 #[derive(Debug)]
 pub struct Matcher<'a> {
     node: &'a Node,
     report: &'a Report,
+    places: Option<&'a Places>,
     text: String,
     /// The row whose text `text` is.
     written: Option<usize>,
@@ -18,7 +19,7 @@ pub struct Matcher<'a> {
 
 impl<'a> Matcher<'a> {
     pub(super) fn new(filter: &'a Filter, report: &'a Report) -> Self {
-        Self { node: &filter.node, report, text: String::new(), written: None }
+        Self { node: &filter.node, report, places: report.places(), text: String::new(), written: None }
     }
 
     /// Whether the filter selects the row of the report's unit; no filter selects a row that does not exist.
@@ -32,10 +33,10 @@ impl<'a> Matcher<'a> {
             Node::All(nodes) => nodes.iter().all(|n| self.holds(n, row, facts)),
             Node::Any(nodes) => nodes.iter().any(|n| self.holds(n, row, facts)),
             Node::Not(inner) => !self.holds(inner, row, facts),
-            Node::Test(Test::Field(field, is)) => meets(field, is, facts),
+            Node::Test(Test::Field(field, is)) => meets(field, is, facts, self.places),
             Node::Test(Test::Word(word)) => {
                 if self.written != Some(row) {
-                    facts.write_words(&mut self.text);
+                    facts.write_words(self.places, &mut self.text);
                     self.written = Some(row);
                 }
                 self.text.contains(word.as_str())
@@ -45,7 +46,7 @@ impl<'a> Matcher<'a> {
 }
 
 #[inline]
-fn meets(field: &Field, is: &Is, row: Row<'_>) -> bool {
+fn meets(field: &Field, is: &Is, row: Row<'_>, places: Option<&Places>) -> bool {
     match (field.kind, is) {
         (Kind::Address(side) | Kind::Net(side), Is::Address(is_not, list)) => {
             row.addresses(side).any(|addr| list.iter().any(|a| a.matches(addr))) != *is_not
@@ -66,26 +67,27 @@ fn meets(field: &Field, is: &Is, row: Row<'_>) -> bool {
             let mut has = masks.iter().filter_map(|mask| row.has_flags(*mask)).peekable();
             has.peek().is_some() && has.any(|is_set| is_set) != *is_not
         }
-        (Kind::Text(text), Is::Text(words)) => text_meets(text, words, row),
+        (Kind::Text(Text::History), Is::Text(words)) => text_meets(words, true, |test| row.text(Text::History, test)),
+        (Kind::Text(text), Is::Text(words)) => text_meets(words, false, |test| row.text(text, test)),
+        (Kind::Place(what, side), Is::Text(words)) => {
+            text_meets(words, false, |test| row.place_text(places, what, side, test))
+        }
+        (Kind::Asn(side), Is::Asn(condition)) => condition.holds(row.asns(places, side)),
         (Kind::Truth, Is::True(truth)) => row.verdict().is_anomalous() == *truth,
         _ => false,
     }
 }
 
-fn text_meets(text: Text, words: &Words, row: Row<'_>) -> bool {
-    let same = |found: &str, word: &String| match text {
-        Text::History => found == word,
-        _ => found.eq_ignore_ascii_case(word),
-    };
+/// `any` calls a test with each text that a row has, until one passes.
+fn text_meets(words: &Words, is_cased: bool, any: impl Fn(&dyn Fn(&str) -> bool) -> bool) -> bool {
+    let same = |found: &str, word: &String| if is_cased { found == word } else { found.eq_ignore_ascii_case(word) };
     match words {
-        Words::In(list) => row.text(text, |found| list.iter().any(|w| same(found, w))),
-        Words::NotIn(list) => row.text(text, |_| true) && !row.text(text, |found| list.iter().any(|w| same(found, w))),
-        Words::Contains(list) => row.text(text, |found| match text {
-            Text::History => list.iter().any(|w| found.contains(w.as_str())),
-            _ => {
-                let found = found.to_ascii_lowercase();
-                list.iter().any(|w| found.contains(w.as_str()))
-            }
+        Words::In(list) => any(&|found| list.iter().any(|w| same(found, w))),
+        Words::NotIn(list) => any(&|_| true) && !any(&|found| list.iter().any(|w| same(found, w))),
+        Words::Contains(list) if is_cased => any(&|found| list.iter().any(|w| found.contains(w.as_str()))),
+        Words::Contains(list) => any(&|found| {
+            let found = found.to_ascii_lowercase();
+            list.iter().any(|w| found.contains(w.as_str()))
         }),
     }
 }

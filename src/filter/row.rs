@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use super::field::{Number, Side, Text};
+use super::field::{Number, Side, Text, Where};
 use super::term::ProtoName;
-use crate::report::{Application, Fields, FlowRecord, HostRecord, PacketRecord, Proto, Report, TcpFlags, Verdict};
+use crate::report::{
+    Application, Fields, FlowRecord, HostRecord, PacketRecord, Place, Places, Proto, Report, TcpFlags, Verdict,
+};
 use crate::settings::Unit;
 use crate::units::{Timestamp, float, seconds};
 
@@ -140,8 +142,36 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The places of a side's addresses.
+    fn places<'p>(self, places: Option<&'p Places>, side: Side) -> impl Iterator<Item = &'p Place> + use<'a, 'p> {
+        places.into_iter().flat_map(move |places| self.addresses(side).filter_map(|address| places.of(address)))
+    }
+
+    /// The autonomous systems of a side.
+    pub(super) fn asns(self, places: Option<&Places>, side: Side) -> impl Iterator<Item = u32> {
+        self.places(places, side).filter_map(|place| place.asn)
+    }
+
+    /// Calls `test` with what a side's places are called; a country by its code and its name.
+    pub(super) fn place_text(
+        self,
+        places: Option<&Places>,
+        what: Where,
+        side: Side,
+        test: impl Fn(&str) -> bool,
+    ) -> bool {
+        self.places(places, side).any(|place| {
+            let texts = match what {
+                Where::Country => [&place.country, &place.country_name],
+                Where::City => [&place.city, &None],
+                Where::Organisation => [&place.as_org, &None],
+            };
+            texts.into_iter().flatten().any(|text| test(text.as_str()))
+        })
+    }
+
     /// Writes everything a word can stand in, in lower case. By hand: this runs for every row of every filter.
-    pub(super) fn write_words(self, text: &mut String) {
+    pub(super) fn write_words(self, places: Option<&Places>, text: &mut String) {
         text.clear();
         match self {
             Self::Flow(f) => push_proto(text, f.proto),
@@ -179,6 +209,12 @@ impl<'a> Row<'a> {
         if let Some(label) = label {
             text.push(' ');
             text.push_str(label);
+        }
+        for place in self.places(places, Side::Either) {
+            for word in [&place.country_name, &place.city, &place.as_org].into_iter().flatten() {
+                text.push(' ');
+                text.push_str(word.as_str());
+            }
         }
         text.make_ascii_lowercase();
     }

@@ -23,6 +23,7 @@ pub(super) enum Test {
 pub(super) enum Is {
     Address(bool, Vec<AddressText>),
     Port(Condition<u16>),
+    Asn(Condition<u32>),
     Number(Condition<f64>),
     Severity(Condition<Severity>),
     Time(Condition<Timestamp>),
@@ -180,6 +181,7 @@ impl fmt::Display for Test {
             }
             Is::Address(is_not, list) => write_list(f, not(*is_not), list.iter().map(ToString::to_string)),
             Is::Port(c) => condition::write(c, f, ToString::to_string),
+            Is::Asn(c) => condition::write(c, f, ToString::to_string),
             Is::Number(c) => condition::write(c, f, |n| match field.kind {
                 Kind::Number(_, Scale::Seconds) => format!("{n}s"),
                 _ => n.to_string(),

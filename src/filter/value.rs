@@ -2,7 +2,7 @@
 
 use super::FilterError;
 use super::condition::Condition;
-use super::field::{Field, Kind, Scale, Text};
+use super::field::{Field, Kind, Scale, Text, Where};
 use super::net::Net;
 use super::parse::is_joint;
 use super::scan::Scanner;
@@ -78,8 +78,9 @@ struct Value {
 /// Reads what a field is compared with.
 pub(super) fn condition(scan: &mut Scanner, field: &'static Field, operator: Operator) -> Result<Is, FilterError> {
     let is_not = operator == Operator::Unequal;
-    let is_ordered = matches!(field.kind, Kind::Port(_) | Kind::Number(..) | Kind::Severity | Kind::Time);
-    let is_text = matches!(field.kind, Kind::Text(_) | Kind::Address(_));
+    let is_ordered =
+        matches!(field.kind, Kind::Port(_) | Kind::Asn(_) | Kind::Number(..) | Kind::Severity | Kind::Time);
+    let is_text = matches!(field.kind, Kind::Text(_) | Kind::Place(..) | Kind::Address(_));
     match operator {
         Operator::Contains if !is_text => {
             return Err(FilterError::new(
@@ -100,6 +101,7 @@ pub(super) fn condition(scan: &mut Scanner, field: &'static Field, operator: Ope
         Kind::Address(_) => Is::Address(is_not, list(scan, field, |v| address(field, &v))?),
         Kind::Net(_) => Is::Address(is_not, list(scan, field, |v| network(field, &v))?),
         Kind::Port(_) => Is::Port(ordered(scan, field, operator, |v, _| port(field, v))?),
+        Kind::Asn(_) => Is::Asn(ordered(scan, field, operator, |v, _| asn(field, v))?),
         Kind::Number(_, scale) => {
             let scaled = |v: &Value, scan: &mut Scanner| number(scan, field, v, scale);
             Is::Number(ordered(scan, field, operator, scaled)?)
@@ -111,14 +113,19 @@ pub(super) fn condition(scan: &mut Scanner, field: &'static Field, operator: Ope
         Kind::Flags => Is::Flags(is_not, list(scan, field, |v| flags(&v))?),
         Kind::Text(text) => {
             let words = list(scan, field, |v| word(text, &v, operator))?;
-            Is::Text(match operator {
-                Operator::Contains => Words::Contains(words),
-                Operator::Unequal => Words::NotIn(words),
-                _ => Words::In(words),
-            })
+            Is::Text(words_by(operator, words))
         }
+        Kind::Place(..) => Is::Text(words_by(operator, list(scan, field, |v| Ok(v.text.to_ascii_lowercase()))?)),
         Kind::Truth => Is::True(truth(field, &value(scan, field)?)? != is_not),
     })
+}
+
+fn words_by(operator: Operator, words: Vec<String>) -> Words {
+    match operator {
+        Operator::Contains => Words::Contains(words),
+        Operator::Unequal => Words::NotIn(words),
+        _ => Words::In(words),
+    }
 }
 
 /// The next value.
@@ -128,7 +135,9 @@ fn value(scan: &mut Scanner, field: &Field) -> Result<Value, FilterError> {
         return Ok(Value { text, position, is_quoted: true });
     }
     let text = scan.word();
-    if text.is_empty() || is_joint(&text) {
+    // India's code joins terms elsewhere.
+    let is_india = matches!(field.kind, Kind::Place(Where::Country, _)) && text.eq_ignore_ascii_case("in");
+    if text.is_empty() || is_joint(&text) && !is_india {
         scan.rewind(position);
         let message = format!("expected {} after `{}`, not {}", expected(field), field.name, scan.shown());
         return Err(FilterError::new(position, message));
@@ -145,7 +154,8 @@ fn expected(field: &Field) -> &'static str {
         Kind::Number(_, Scale::Bytes) => "a number of bytes",
         Kind::Number(_, Scale::Seconds) => "a duration",
         Kind::Number(..) => "a number",
-        Kind::Text(_) => "a word",
+        Kind::Text(_) | Kind::Place(..) => "a word",
+        Kind::Asn(_) => "the number of an autonomous system",
         Kind::Proto => "a protocol",
         Kind::Severity => "a severity",
         Kind::Flags => "TCP flags",
@@ -283,6 +293,16 @@ fn port(field: &Field, v: &Value) -> Result<u16, FilterError> {
     match v.text.parse().ok().filter(|_| is_plain) {
         Some(port) => Ok(port),
         None => wrong(v, format_args!("a number from 0 to 65535 after `{}`", field.name)),
+    }
+}
+
+/// With or without the letters that it is written with.
+fn asn(field: &Field, v: &Value) -> Result<u32, FilterError> {
+    let letters = v.text.get(..2).filter(|letters| letters.eq_ignore_ascii_case("as"));
+    let digits = v.text.get(letters.map_or(0, str::len)..).unwrap_or_default();
+    match digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit())) {
+        Some(number) => Ok(number),
+        None => wrong(v, format_args!("the number of an autonomous system after `{}`, as in 15169", field.name)),
     }
 }
 

@@ -157,7 +157,7 @@ fn conclude(report: &mut Report) {
     let explainer = detect::Explainer::new(&report.detection, rows(report));
     let anomalies = anomalies::explain(report, &explainer, &ranked);
     let told = findings::group(report, &explainer, &ranked, by_rule, &suppressed, news);
-    let (stories, all_stories) = stories::of(&told.findings);
+    let (stories, all_stories) = stories::of(&told.findings, report.places());
     let charts = charts::draw(report, &explainer, &verdicts, &ranked, &stories);
     report.anomalies = anomalies;
     report.suppressed = told.suppressed;

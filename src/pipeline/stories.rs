@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::weight_of;
-use crate::report::{Finding, Part, Report, Severity, Story};
+use crate::report::{Finding, Part, Places, Report, Severity, Story};
 use crate::sort;
 use crate::units::{count, count_text};
 
@@ -12,8 +12,9 @@ const FEW: usize = 3;
 /// What was found without a rule weighs this much of what a rule finds: strange is not bad.
 const ONLY_STRANGE: f64 = 0.5;
 
-/// The stories of findings with their ids, the highest threat first, and how many there are.
-pub(super) fn of(findings: &[Finding]) -> (Vec<Story>, u64) {
+/// The stories of findings with their ids, the highest threat first, and how many there are. Where hosts are is told of those
+/// that a database has.
+pub(super) fn of(findings: &[Finding], places: Option<&Places>) -> (Vec<Story>, u64) {
     let mut by_host: BTreeMap<(Part, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let (part, hosts) = match (finding.actors.len(), finding.targets.len()) {
@@ -31,7 +32,7 @@ pub(super) fn of(findings: &[Finding]) -> (Vec<Story>, u64) {
         }
     }
     let mut stories: Vec<Story> =
-        by_host.into_iter().filter_map(|((part, host), findings)| story(part, host, &findings)).collect();
+        by_host.into_iter().filter_map(|((part, host), findings)| story(part, host, &findings, places)).collect();
     sort::by(&mut stories, |a, b| {
         b.threat.total_cmp(&a.threat).then(b.severity.cmp(&a.severity)).then(a.first_ts.cmp(&b.first_ts))
     });
@@ -40,7 +41,7 @@ pub(super) fn of(findings: &[Finding]) -> (Vec<Story>, u64) {
     (stories, all)
 }
 
-fn story(part: Part, host: &str, findings: &[&Finding]) -> Option<Story> {
+fn story(part: Part, host: &str, findings: &[&Finding], places: Option<&Places>) -> Option<Story> {
     // The gravest of each kind, in the order of the findings.
     let mut kinds: Vec<(&str, Severity, f64)> = Vec::new();
     for finding in findings {
@@ -57,7 +58,7 @@ fn story(part: Part, host: &str, findings: &[&Finding]) -> Option<Story> {
         part,
         threat: tenths(100.0 * (1.0 - innocent)),
         severity: findings.iter().map(|finding| finding.severity).max()?,
-        sentence: sentence(part, host, &kinds, findings),
+        sentence: sentence(part, host, &kinds, findings, places),
         findings: findings.iter().map(|finding| finding.id.clone()).collect(),
         first_ts: findings.iter().map(|finding| finding.first_ts).min()?,
         last_ts: findings.iter().map(|finding| finding.last_ts).max()?,
@@ -74,7 +75,14 @@ fn is_of_rule(finding: &Finding) -> bool {
     !finding.kind.starts_with("anomalous_") && !finding.kind.starts_with("new_")
 }
 
-fn sentence(part: Part, host: &str, kinds: &[(&str, Severity, f64)], findings: &[&Finding]) -> String {
+fn sentence(
+    part: Part,
+    host: &str,
+    kinds: &[(&str, Severity, f64)],
+    findings: &[&Finding],
+    places: Option<&Places>,
+) -> String {
+    let named = |host: &str| places.map_or_else(|| host.to_owned(), |places| places.named(host));
     let names: Vec<String> = kinds.iter().map(|(kind, ..)| words(kind)).collect();
     let names = match names.split_last() {
         Some((last, [])) => last.clone(),
@@ -86,13 +94,13 @@ fn sentence(part: Part, host: &str, kinds: &[(&str, Severity, f64)], findings: &
     let at_least =
         findings.iter().map(|finding| finding.target_count).max().unwrap_or_default().max(count(targets.len()));
     let whom = match (part, at_least, targets.first()) {
-        (Part::Actor, 1, Some(target)) => format!(" towards {target}"),
+        (Part::Actor, 1, Some(target)) => format!(" towards {}", named(target)),
         (Part::Actor, 2.., _) => format!(" towards {} hosts", count_text(at_least)),
         _ => String::new(),
     };
     match part {
-        Part::Actor => format!("{host}: {names}{whom}."),
-        Part::Target => format!("{host} was the target of {names}."),
+        Part::Actor => format!("{}: {names}{whom}.", named(host)),
+        Part::Target => format!("{} was the target of {names}.", named(host)),
         Part::Network => format!("{}.", capital(&names)),
     }
 }
@@ -153,7 +161,7 @@ mod tests {
             finding("F3", "password_guessing", Severity::Medium, &["10.0.0.9"], &["10.0.0.2"]),
             finding("F4", "anomalous_flows", Severity::Medium, &["10.0.0.7"], &["10.0.0.3"]),
         ];
-        let (stories, _) = of(&all);
+        let (stories, _) = of(&all, None);
         let told: Vec<_> = stories.iter().map(|s| (s.host.as_str(), s.threat, s.severity, s.findings.len())).collect();
         assert_eq!(told, [("10.0.0.9", 92.0, Severity::High, 3), ("10.0.0.7", 30.0, Severity::Medium, 1)]);
         assert_eq!(stories[0].sentence, "10.0.0.9: port scan and password guessing towards 2 hosts.");
@@ -168,7 +176,7 @@ mod tests {
             finding("F2", "flood", Severity::High, &[], &["10.0.0.1"]),
             finding("F3", "wifi_attack", Severity::High, &[], &[]),
         ];
-        let told: Vec<_> = of(&all).0.into_iter().map(|s| (s.host, s.part, s.sentence)).collect();
+        let told: Vec<_> = of(&all, None).0.into_iter().map(|s| (s.host, s.part, s.sentence)).collect();
         assert_eq!(told.len(), 2);
         assert_eq!(told[0].2, "10.0.0.1 was the target of reflection and flood.");
         assert_eq!((told[1].1, told[1].2.as_str()), (Part::Network, "Wi-Fi attack."));

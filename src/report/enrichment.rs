@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Finding, Text};
+use super::{DatabaseReport, Finding, Geography, Places, Text};
 use crate::units::Timestamp;
 
 /// What the side files of a run say.
@@ -12,6 +12,15 @@ pub struct Enrichment {
     pub lists: Vec<ListReport>,
     /// Port scans by nmap, in the order they were given.
     pub scans: Vec<ScanReport>,
+    /// GeoIP databases, in the order they were given; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub databases: Vec<DatabaseReport>,
+    /// Countries and networks by what the databases say; absent without any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub geography: Option<Geography>,
+    /// Where the addresses are. Not part of the JSON report: the tables of flows and hosts have it.
+    #[serde(skip)]
+    pub places: Places,
     /// What follows from them, without ids. They are among the report's findings, and kept here for when the detection runs
     /// again.
     #[serde(skip)]
@@ -54,7 +63,7 @@ pub struct SideFault {
     pub message: &'static str,
     /// How often.
     pub count: u64,
-    /// Line of the first, from 1.
+    /// Line of the first, from 1; 0 in a file that has no lines.
     pub first_line: u64,
 }
 

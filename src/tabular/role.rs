@@ -140,6 +140,8 @@ const NAMES: &[(&str, Role)] = &[
     ("severity", Role::Ignored),
     ("reason", Role::Ignored),
     ("agreement", Role::Ignored),
+    ("orig_asn", Role::Ignored),
+    ("resp_asn", Role::Ignored),
     ("label", Role::Label),
     // CICFlowMeter
     ("flow_id", Role::Id),

@@ -1,13 +1,14 @@
 //! The columns of the tables: one row of a table here is one column there.
 
 mod host;
+mod place;
 
 use std::net::IpAddr;
 
 use serde::Serialize;
 
 use super::cell::{Cell, Key};
-use crate::report::{Fields, FlowRecord, HostRecord, PacketRecord, Proto, Report, Severity, Verdict};
+use crate::report::{Fields, FlowRecord, HostRecord, PacketRecord, Place, Proto, Report, Severity, Verdict};
 use crate::settings::Unit;
 use crate::units::seconds;
 
@@ -59,6 +60,16 @@ enum Read {
     Packet(fn(&PacketRecord) -> Cell, fn(&PacketRecord) -> Key),
     Host(fn(&HostRecord) -> Cell, fn(&HostRecord) -> Key),
     Verdict(fn(&Verdict) -> Cell, fn(&Verdict) -> Key),
+    /// Of an end's address.
+    Place(End, fn(&Place) -> Cell, fn(&Place) -> Key),
+}
+
+/// An end of a flow, or a host itself.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Orig,
+    Resp,
+    Host,
 }
 
 impl Column {
@@ -70,6 +81,7 @@ impl Column {
             Read::Packet(cell, _) => report.packets.get(row).map_or(Cell::Missing, cell),
             Read::Host(cell, _) => report.hosts.get(row).map_or(Cell::Missing, cell),
             Read::Verdict(cell, _) => report.verdict(row).map_or(Cell::Missing, cell),
+            Read::Place(end, cell, _) => place::of(report, row, end).map_or(Cell::Missing, cell),
         }
     }
 
@@ -79,6 +91,7 @@ impl Column {
             Read::Packet(_, key) => report.packets.get(row).map_or(Key::MISSING, key),
             Read::Host(_, key) => report.hosts.get(row).map_or(Key::MISSING, key),
             Read::Verdict(_, key) => report.verdict(row).map_or(Key::MISSING, key),
+            Read::Place(end, _, key) => place::of(report, row, end).map_or(Key::MISSING, key),
         }
     }
 }
@@ -93,10 +106,12 @@ pub fn columns(unit: Unit) -> &'static [Column] {
     }
 }
 
-/// The columns of a report's table: with the labels of its tables, where they have any.
+/// The columns of a report's table: with what GeoIP databases say of the addresses, and with the labels of its tables,
+/// where they have any.
 #[must_use]
 pub fn columns_of(report: &Report) -> Vec<Column> {
     let mut all = columns(report.settings.unit).to_vec();
+    all.extend(place::columns(report));
     let read = match report.settings.unit {
         Unit::Flow => {
             Read::Flow(|f| Cell::text(f.label().unwrap_or_default()), |f| Key::text(f.label().unwrap_or_default()))

@@ -1,6 +1,7 @@
 //! Everything known of one row.
 
 mod host;
+mod place;
 mod table;
 
 use serde::Serialize;
@@ -79,7 +80,7 @@ pub struct Details {
 pub fn details(report: &Report, row: usize) -> Option<Details> {
     let verdict = report.verdict(row)?;
     let (change, neighbour) = crate::pipeline::contrast(report, row);
-    let base = match report.settings.unit {
+    let mut base = match report.settings.unit {
         Unit::Flow => match report.flows.get(row)? {
             flow if flow.table.is_some() => table::of_flow(flow),
             flow => of_flow(flow),
@@ -87,6 +88,9 @@ pub fn details(report: &Report, row: usize) -> Option<Details> {
         Unit::Packet => of_packet(report.packets.get(row)?),
         Unit::Host => host::of(report.hosts.get(row)?),
     };
+    if let Some(places) = place::section(report, row) {
+        base.sections.insert(base.sections.len().min(1), places);
+    }
     Some(Details {
         row,
         is_scored: verdict.is_scored,

@@ -113,7 +113,7 @@ impl Session {
     /// or `enrich` on.
     ///
     /// **Errors** `side-file`.
-    pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<(), JsValue> {
+    pub fn add_side_file(&mut self, kind: &str, name: &str, bytes: Vec<u8>, map: JsValue) -> Result<(), JsValue> {
         let file = side::read(kind, name, bytes, map)?;
         let settings = match &self.state {
             State::Reading(analyzer) => Some(analyzer.settings()),

@@ -16,6 +16,7 @@ use crate::tabular;
 #[derive(Serialize)]
 struct Held {
     entries: u64,
+    about: Option<String>,
     faults: Vec<SideFault>,
     columns: Vec<Column>,
 }
@@ -27,28 +28,29 @@ struct Column {
     role: Option<&'static str>,
 }
 
-/// The kind of side file that a file with these first bytes is, `threat-list` or `nmap`; undefined where it is none,
-/// captures and tables included.
+/// The kind of side file that a file with these first and last bytes is, `threat-list`, `nmap`, `geoip` ...; undefined where
+/// it is none, captures and tables included.
 #[must_use]
 #[wasm_bindgen]
-pub fn side_kind(bytes: &[u8]) -> Option<String> {
+pub fn side_kind(bytes: &[u8], last: &[u8]) -> Option<String> {
     let limits = tabular::Limits { flows: 1, packets: 1, memory: 1 << 20 };
     let is_table = || matches!(tabular::open(bytes, true, limits, 0), tabular::Opening::Table(_));
     let is_other = !bytes.is_empty() && capture::is_capture(bytes) || is_table();
-    identify(bytes).filter(|_| !is_other).map(|kind| kind.name().to_owned())
+    identify(bytes, last).filter(|_| !is_other).map(|kind| kind.name().to_owned())
 }
 
-/// What a side file of a kind holds, `{entries, faults: {kind, message, count, first_line}[], columns: {name, role}[]}`.
+/// What a side file of a kind holds, `{entries, about, faults: {kind, message, count, first_line}[], columns: {name,
+/// role}[]}`; `about` is what it says of itself.
 /// `map` gives columns of labels roles by hand, `{column: role}`.
 ///
 /// **Errors** `side-file` where it is not of that kind, or has no such column.
 #[wasm_bindgen]
-pub fn side_file(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<JsValue, JsValue> {
+pub fn side_file(kind: &str, name: &str, bytes: Vec<u8>, map: JsValue) -> Result<JsValue, JsValue> {
     let file = read(kind, name, bytes, map)?;
     let column =
         |(name, role): &(String, Option<Role>)| Column { name: name.clone(), role: role.map(|role| role.name()) };
     let columns = file.columns().iter().map(column).collect();
-    to_js(&Held { entries: file.entries(), faults: file.faults(), columns })
+    to_js(&Held { entries: file.entries(), about: file.about(), faults: file.faults(), columns })
 }
 
 /// What a column of labels may say: the words for `map`.
@@ -59,7 +61,7 @@ pub fn label_roles() -> Result<JsValue, JsValue> {
     to_js(&Role::words())
 }
 
-pub(super) fn read(kind: &str, name: &str, bytes: &[u8], map: JsValue) -> Result<SideFile, JsValue> {
+pub(super) fn read(kind: &str, name: &str, bytes: Vec<u8>, map: JsValue) -> Result<SideFile, JsValue> {
     let map: BTreeMap<String, String> =
         if map.is_undefined() { BTreeMap::new() } else { serde_wasm_bindgen::from_value(map)? };
     let role = |(column, word): (String, String)| {

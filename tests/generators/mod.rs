@@ -6,6 +6,7 @@ pub mod compressed;
 pub mod corpus;
 pub mod erf;
 pub mod frames;
+pub mod mmdb;
 pub mod office;
 pub mod pcap;
 pub mod pcapng;

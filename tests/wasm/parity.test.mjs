@@ -161,8 +161,9 @@ test("files beside the capture, before and after", () => {
   const side = [
     ["intel", "threat-list", list],
     ["nmap", "nmap", scan],
+    ["geoip", "geoip", join(root, "tests/golden/geoip/city.mmdb")],
   ];
-  for (const some of [side.slice(0, 1), side.slice(1), side]) {
+  for (const some of [side.slice(0, 1), side.slice(1, 2), side.slice(2), side]) {
     const native = natively("analyze", capture, "json", Object.fromEntries(some.map(([flag, , path]) => [flag, path])));
     assert.ok(JSON.parse(native).enrichment);
     const before = inWasm(capture, 4096, {}, some);

@@ -1,4 +1,4 @@
-//! The files beside the captures: `--intel` and `--nmap`.
+//! The files beside the captures: `--intel`, `--nmap` and `--geoip`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -16,7 +16,7 @@ use crate::message;
 pub(crate) const HEADING: &str = "Files beside the captures";
 
 /// The flags.
-pub(crate) fn args() -> [Arg; 2] {
+pub(crate) fn args() -> [Arg; 3] {
     let flag = |name: &'static str, help: &'static str, long: &'static str| {
         Arg::new(name)
             .long(name)
@@ -47,6 +47,16 @@ pub(crate) fn args() -> [Arg; 2] {
              not found open), filtered_answers, other_service, not_scanned. The scan itself, where the capture has it, is \
              called so in the findings.",
         ),
+        flag(
+            "geoip",
+            "GeoIP database (.mmdb) that says where addresses are and whose; may be repeated",
+            "GeoIP database, a MaxMind DB file, that says in which country and city addresses are, and of which autonomous \
+             system; may be repeated, of several that tell the same the last counts. Tables of flows and hosts get columns \
+             of it, filters fields (country, asn, as_org ...), reports the countries and networks with most bytes. Scores \
+             and findings stay as they are.\n\n\
+             Read are MaxMind's GeoLite2 and GeoIP2 (Country, City, ASN, ISP, Enterprise), DB-IP's and IPinfo's, unpacked. \
+             Every address is looked up; public databases have nothing on private, multicast and documentation ones.",
+        ),
     ]
 }
 
@@ -54,7 +64,7 @@ pub(crate) fn args() -> [Arg; 2] {
 pub(crate) fn files(matches: &ArgMatches) -> anyhow::Result<SideFiles> {
     let is_quiet = matches.get_flag("quiet");
     let mut files = SideFiles::default();
-    for (flag, kind) in [("intel", SideKind::ThreatList), ("nmap", SideKind::Nmap)] {
+    for (flag, kind) in [("intel", SideKind::ThreatList), ("nmap", SideKind::Nmap), ("geoip", SideKind::Geoip)] {
         for path in matches.get_many::<PathBuf>(flag).into_iter().flatten() {
             let file = read(kind, path).with_context(|| format!("--{flag} {}", path.display()))?;
             if !is_quiet {
@@ -73,12 +83,13 @@ fn read(kind: SideKind, path: &Path) -> anyhow::Result<SideFile> {
     File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).context("cannot read it")?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let first = bytes.get(..SideKind::WANTED_BYTES).unwrap_or(&bytes);
-    match (kind, identify(first)) {
-        (SideKind::ThreatList, Some(SideKind::Nmap)) => {
-            Err(Error::SideFile { file: name, what: "it is a port scan by nmap; give it by --nmap".into() }.into())
-        }
-        _ => Ok(SideFile::read(kind, &name, &bytes)?),
-    }
+    let last = bytes.get(bytes.len().saturating_sub(SideKind::WANTED_END)..).unwrap_or(&bytes);
+    let what = match (kind, identify(first, last)) {
+        (SideKind::ThreatList, Some(SideKind::Nmap)) => "it is a port scan by nmap; give it by --nmap",
+        (SideKind::ThreatList | SideKind::Nmap, Some(SideKind::Geoip)) => "it is a GeoIP database; give it by --geoip",
+        _ => return Ok(SideFile::read(kind, &name, bytes)?),
+    };
+    Err(Error::SideFile { file: name, what: what.into() }.into())
 }
 
 fn warn(path: &Path, file: &SideFile) {

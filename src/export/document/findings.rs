@@ -2,7 +2,7 @@
 
 use super::{Block, Entry, Extent, Grid, Item, Section, counted, plain, section};
 use crate::export::words::{moment, plural};
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Places, Report};
 use crate::settings::Unit;
 use crate::units::{bytes_text, count};
 
@@ -47,24 +47,24 @@ pub(super) fn findings(report: &Report, extent: Extent) -> Option<Section> {
             plain(f.technique.map_or("", |t| t.id)),
             plain(f.score.map_or_else(String::new, |score| format!("{score:.3}"))),
         ]);
-        entries.push(Block::Entry(entry(f, is_timed, report.settings.unit)));
+        entries.push(Block::Entry(entry(f, is_timed, report.settings.unit, report.places())));
     }
     let mut blocks = vec![Block::Table(grid)];
     blocks.extend(entries);
     section("findings", heading, blocks)
 }
 
-fn entry(f: &Finding, is_timed: bool, unit: Unit) -> Entry {
+fn entry(f: &Finding, is_timed: bool, unit: Unit, places: Option<&Places>) -> Entry {
     let mut facts = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     if !f.evidence.is_empty() {
         fact("Evidence", f.evidence.clone());
     }
     if !f.actors.is_empty() {
-        fact("By", some(&f.actors, count(f.actors.len())));
+        fact("By", some(&f.actors, count(f.actors.len()), places));
     }
     if !f.targets.is_empty() {
-        fact("To", some(&f.targets, f.target_count));
+        fact("To", some(&f.targets, f.target_count, places));
     }
     if is_timed {
         fact("When", format!("{} to {} UTC", moment(f.first_ts), moment(f.last_ts)));
@@ -89,10 +89,11 @@ fn entry(f: &Finding, is_timed: bool, unit: Unit) -> Entry {
     Entry { id: Some(f.id.clone()), severity: f.severity, heading: f.title.clone(), blocks }
 }
 
-/// The first of a list, and how many there are beside.
-fn some(list: &[String], all: u64) -> String {
+/// The first hosts of a list with where they are, as far as that is known, and how many there are beside.
+fn some(list: &[String], all: u64, places: Option<&Places>) -> String {
     let shown = list.len().min(TARGETS);
-    let named = list.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let named = |host: &String| places.map_or_else(|| host.clone(), |places| places.named(host));
+    let named = list.iter().take(shown).map(named).collect::<Vec<_>>().join(", ");
     match all.saturating_sub(count(shown)) {
         0 => named,
         more => format!("{named} and {}", plural(more, "other")),

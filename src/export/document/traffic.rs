@@ -1,7 +1,7 @@
 //! What the traffic was: over time, by protocol, by host.
 
 use super::{Block, Extent, Grid, Item, Picture, Section, counted, plain, section};
-use crate::report::{HostRecord, Report};
+use crate::report::{HostRecord, Place, Report};
 use crate::sort;
 use crate::units::{bytes_text, count, count_text};
 
@@ -39,12 +39,14 @@ pub(super) fn hosts(report: &Report, extent: Extent) -> Option<Section> {
     let mut hosts: Vec<&HostRecord> = report.hosts.iter().collect();
     // Stable: of equals the first in the capture.
     sort::by_key(&mut hosts, |h| std::cmp::Reverse(h.wire_bytes));
-    let mut grid = Grid::new(
-        "Hosts with most bytes",
-        &["Host", "Name", "#Flows", "#Peers", "#Packets", "#Bytes", "#Sent", "#Received", "Services"],
-    );
+    let mut head = vec!["Host", "Name", "#Flows", "#Peers", "#Packets", "#Bytes", "#Sent", "#Received", "Services"];
+    let places = report.places();
+    if places.is_some() {
+        head.extend(["Country", "Network (AS)"]);
+    }
+    let mut grid = Grid::new("Hosts with most bytes", &head);
     grid.rows.extend(hosts.into_iter().take(extent.hosts).map(|h| {
-        vec![
+        let mut row = vec![
             Item::Code(h.address.to_string()),
             plain(h.name.as_deref().unwrap_or_default()),
             plain(count_text(h.flows.into())),
@@ -54,7 +56,13 @@ pub(super) fn hosts(report: &Report, extent: Extent) -> Option<Section> {
             plain(bytes_text(h.sent().payload_bytes)),
             plain(bytes_text(h.received().payload_bytes)),
             plain(h.services.join(", ")),
-        ]
+        ];
+        if let Some(places) = places {
+            let place = places.of(h.address);
+            row.push(plain(place.map(Place::country_text).unwrap_or_default()));
+            row.push(plain(place.map(Place::network_text).unwrap_or_default()));
+        }
+        row
     }));
     let heading = counted("Hosts with most traffic", grid.rows.len(), count(report.hosts.len()));
     if grid.rows.is_empty() { None } else { section("hosts", heading, vec![Block::Table(grid)]) }

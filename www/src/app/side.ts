@@ -1,11 +1,12 @@
-// Which of the files handed over stand beside a capture: threat lists and the like, told by their content.
+// Which of the files handed over stand beside a capture: threat lists, databases and the like, told by their content.
 import { is_capture, side_file, side_kind } from "../../pkg/wiresift.js";
 import type { CaptureFile, LabelMap, SideFile, SideKind } from "../lib/protocol";
 import { messageOf, type Problem, sideProblemOf } from "./problem";
 import { startWasm } from "./wasm";
 
-/** Bytes of a file's beginning that tell what it is, as the core wants them. */
+/** Bytes of a file's beginning and end that tell what it is, as the core wants them. */
 const WANTED_BYTES = 64 * 1024;
+const WANTED_END = 128 * 1024;
 /** Largest file beside a capture, as in the core: it is read whole. */
 const MOST_BYTES = 128_000_000;
 
@@ -53,7 +54,8 @@ async function kindOf(file: File): Promise<Known> {
   try {
     await startWasm();
     const first = new Uint8Array(await file.slice(0, WANTED_BYTES).arrayBuffer());
-    const kind = (side_kind(first) as SideKind | undefined) ?? null;
+    const last = new Uint8Array(await file.slice(-WANTED_END).arrayBuffer());
+    const kind = (side_kind(first, last) as SideKind | undefined) ?? null;
     return { kind, isTable: kind === "labels" && is_capture(first) };
   } catch {
     return CAPTURE;
@@ -67,6 +69,6 @@ export async function read(kind: SideKind, file: File, map: LabelMap = {}): Prom
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length !== file.size) throw new Error(`${file.name} gave ${bytes.length} of ${file.size} bytes`);
-  const held = side_file(kind, file.name, bytes, map) as Pick<SideFile, "entries" | "faults" | "columns">;
+  const held = side_file(kind, file.name, bytes, map) as Pick<SideFile, "entries" | "about" | "faults" | "columns">;
   return { kind, name: file.name, file, map, ...held };
 }

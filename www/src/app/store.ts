@@ -315,7 +315,10 @@ export function setSideFiles(files: SideFile[]): void {
 /** Keeps a baseline for the captures to come, in place of the one before; the result at hand stays as it is. */
 export function keepBaseline(file: File, entries: number): void {
   const others = sideFiles.value.filter(({ kind }) => kind !== "baseline");
-  sideFiles.value = [...others, { kind: "baseline", name: file.name, file, entries, faults: [], columns: [], map: {} }];
+  sideFiles.value = [
+    ...others,
+    { kind: "baseline", name: file.name, file, entries, about: null, faults: [], columns: [], map: {} },
+  ];
   joined = sideFiles.value;
 }
 

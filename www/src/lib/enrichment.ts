@@ -1,5 +1,7 @@
 // What the core says of files beside the capture.
 
+import type { Top, Volume } from "./report";
+
 /** Something in a side file that was not used, counted. */
 export interface SideFault {
   kind: string;
@@ -68,8 +70,38 @@ export interface ScanReport {
   faults: SideFault[];
 }
 
+/** A GeoIP database and how much of it was found. */
+export interface DatabaseReport {
+  name: string;
+  database_type: string;
+  build_time: string;
+  ip_version: number;
+  /** What was taken from it; empty where later ones tell the same. */
+  facts: ("country" | "city" | "asn")[];
+  looked_up: number;
+  found: number;
+  faults: SideFault[];
+}
+
+/** A country and the flows that have an end in it. */
+export interface CountryUse extends Volume {
+  country: string;
+  country_name: string | null;
+  hosts: number;
+}
+
+/** An autonomous system and the flows that have an end in it. */
+export interface NetworkUse extends Volume {
+  asn: number;
+  as_org: string | null;
+  hosts: number;
+}
+
 /** What files beside the capture say; each list in the order they were given. */
 export interface Enrichment {
   lists: ListReport[];
   scans: ScanReport[];
+  /** Absent without any. */
+  databases?: DatabaseReport[];
+  geography?: { countries: Top<CountryUse>; networks: Top<NetworkUse> };
 }

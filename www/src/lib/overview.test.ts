@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { conversationFilter, dnsFilter, portFilter, serverFilter, talkerFilter } from "./overview";
+import {
+  conversationFilter,
+  countryFilter,
+  dnsFilter,
+  networkFilter,
+  portFilter,
+  serverFilter,
+  talkerFilter,
+} from "./overview";
 
 const volume = { flows: 1, packets: 1, bytes: 1 };
 
@@ -15,6 +23,8 @@ it("selects by what rows of the unit say", () => {
   expect(portFilter(dns, "host")).toBeNull();
   expect(portFilter({ ...dns, proto: "icmp", port: null }, "host")).toBe("proto 1");
   expect(dnsFilter({ name: "a.example", ...volume }, "packet")).toBeNull();
+  expect(countryFilter({ country: "IN", country_name: "India", hosts: 1, ...volume })).toBe('country "IN"');
+  expect(networkFilter({ asn: 64_496, as_org: null, hosts: 1, ...volume })).toBe("asn 64496");
 });
 
 it("quotes names that are no plain words", () => {

@@ -1,4 +1,5 @@
 // The filters that lead from the overview's entries to their rows. None where rows of the unit do not say such a thing.
+import type { CountryUse, NetworkUse } from "./enrichment";
 import type { Conversation, NameUse, PortUse, Talker, Unit } from "./report";
 
 export function talkerFilter({ address }: Talker): string {
@@ -25,6 +26,14 @@ export function serverFilter({ name }: NameUse, unit: Unit): string | null {
 
 export function dnsFilter({ name }: NameUse, unit: Unit): string | null {
   return unit === "flow" ? `dns.query == ${quoted(name)}` : null;
+}
+
+export function countryFilter({ country }: CountryUse): string {
+  return `country ${quoted(country)}`;
+}
+
+export function networkFilter({ asn }: NetworkUse): string {
+  return `asn ${asn}`;
 }
 
 /** As the filter language reads it; plain names need no quotation marks. */

@@ -20,15 +20,17 @@ export interface CaptureFile {
 export type Source = { kind: "files"; files: CaptureFile[]; notes: string[] } | { kind: "sample" };
 
 /** Kinds of files beside the capture, by the core's words. */
-export type SideKind = "threat-list" | "nmap" | "labels" | "baseline";
+export type SideKind = "threat-list" | "nmap" | "labels" | "baseline" | "geoip";
 
 /** A file beside the capture, known by its content. */
 export interface SideFile {
   kind: SideKind;
   name: string;
   file: File;
-  /** How many entries it has: indicators, or hosts. */
+  /** How many entries it has: indicators, hosts, or nodes of a database. */
   entries: number;
+  /** What a database says of itself; null for other files. */
+  about: string | null;
   /** What of it is not used. */
   faults: SideFault[];
   /** The columns of labels, and what each says. */

@@ -3,7 +3,15 @@ import { useState } from "preact/hooks";
 import { report, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
-import { conversationFilter, dnsFilter, portFilter, serverFilter, talkerFilter } from "../lib/overview";
+import {
+  conversationFilter,
+  countryFilter,
+  dnsFilter,
+  networkFilter,
+  portFilter,
+  serverFilter,
+  talkerFilter,
+} from "../lib/overview";
 import type { Top, Volume } from "../lib/report";
 import { showRows } from "./show-rows";
 import { SeverityBadge } from "./value";
@@ -19,8 +27,9 @@ export function Overview() {
   const shown = report.value;
   if (shown === null) return null;
   const { talkers, conversations, ports, server_names, dns_names } = shown.overview;
-  const lists = [talkers, conversations, ports, server_names, dns_names];
-  const most = Math.max(...lists.map(({ first }) => first.length));
+  const geography = shown.enrichment?.geography;
+  const lists = [talkers, conversations, ports, server_names, dns_names, geography?.countries, geography?.networks];
+  const most = Math.max(...lists.map((list) => list?.first.length ?? 0));
   const unit = unitName.value;
   if (most === 0) return null;
   return (
@@ -69,6 +78,31 @@ export function Overview() {
           top={cut(dns_names, isAll)}
           entry={(used) => ({ name: used.name, filter: dnsFilter(used, unit) })}
         />
+        {geography !== undefined && (
+          <>
+            <List
+              title="Countries"
+              one="country"
+              many="countries"
+              top={cut(geography.countries, isAll)}
+              entry={(used) => ({
+                name: used.country_name === null ? used.country : `${used.country_name} (${used.country})`,
+                filter: countryFilter(used),
+                more: <Hosts count={used.hosts} />,
+              })}
+            />
+            <List
+              title="Networks (AS)"
+              one="network"
+              top={cut(geography.networks, isAll)}
+              entry={(used) => ({
+                name: used.as_org === null ? `AS${used.asn}` : `AS${used.asn} ${used.as_org}`,
+                filter: networkFilter(used),
+                more: <Hosts count={used.hosts} />,
+              })}
+            />
+          </>
+        )}
       </div>
       {most > FEW && (
         <button type="button" class="small overview-more" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
@@ -163,6 +197,10 @@ function Show({ name, filter }: { name: string; filter: string | null }) {
       {name}
     </button>
   );
+}
+
+function Hosts({ count }: { count: number }) {
+  return <span class="under-inline">{format.counted(count, "host")}</span>;
 }
 
 function Numbers({ of }: { of: Volume }) {

@@ -1,5 +1,6 @@
 import { openPicker } from "../app/input";
 import { report, setSideFiles, sideFiles } from "../app/store";
+import type { DatabaseReport, SideFault } from "../lib/enrichment";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { SideFile, SideKind } from "../lib/protocol";
@@ -12,6 +13,13 @@ const KINDS: Record<SideKind, { words: string; one: string; many: string }> = {
   nmap: { words: "port scan by nmap", one: "host", many: "hosts" },
   labels: { words: "labels", one: "line", many: "lines" },
   baseline: { words: "baseline", one: "distinct row", many: "distinct rows" },
+  geoip: { words: "GeoIP database", one: "node", many: "nodes" },
+};
+
+const FACTS: Record<DatabaseReport["facts"][number], string> = {
+  country: "country",
+  city: "city",
+  asn: "network (AS)",
 };
 
 /** The files beside the capture, each with what it holds and what of it was met. */
@@ -25,12 +33,17 @@ export function SideFiles() {
         <p class="card-note">
           {report.value === null
             ? "They are joined to the next capture. Nothing of them leaves this page."
-            : "Compared with the traffic on this computer; what is met stands among the findings."}
+            : "Compared with the traffic on this computer; what is met stands among the findings, and where hosts are in the tables."}
         </p>
       </div>
       <ul class="side-list">
         {files.map((side) => (
-          <Item key={side.name} side={side} met={metOf(side, files, report.value)} />
+          <Item
+            key={side.name}
+            side={side}
+            met={metOf(side, files, report.value)}
+            faults={faultsOf(side, files, report.value)}
+          />
         ))}
       </ul>
       <button type="button" class="small" onClick={openPicker}>
@@ -40,16 +53,23 @@ export function SideFiles() {
   );
 }
 
-function Item({ side, met }: { side: SideFile; met: string | null }) {
+interface ItemProps {
+  side: SideFile;
+  met: string | null;
+  faults: readonly SideFault[];
+}
+
+function Item({ side, met, faults }: ItemProps) {
   const { words, one, many } = KINDS[side.kind];
-  const unused = side.faults.reduce((sum, fault) => sum + fault.count, 0);
+  const unused = faults.reduce((sum, fault) => sum + fault.count, 0);
+  const isDatabase = side.kind === "geoip";
   const remove = () => setSideFiles(sideFiles.value.filter((other) => other !== side));
   return (
     <li class="side-file">
       <div class="side-head">
         <b>{visible(side.name, 120)}</b>
         <span>{words}</span>
-        <span>{format.counted(side.entries, one, many)}</span>
+        <span>{side.about === null ? format.counted(side.entries, one, many) : visible(side.about, 120)}</span>
         {met !== null && <span class="side-met">{met}</span>}
         <button type="button" class="small quiet" aria-label={`Remove ${visible(side.name, 120)}`} onClick={remove}>
           <CloseIcon />
@@ -58,13 +78,18 @@ function Item({ side, met }: { side: SideFile; met: string | null }) {
       {side.kind === "labels" && <LabelColumns side={side} />}
       {unused > 0 && (
         <details class="more">
-          <summary>{format.counted(unused, "line or part", "lines or parts")} of it not used</summary>
+          <summary>
+            {isDatabase
+              ? `${format.counted(unused, "address", "addresses")} not looked up or not readable`
+              : `${format.counted(unused, "line or part", "lines or parts")} of it not used`}
+          </summary>
           <ul class="warnings">
-            {side.faults.map(({ kind, message, count, first_line }) => (
+            {faults.map(({ kind, message, count, first_line }) => (
               <li key={kind}>
                 {message}{" "}
                 <span class="meta-inline">
-                  {format.counted(count, "time")}, first in line {format.count(first_line)}
+                  {format.counted(count, "time")}
+                  {first_line > 0 && `, first in line ${format.count(first_line)}`}
                 </span>
               </li>
             ))}
@@ -75,10 +100,27 @@ function Item({ side, met }: { side: SideFile; met: string | null }) {
   );
 }
 
+/** What of a file is not used: of a database that shows only when addresses are looked up. */
+function faultsOf(side: SideFile, files: readonly SideFile[], shown: Report | null): readonly SideFault[] {
+  if (side.kind !== "geoip") return side.faults;
+  return shown?.enrichment?.databases?.[placeOf(side, files)]?.faults ?? [];
+}
+
+function placeOf(side: SideFile, files: readonly SideFile[]): number {
+  return files.filter(({ kind }) => kind === side.kind).indexOf(side);
+}
+
 /** What of a file was met, by its place among those of its kind: as the report has them. */
 function metOf(side: SideFile, files: readonly SideFile[], shown: Report | null): string | null {
   const enrichment = shown?.enrichment;
-  const place = files.filter(({ kind }) => kind === side.kind).indexOf(side);
+  const place = placeOf(side, files);
+  if (side.kind === "geoip") {
+    const database = enrichment?.databases?.[place];
+    if (database === undefined) return null;
+    if (database.facts.length === 0) return "not used: a later one tells the same";
+    const facts = database.facts.map((fact) => FACTS[fact]).join(", ");
+    return `${facts} of ${format.count(database.found)} of ${format.counted(database.looked_up, "address", "addresses")}`;
+  }
   if (side.kind === "threat-list") {
     const list = enrichment?.lists[place];
     if (list === undefined) return null;

@@ -68,8 +68,9 @@ export function Start() {
             pcap, pcapng, snoop and ERF, plain or in gzip, zstd, lz4 or xz. Ethernet, Wi-Fi, PPP, Linux cooked and other
             links, with VLANs, MPLS and tunnels; IPv4, IPv6, TCP, UDP, SCTP, ICMP, ARP. What cannot be decoded is
             counted and shown, never dropped silently. Tables of flows or packets too: CSV or TSV by CICFlowMeter,
-            NFStream or Wireshark, Zeek's conn.log as TSV or JSON, and this page's own. Beside them threat lists and
-            port scans by nmap (<code>-oX</code>), before, with or after the capture.
+            NFStream or Wireshark, Zeek's conn.log as TSV or JSON, and this page's own. Beside them threat lists, port
+            scans by nmap (<code>-oX</code>) and GeoIP databases (<code>.mmdb</code>), before, with or after the
+            capture.
           </p>
         </section>
         <section>

@@ -37,6 +37,16 @@ const REST = 60;
 /** Rows made in one go when the table is: few enough for the page to answer in between. */
 const ROWS_A_TURN = 8;
 
+const WIDTHS_BY_NAME: Record<string, number> = {
+  reason: 232,
+  state: 84,
+  country: 152,
+  orig_country: 152,
+  resp_country: 152,
+  asn: 232,
+  orig_asn: 232,
+  resp_asn: 232,
+};
 const WIDTHS: Record<string, number> = {
   score: 96,
   severity: 108,
@@ -51,7 +61,7 @@ const WIDTHS: Record<string, number> = {
 };
 
 function widthOf(column: Column): number {
-  return column.name === "reason" ? 232 : column.name === "state" ? 84 : (WIDTHS[column.kind] ?? 112);
+  return WIDTHS_BY_NAME[column.name] ?? WIDTHS[column.kind] ?? 112;
 }
 
 export function Table() {
