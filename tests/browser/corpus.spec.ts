@@ -34,9 +34,9 @@ test("days with attacks in them stand out", async ({ app }) => {
 });
 
 for (const [folder, most] of [
-  ["conformance", 60],
-  ["hostile", 80],
-  ["protocols", 30],
+  ["conformance", 40],
+  ["hostile", 50],
+  ["protocols", 20],
   ["labelled", 12],
 ] as const) {
   test(`f6: captures of ${folder} end in a result or a reason`, async ({ app }) => {

@@ -1,27 +1,13 @@
 // The same capture and settings give the same bytes in wasm and on the command line, in pieces of any size.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { compare } from "./compare.mjs";
 import { addSide, difference, file, inWasm, natively, pkg, program, root, synth } from "./harness.mjs";
 
 const { Session } = pkg;
-
-/** Compares report and tables for each size of piece. */
-function compare(path, { sizes, settings = {}, tables = true }) {
-  const report = natively("analyze", path, "json", settings);
-  const table = `${settings.unit ?? "flow"}s`;
-  // Of a file that is no capture the command line writes no table.
-  const isRejected = JSON.parse(report).outcome.status === "rejected";
-  const rows = tables && !isRejected ? natively(table, path, "csv", settings) : null;
-  for (const size of sizes) {
-    const session = inWasm(path, size, settings);
-    assert.equal(difference(session.export("report_json"), report), null, `report, pieces of ${size}`);
-    if (rows) assert.equal(difference(session.export(`${table}_csv`), rows), null, `${table}, pieces of ${size}`);
-    session.free();
-  }
-}
 
 const whole = 1 << 30;
 const small = synth("small.pcap", "--packets", "1500", "--seed", "7");
@@ -196,35 +182,3 @@ test("tables", () => {
   compare(file("packets.csv", packets), { sizes: [7, whole], settings: { unit: "packet" } });
   compare(file("packets.csv", packets), { sizes: [4096] });
 });
-
-const corpus = process.env.WIRESIFT_CORPUS ?? "";
-const isThere = corpus !== "" && existsSync(corpus);
-
-/** Captures of one folder, those of at most `bytes` bytes, every `step`th in the order of their names. */
-function captures(sub, { bytes, step = 1 }) {
-  const names = readdirSync(join(corpus, sub), { recursive: true }).sort();
-  const paths = names.map((name) => join(corpus, sub, name));
-  const wanted = (path) => /\.(pcap|pcapng|cap|dmp)$/.test(path) && statSync(path).isFile() && statSync(path).size <= bytes;
-  return paths.filter(wanted).filter((_, index) => index % step === 0);
-}
-
-for (const [sub, choice] of [
-  ["conformance", { bytes: 2e6, step: 5 }],
-  ["hostile", { bytes: 2e6, step: 4 }],
-  ["protocols", { bytes: 2e6, step: 4 }],
-  ["labelled", { bytes: 8e6, step: 2 }],
-  ["mixed", { bytes: 64e6 }],
-]) {
-  test(`D8: real captures: ${sub}`, { skip: isThere ? false : "no folder of real captures (WIRESIFT_CORPUS)" }, () => {
-    const paths = captures(sub, choice);
-    assert.ok(paths.length > 0, `no captures in ${sub}`);
-    for (const path of paths) {
-      try {
-        compare(path, { sizes: [65_536] });
-      } catch (error) {
-        error.message = `${path}: ${error.message}`;
-        throw error;
-      }
-    }
-  });
-}
