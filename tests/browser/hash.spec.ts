@@ -121,3 +121,48 @@ test("the skip link leaves the view as it is", async ({ app }) => {
   expect(await hash(app)).toBe("#filter=port+443");
   await expect(filter(app)).toHaveValue("port 443");
 });
+
+test("the parts of a result are gone to, stand in the address, and back undoes them", async ({ app, served }) => {
+  await app.open(`${served.url}#place=hosts`);
+  const places = app.page.getByRole("navigation", { name: "Parts of the result" });
+  await expect(places).toHaveCount(0);
+  await app.analyse(capture);
+  await expect(app.page.locator("#host-graph-title")).toBeFocused();
+  await expect(app.page.locator("#host-graph-title")).toBeInViewport();
+  expect(await hash(app)).toBe("#place=hosts");
+
+  await expect(places.getByRole("button")).toHaveText([
+    "Findings",
+    "Scores",
+    "Over time",
+    "Overview",
+    "Host graph",
+    "Flows",
+    "The account",
+  ]);
+  for (const [name, title] of [
+    ["Flows", "rows"],
+    ["Findings", "findings"],
+    ["The account", "ledger"],
+  ] as const) {
+    await places.getByRole("button", { name, exact: true }).click();
+    await expect(app.page.locator(`#${title}-title`)).toBeFocused();
+    await expect(app.page.locator(`#${title}-title`)).toBeInViewport();
+  }
+  expect(await hash(app)).toBe("#place=account");
+  await filter(app).fill("port 53");
+  await expect.poll(() => hash(app)).toBe("#filter=port+53&place=account");
+
+  await app.page.goBack();
+  await expect(filter(app)).toHaveValue("");
+  await app.page.goBack();
+  await expect(app.page.locator("#findings-title")).toBeFocused();
+  await app.page.goBack();
+  await expect(app.page.locator("#rows-title")).toBeFocused();
+  expect(await hash(app)).toBe("#place=rows");
+
+  // Another capture begins at its beginning.
+  await app.analyse(file("other.pcap", office(3, 60)));
+  await expect(app.page.locator("#verdict-title")).toBeFocused();
+  expect(await hash(app)).toBe("");
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decode, encode, type View } from "./hash";
+import { decode, encode, type Said } from "./hash";
 
 describe("the hash", () => {
   it("says nothing of the usual view", () => {
@@ -10,12 +10,14 @@ describe("the hash", () => {
   });
 
   it("gives every view back", () => {
-    const views: View[] = [
+    const views: Said[] = [
       { filter: 'port in {53, 80-90} and http.host ~ "a&b=c#d+e%20"' },
       { anomalies_only: false },
       { anomalies_only: true, sort: "orig_bytes", descending: false },
       { unit: "host", filter: "peers > 50", sort: "score", descending: false },
       { unit: "packet", sort: "id.orig_h", descending: true },
+      { place: "rows" },
+      { unit: "host", place: "account" },
     ];
     for (const view of views) expect(decode(encode(view))).toEqual(view);
   });
@@ -26,7 +28,17 @@ describe("the hash", () => {
   });
 
   it("is ignored where it makes no sense", () => {
-    for (const garbage of ["#main", "#%", "#%ff%00", "#=&&=", "#filter=", "#unit=galaxy", "#sort=<b>", "#rows=none"]) {
+    for (const garbage of [
+      "#main",
+      "#%",
+      "#%ff%00",
+      "#=&&=",
+      "#filter=",
+      "#unit=galaxy",
+      "#place=toString",
+      "#sort=<b>",
+      "#rows=none",
+    ]) {
       expect(decode(garbage), garbage).toBeNull();
     }
     expect(decode(`#filter=${"x".repeat(3000)}`)).toBeNull();

@@ -1,4 +1,5 @@
 // The view as the hash of the address says it: what is counted, filtered and sorted, and nothing of a capture.
+import { isPlace, type Place } from "./places";
 import type { Unit } from "./report";
 import type { Query } from "./table";
 
@@ -11,8 +12,11 @@ const COLUMN = /^(?!column_)[a-z][a-z0-9_.]{0,39}$/;
 /** A filter longer than this is no address. */
 const LONGEST = 2000;
 
+/** What a hash says: the view, and the part of the result that was gone to. */
+export type Said = View & { place?: Place };
+
 /** The hash that says a view; empty for the usual one. */
-export function encode({ unit, filter, anomalies_only, sort, descending }: View): string {
+export function encode({ unit, filter, anomalies_only, sort, descending, place }: Said): string {
   const said = new URLSearchParams();
   if (unit !== undefined && unit !== "flow") said.set("unit", unit);
   if (filter !== undefined && filter.trim() !== "" && filter.length <= LONGEST) said.set("filter", filter);
@@ -22,16 +26,17 @@ export function encode({ unit, filter, anomalies_only, sort, descending }: View)
     said.set("sort", sort);
     said.set("order", descending ? "descending" : "ascending");
   }
+  if (place !== undefined) said.set("place", place);
   const text = said.toString();
   return text === "" ? "" : `#${text}`;
 }
 
 /** The view that a hash says, as far as it makes sense; null where the hash says nothing of a view. */
-export function decode(hash: string): View | null {
+export function decode(hash: string): Said | null {
   const text = hash.replace(/^#/, "");
   if (text === "") return {};
   const said = new URLSearchParams(text);
-  const view: View = {};
+  const view: Said = {};
   const unit = said.get("unit");
   if (unit !== null && UNITS.includes(unit)) view.unit = unit as Unit;
   const filter = said.get("filter");
@@ -43,5 +48,7 @@ export function decode(hash: string): View | null {
     view.sort = sort;
     view.descending = said.get("order") !== "ascending";
   }
+  const place = said.get("place");
+  if (place !== null && isPlace(place)) view.place = place;
   return Object.keys(view).length === 0 ? null : view;
 }

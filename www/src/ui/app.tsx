@@ -5,6 +5,7 @@ import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import { Header } from "./header";
 import { Saving } from "./packets";
+import { Places } from "./places";
 import { Problem } from "./problem";
 import { Result } from "./result";
 import { Running } from "./running";
@@ -15,6 +16,7 @@ export function App() {
   return (
     <>
       <Header />
+      {running.value === null && <Places />}
       <main id="main" tabIndex={-1}>
         {problem.value !== null && <Problem />}
         {running.value !== null ? <Running /> : report.value !== null ? <Result /> : <Start />}

@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { arrive } from "../app/hash";
 import { report } from "../app/store";
 import { takeTurn } from "../app/turns";
 import type { Report } from "../lib/report";
@@ -76,6 +77,9 @@ export function Result() {
   const all = shown === null ? [] : parts(shown);
   const isWhole = count >= all.length;
   useLayoutEffect(() => (isWhole ? undefined : takeTurn(() => setCount(count + 1))), [count, isWhole]);
+  useEffect(() => {
+    if (isWhole) arrive();
+  }, [isWhole]);
   if (shown === null) return null;
   return (
     <div class="result" aria-busy={!isWhole}>
