@@ -183,13 +183,22 @@ function Grid() {
   const [viewport, setViewport] = useState(480);
   const [current, setCurrent] = useState(0);
   const [most, setMost] = useState(ROWS_A_TURN);
+  /** A place that was gone to, whose row may be on its way. */
+  const awaited = useRef<number | null>(null);
+  const pickAwaited = () => {
+    const row = awaited.current === null ? undefined : rowAt(awaited.current);
+    if (row === undefined) return;
+    awaited.current = null;
+    void pick(row.row);
+  };
   const pickPlace = useRef((_place: number) => {});
   const onPick = useCallback((place: number) => pickPlace.current(place), []);
   const found = selection.value;
   const asked = query.value;
   const shown = columns.value;
   // Rows that arrive are drawn.
-  void rowsVersion.value;
+  const version = rowsVersion.value;
+  useEffect(pickAwaited, [version]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -214,6 +223,7 @@ function Grid() {
     if (scroller.current !== null && top !== 0) scroller.current.scrollTop = 0;
     setTop(0);
     setCurrent(0);
+    awaited.current = null;
   }, [found]);
 
   const place = selectedPosition.value;
@@ -233,8 +243,8 @@ function Grid() {
     const next = Math.max(0, Math.min(rows - 1, to));
     setCurrent(next);
     scrollTo(next);
-    const row = rowAt(next);
-    if (row !== undefined) void pick(row.row);
+    awaited.current = next;
+    pickAwaited();
   };
   pickPlace.current = go;
   const keys = (event: KeyboardEvent) => {
