@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { areRowPacketsOpen } from "../app/packets";
 import { details, features, pick, unitName } from "../app/store";
+import { takeTurn } from "../app/turns";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
@@ -29,8 +30,11 @@ export function Details() {
 function Shown({ shown }: { shown: DetailsOf }) {
   const unit = unitName.value;
   const selection: Selection = { kind: "row", row: shown.row };
+  // Why the row is strange is told first; what else there is comes in a task of its own.
+  const [isWhole, setWhole] = useState(false);
+  useLayoutEffect(() => takeTurn(() => setWhole(true)), []);
   return (
-    <aside class="card details" aria-labelledby="details-title">
+    <aside class="card details" aria-labelledby="details-title" aria-busy={!isWhole}>
       <div class="details-head">
         <h2 id="details-title">
           {format.capital(unit)} {visible(shown.id)}
@@ -77,6 +81,21 @@ function Shown({ shown }: { shown: DetailsOf }) {
         </p>
       )}
       {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
+      {isWhole && <Rest shown={shown} unit={unit} selection={selection} />}
+    </aside>
+  );
+}
+
+interface RestProps {
+  shown: DetailsOf;
+  unit: string;
+  selection: Selection;
+}
+
+/** What would make the row normal, what can be done with it, and what its packets say. */
+function Rest({ shown, unit, selection }: RestProps) {
+  return (
+    <>
       <Contrast shown={shown} unit={unit} />
       <CopyFilters selection={selection} of={`this ${unit}`} key={shown.row} />
       <Packets
@@ -101,7 +120,7 @@ function Shown({ shown }: { shown: DetailsOf }) {
           </dl>
         </details>
       ))}
-    </aside>
+    </>
   );
 }
 

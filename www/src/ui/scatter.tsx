@@ -102,6 +102,8 @@ export function Scatter() {
     return { x, y };
   };
   const spot = focused === undefined ? null : spotOf(focused.row);
+  // Over the picture, which stays as it is when another row is chosen.
+  const chosen = selected.value !== null && pointOf(selected.value) !== undefined ? spotOf(selected.value) : undefined;
   const at = (x: number, y: number, reach: number) => drawn.row_at(x, y, reach * frame.scale);
   const [across, up] = axes ?? ["Component 1", "Component 2"];
   return (
@@ -117,8 +119,8 @@ export function Scatter() {
       <Canvas
         class={`chart-half${over === null ? "" : " is-over"}`}
         label={scatterText(found, unit)}
-        draw={(canvas, dark, scale) => drawn.draw_scatter(canvas, dark, scale, selected.value)}
-        depends={[drawn, found, selected.value]}
+        draw={(canvas, dark, scale) => drawn.draw_scatter(canvas, dark, scale, undefined)}
+        depends={[drawn, found]}
         onDrawn={setFrame}
         onPointerDown={(x, y, event) => {
           wasDrawn.current = false;
@@ -145,6 +147,9 @@ export function Scatter() {
           <svg class="lasso" aria-hidden="true">
             <polygon points={lasso.line.map((corner) => corner.join()).join(" ")} />
           </svg>
+        )}
+        {frame.width > 0 && chosen !== undefined && (
+          <span class="chart-ring" aria-hidden="true" style={{ left: `${chosen.x}px`, top: `${chosen.y}px` }} />
         )}
         {frame.width > 0 && focused !== undefined && spot !== null && (
           <Marker
