@@ -34,10 +34,10 @@ test("days with attacks in them stand out", async ({ app }) => {
 });
 
 for (const [folder, most] of [
-  ["conformance", 40],
-  ["hostile", 50],
-  ["protocols", 20],
-  ["labelled", 12],
+  ["conformance", 25],
+  ["hostile", 30],
+  ["protocols", 15],
+  ["labelled", 8],
 ] as const) {
   test(`f6: captures of ${folder} end in a result or a reason`, async ({ app }) => {
     const all = captures(folder);
