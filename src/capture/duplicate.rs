@@ -1,6 +1,6 @@
 //! Frames that were captured twice, as a mirror port or two interfaces give them.
 
-use crate::units::Timestamp;
+use crate::units::{Timestamp, count};
 
 /// Frames before it that a frame is compared with: copies follow one another closely. editcap takes as many by default.
 const LOOK_BACK: usize = 4;
@@ -8,6 +8,15 @@ const LOOK_BACK: usize = 4;
 const APART_NS: u64 = 5_000_000;
 /// Bytes compared at the beginning of a frame and at its end: the headers, whose checksums stand for what is between.
 const SHOWN: usize = 64;
+
+/// A word that copies have in common and hardly any other frames: both lengths, and the bytes where IPv4 over Ethernet
+/// has its identification and TCP its numbers. All of them are among those that are compared.
+#[inline]
+fn mark_of(original_len: u32, data: &[u8]) -> u64 {
+    let word = |at| data.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |eight| u64::from_le_bytes(*eight));
+    let lengths = count(data.len()) << 32 ^ u64::from(original_len);
+    word(18) ^ word(38).rotate_left(23) ^ lengths.rotate_left(11)
+}
 
 /// What is kept of a frame.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +41,7 @@ impl Shown {
         }
     }
 
-    /// Whether that is a copy of it. Lengths are compared first: they tell most frames apart.
+    /// Whether that is a copy of it.
     fn is_copied_by(&self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
         self.captured_len == data.len()
             && self.original_len == original_len
@@ -48,13 +57,15 @@ impl Shown {
 /// The last frames of a file.
 #[derive(Debug)]
 pub(super) struct Recent {
+    /// Of the frames, by which most are told apart.
+    marks: [u64; LOOK_BACK],
     frames: [Shown; LOOK_BACK],
     next: usize,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { frames: [Shown::NOTHING; LOOK_BACK], next: 0 }
+        Self { marks: [0; LOOK_BACK], frames: [Shown::NOTHING; LOOK_BACK], next: 0 }
     }
 }
 
@@ -62,12 +73,20 @@ impl Recent {
     /// Notes a frame; whether it is a copy of one shortly before it.
     #[inline]
     pub(super) fn is_repeated(&mut self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
-        let is_repeated = self.frames.iter().any(|frame| frame.is_copied_by(ts, original_len, data));
-        if let Some(place) = self.frames.get_mut(self.next) {
+        let mark = mark_of(original_len, data);
+        let is_marked = self.marks.iter().fold(false, |any, other| any | (*other == mark));
+        let is_repeated = is_marked && self.has(ts, original_len, data);
+        if let Some((place, other)) = self.frames.get_mut(self.next).zip(self.marks.get_mut(self.next)) {
             place.set(ts, original_len, data);
+            *other = mark;
         }
         self.next = (self.next + 1) % LOOK_BACK;
         is_repeated
+    }
+
+    #[inline(never)]
+    fn has(&self, ts: Timestamp, original_len: u32, data: &[u8]) -> bool {
+        self.frames.iter().any(|frame| frame.is_copied_by(ts, original_len, data))
     }
 }
 

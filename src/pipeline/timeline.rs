@@ -40,13 +40,23 @@ impl Bin {
     }
 }
 
+/// A bin that is being counted.
+#[derive(Debug)]
+struct Current {
+    bin: i64,
+    /// Its times: a packet of the same bin is told without a division.
+    first_ns: i64,
+    last_ns: i64,
+    counts: Bin,
+}
+
 /// Counts packets and bytes by time. Bins are aligned to the epoch, so the order of packets does not matter.
 #[derive(Debug)]
 pub(super) struct TimelineBuilder {
     width_ns: i64,
     bins: BTreeMap<i64, Bin>,
     /// The bin counted last, kept out of the map while packets keep falling into it.
-    current: Option<(i64, Bin)>,
+    current: Option<Current>,
     span: Option<(Timestamp, Timestamp)>,
 }
 
@@ -83,12 +93,20 @@ impl TimelineBuilder {
     /// The bin of a time, which becomes the current one.
     #[inline]
     fn bin(&mut self, ts: Timestamp) -> Option<&mut Bin> {
-        let bin = ts.0.div_euclid(self.width_ns);
-        if self.current.is_none_or(|(current, _)| bin != current) {
-            self.store();
-            self.current = Some((ts.0.div_euclid(self.width_ns), Bin::default()));
+        if self.current.as_ref().is_none_or(|current| ts.0 < current.first_ns || ts.0 > current.last_ns) {
+            self.turn_to(ts);
         }
-        self.current.as_mut().map(|(_, counts)| counts)
+        self.current.as_mut().map(|current| &mut current.counts)
+    }
+
+    /// Makes the bin of a time the current one.
+    #[inline(never)]
+    fn turn_to(&mut self, ts: Timestamp) {
+        self.store();
+        let (bin, since) = (ts.0.div_euclid(self.width_ns), ts.0.rem_euclid(self.width_ns));
+        let first_ns = ts.0.saturating_sub(since);
+        let last_ns = ts.0.saturating_add(self.width_ns - 1 - since);
+        self.current = Some(Current { bin, first_ns, last_ns, counts: Bin::default() });
     }
 
     /// Earliest and latest time.
@@ -107,7 +125,7 @@ impl TimelineBuilder {
         }
         // Both are powers of two times the same.
         let ratio = self.width_ns / other.width_ns.max(1);
-        let current = other.current.iter().map(|(bin, counts)| (bin, counts));
+        let current = other.current.iter().map(|current| (&current.bin, &current.counts));
         for (bin, counts) in other.bins.iter().chain(current) {
             self.bins.entry(bin.div_euclid(ratio.max(1))).or_default().merge(counts);
         }
@@ -115,7 +133,7 @@ impl TimelineBuilder {
     }
 
     fn store(&mut self) {
-        if let Some((bin, counts)) = self.current.take() {
+        if let Some(Current { bin, counts, .. }) = self.current.take() {
             self.bins.entry(bin).or_default().merge(&counts);
         }
         self.fit();
