@@ -126,6 +126,21 @@ test("the table is walked by keys and shows the details", async ({ app }) => {
   await expect(app.page.locator("#row-0")).toBeVisible();
 });
 
+test("a row that is chosen stays where it was pressed, wherever the one before it is", async ({ app }) => {
+  await app.page.getByLabel("Anomalies only").uncheck();
+  await expect.poll(() => app.selected()).toBe(521);
+  await app.page.getByRole("columnheader", { name: "Score" }).getByRole("button").click();
+  await expect(app.page.locator("th[aria-sort=ascending]")).toContainText("Score");
+  const scroller = app.page.locator(".grid-scroll");
+  await scroller.evaluate((element) => {
+    element.addEventListener("scroll", () => element.setAttribute("data-scrolled", ""));
+  });
+  await app.rows.nth(3).click();
+  await expect(app.rows.nth(3)).toHaveAttribute("aria-selected", "true");
+  await app.isWhole();
+  expect([await scroller.getAttribute("data-scrolled"), await scroller.evaluate((element) => element.scrollTop)]).toEqual([null, 0]);
+});
+
 test("a finding shows its rows in the table", async ({ app }) => {
   const finding = app.page.locator(".finding").first();
   await finding.getByRole("button", { name: /^Show in table/ }).click();

@@ -26,6 +26,7 @@ import { whenIdle } from "./idle";
 import { changedFile, messageOf, type Problem, problemOf, sideProblemOf } from "./problem";
 import { RowCache } from "./rows";
 import { spawn } from "./spawn";
+import { takeTurn } from "./turns";
 import { startWasm, wasmModule } from "./wasm";
 
 /** A reading under way. */
@@ -87,14 +88,17 @@ export const filterProblem = signal<{ message: string; position: number | undefi
 /** Counts up when rows arrive. */
 export const rowsVersion = signal(0);
 export const selected = signal<number | null>(null);
-/** Where the selected row is in the selection; -1 when the filter hides it. */
-export const selectedPosition = signal(-1);
+/** Where the selected row is in the selection; -1 when the filter hides it, `null` while that is not known. */
+export const selectedPosition = signal<number | null>(null);
 /** Whether the table scrolls to the selected row: not to one that nobody chose. */
 export const isFollowed = signal(true);
 export const details = signal<Details | null>(null);
 
 /** Whether all that was read are tables: then there are no packets to show or save. */
 export const isTablesOnly = computed(() => report.value?.files.every(({ table }) => table !== null) ?? false);
+
+/** Whether anything that was read says when it was. */
+export const hasTimes = computed(() => report.value?.summary.first_ts != null);
 
 export const unitName = computed(() => report.value?.settings.unit ?? "flow");
 
@@ -357,6 +361,7 @@ export async function select(change: Partial<Query>, cause: ViewCause = "chosen"
       rowCache.reset(found.first);
       rowsVersion.value += 1;
       filterProblem.value = null;
+      selectedPosition.value = null;
       selection.value = { rows: found.rows, anomalies: found.anomalies };
     });
     if (selected.value !== null) await locate(selected.value);
@@ -416,8 +421,11 @@ const explainLatest = latest((row: number) => client.ask("explain", { row }));
 
 /** Selects a row: its details, its ring in the scatter, its place in the table. */
 export async function pick(row: number | null, follow = true): Promise<void> {
-  selected.value = row;
-  isFollowed.value = follow;
+  batch(() => {
+    if (row !== selected.value) selectedPosition.value = null;
+    selected.value = row;
+    isFollowed.value = follow;
+  });
   if (row === null) {
     details.value = null;
     return;
@@ -474,7 +482,25 @@ export function drawScatter(scatter: Scatter): void {
   if (shown === null) return;
   const before = charts.value;
   charts.value = new Charts({ ...shown.charts, scatter });
-  before?.free();
+  freeLater(before);
+}
+
+/** Charts that parts of the page may still show. */
+const old: Charts[] = [];
+let takeFreeingBack = () => {};
+
+/** Gives charts back when every part of the page has had its turn to take the new ones. */
+function freeLater(before: Charts | null): void {
+  if (before === null) return;
+  old.push(before);
+  takeFreeingBack();
+  const free = () => {
+    for (const charts of old.splice(0)) charts.free();
+  };
+  // By then, whatever batch this is in, the parts have asked for their turns.
+  takeFreeingBack = takeTurn(() => {
+    takeFreeingBack = takeTurn(free);
+  });
 }
 
 /** Shows what went wrong; a run that is gone is no news. */
@@ -492,7 +518,7 @@ function show({ report: found, columns: shown, sideProblem }: Finished): void {
     columns.value = shown;
     report.value = found;
   });
-  before?.free();
+  freeLater(before);
 }
 
 function forget(): void {
@@ -503,7 +529,7 @@ function forget(): void {
     charts.value = null;
     selection.value = null;
     selected.value = null;
-    selectedPosition.value = -1;
+    selectedPosition.value = null;
     details.value = null;
     filterProblem.value = null;
     isDetecting.value = false;
@@ -540,7 +566,7 @@ function onFinished(finished: Finished, read: Intake): void {
 function showOtherRows(finished: Finished): void {
   batch(() => {
     selected.value = null;
-    selectedPosition.value = -1;
+    selectedPosition.value = null;
     details.value = null;
     takeView(finished);
     show(finished);

@@ -1,6 +1,8 @@
 // What this capture has that the baseline has not, and what stands in the way of comparing the two.
+
 import { moment } from "../app/clock";
-import { report } from "../app/store";
+import { useShown } from "../app/shown";
+
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { News } from "../lib/report";
@@ -14,7 +16,7 @@ const KINDS: Record<News["what"], [one: string, many: string]> = {
 };
 
 export function Baseline() {
-  const used = report.value?.detection.baseline;
+  const used = useShown()?.report.detection.baseline;
   if (used === undefined) return null;
   const name = used.captures.length === 0 ? "a capture without a name" : used.captures.join(", ");
   return (

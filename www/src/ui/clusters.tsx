@@ -1,5 +1,6 @@
 import { moment } from "../app/clock";
-import { report, select, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { select, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Cluster } from "../lib/report";
@@ -7,7 +8,7 @@ import { marksOf } from "../lib/typical";
 import { Name } from "./value";
 
 export function Clusters() {
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null) return null;
   const { detection } = shown;
   const unit = unitName.value;
@@ -103,7 +104,7 @@ export function Clusters() {
 }
 
 function Marks({ cluster }: { cluster: Cluster }) {
-  const features = report.value?.detection.features ?? [];
+  const features = useShown()?.report.detection.features ?? [];
   return (
     <ul class="marks">
       {marksOf(cluster, features).map(({ feature, value, deviation }) => (

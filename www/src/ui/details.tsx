@@ -1,15 +1,20 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { computed } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { areRowPacketsOpen } from "../app/packets";
 import { details, features, pick, unitName } from "../app/store";
-import { takeTurn } from "../app/turns";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
 import type { Change, Contribution, Details as DetailsOf } from "../lib/table";
 import { CopyFilters } from "./filters";
 import { CloseIcon } from "./icons";
+import { InTurns } from "./in-turns";
 import { Packets } from "./packets";
+import { Part } from "./part";
 import { cellText, Name, reasonText, SeverityBadge } from "./value";
+
+/** What the features of the rows at hand mean. */
+const meanings = computed(() => new Map(features(unitName.value).map(({ name, definition }) => [name, definition])));
 
 /** Features listed before the reader asks for more. */
 const FEW = 6;
@@ -29,12 +34,8 @@ export function Details() {
 
 function Shown({ shown }: { shown: DetailsOf }) {
   const unit = unitName.value;
-  const selection: Selection = { kind: "row", row: shown.row };
-  // Why the row is strange is told first; what else there is comes in a task of its own.
-  const [isWhole, setWhole] = useState(false);
-  useLayoutEffect(() => takeTurn(() => setWhole(true)), []);
   return (
-    <aside class="card details" aria-labelledby="details-title" aria-busy={!isWhole}>
+    <aside class="card details" aria-labelledby="details-title">
       <div class="details-head">
         <h2 id="details-title">
           {format.capital(unit)} {visible(shown.id)}
@@ -80,23 +81,26 @@ function Shown({ shown }: { shown: DetailsOf }) {
           {shown.agreement[1] > 1 && ` ${shown.agreement[0]} of ${shown.agreement[1]} detectors flag it.`}
         </p>
       )}
-      {shown.contributions.length > 0 && <Contributions list={shown.contributions} />}
-      {isWhole && <Rest shown={shown} unit={unit} selection={selection} />}
+      <InTurns>
+        <Part of={shown}>{({ contributions }) => <Contributions list={contributions} />}</Part>
+        <Part of={shown}>{(shown) => <Contrast shown={shown} />}</Part>
+        <Part of={shown}>{(shown) => <Actions shown={shown} />}</Part>
+        {shown.sections.map((section, i) => (
+          <Part key={section.title} of={section}>
+            {(section) => <Section section={section} isOpen={i === 0} />}
+          </Part>
+        ))}
+      </InTurns>
     </aside>
   );
 }
 
-interface RestProps {
-  shown: DetailsOf;
-  unit: string;
-  selection: Selection;
-}
-
-/** What would make the row normal, what can be done with it, and what its packets say. */
-function Rest({ shown, unit, selection }: RestProps) {
+/** What can be done with a row. */
+function Actions({ shown }: { shown: DetailsOf }) {
+  const unit = unitName.value;
+  const selection: Selection = { kind: "row", row: shown.row };
   return (
     <>
-      <Contrast shown={shown} unit={unit} />
       <CopyFilters selection={selection} of={`this ${unit}`} key={shown.row} />
       <Packets
         selection={selection}
@@ -107,20 +111,23 @@ function Rest({ shown, unit, selection }: RestProps) {
           areRowPacketsOpen.value = isOpen;
         }}
       />
-      {shown.sections.map((section, i) => (
-        <details key={section.title} class="more" open={i === 0}>
-          <summary>{section.title}</summary>
-          <dl class="pairs">
-            {section.fields.map(({ label, kind, value }) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{cellText(kind, value)}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      ))}
     </>
+  );
+}
+
+function Section({ section, isOpen }: { section: DetailsOf["sections"][number]; isOpen: boolean }) {
+  return (
+    <details class="more" open={isOpen}>
+      <summary>{section.title}</summary>
+      <dl class="pairs">
+        {section.fields.map(({ label, kind, value }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{cellText(kind, value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
@@ -132,7 +139,8 @@ function packetsOf({ sections }: DetailsOf): number {
 }
 
 /** What would make the row normal, and the normal row that is most like it. */
-function Contrast({ shown: { change, neighbour }, unit }: { shown: DetailsOf; unit: string }) {
+function Contrast({ shown: { change, neighbour } }: { shown: DetailsOf }) {
+  const unit = unitName.value;
   return (
     <>
       {change.length > 0 && (
@@ -159,8 +167,9 @@ function changed({ feature, unit, from, to }: Change, here: string): string {
 
 function Contributions({ list }: { list: Contribution[] }) {
   const [isAll, setAll] = useState(false);
-  const meaning = new Map(features(unitName.value).map((feature) => [feature.name, feature.definition]));
+  const meaning = meanings.value;
   const shown = isAll ? list : list.slice(0, FEW);
+  if (list.length === 0) return null;
   return (
     <>
       <table class="plain contributions">

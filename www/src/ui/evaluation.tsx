@@ -1,7 +1,8 @@
 // What labels say of the verdicts: figures, confusion matrix, both curves and each class.
 import { useEffect, useMemo } from "preact/hooks";
 import { EvaluationCharts } from "../../pkg/wiresift.js";
-import { report } from "../app/store";
+import { useShown } from "../app/shown";
+
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Curve, Evaluation as Evaluated } from "../lib/report";
@@ -12,7 +13,7 @@ import { Figure } from "./running";
 const three = (share: number | null) => (share === null ? format.NONE : share.toFixed(3));
 
 export function Evaluation() {
-  const evaluation = report.value?.evaluation;
+  const evaluation = useShown()?.report.evaluation;
   const drawn = useMemo(() => (evaluation === undefined ? null : new EvaluationCharts(evaluation)), [evaluation]);
   useEffect(() => () => drawn?.free(), [drawn]);
   if (evaluation === undefined || drawn === null) return null;

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { intake, report, source } from "../app/store";
+import { useShown } from "../app/shown";
+import { intake, source } from "../app/store";
 import type { FileMetadata, FileReport, InterfaceInfo, TableReport } from "../lib/account";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -9,7 +10,7 @@ const FEW = 50;
 
 /** What was read, file by file, and what was left out. */
 export function Files() {
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null) return null;
   const { files } = shown;
   const paths = intake.value?.paths ?? [];

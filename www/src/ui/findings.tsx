@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { moment } from "../app/clock";
-import { apply, isTablesOnly, report, select, settings, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { apply, hasTimes, isTablesOnly, select, settings, unitName } from "../app/store";
 import { safeStem, visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Selection } from "../lib/packets";
 import type { Finding } from "../lib/report";
 import { withSuppressed } from "../lib/settings";
 import { CopyFilters, CopyOwnFilter } from "./filters";
+import { InTurns } from "./in-turns";
 import { Packets } from "./packets";
 import { wantedFinding } from "./stories";
 import { SeverityBadge } from "./value";
@@ -16,7 +18,7 @@ const FEW = 5;
 
 export function Findings() {
   const [isAll, setAll] = useState(false);
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   const wanted = shown?.findings.findIndex(({ id }) => id === wantedFinding.value) ?? -1;
   useEffect(() => {
     if (wanted >= FEW) setAll(true);
@@ -35,9 +37,11 @@ export function Findings() {
         </p>
       </div>
       <ol class="finding-list">
-        {listed.map((finding) => (
-          <Item key={finding.id} finding={finding} />
-        ))}
+        <InTurns>
+          {listed.map((finding) => (
+            <Item key={finding.id} finding={finding} />
+          ))}
+        </InTurns>
       </ol>
       {suppressed > 0 && (
         <p class="meta">
@@ -96,13 +100,13 @@ function Item({ finding }: { finding: Finding }) {
         <span>What would make it wrong: {finding.caveat}</span>
       </p>
       <p class="meta">
-        {report.value?.summary.first_ts != null && (
+        {hasTimes.value && (
           <span>
             {moment(finding.first_ts)} to {moment(finding.last_ts)}
           </span>
         )}
         {finding.rows > 0 && <span>{rows}</span>}
-        {report.value?.summary.first_ts != null && finding.raised.length > 0 && (
+        {hasTimes.value && finding.raised.length > 0 && (
           <span>{finding.raised.map((raise) => `${format.count(raise.rows)} by ${moment(raise.ts)}`).join(", ")}</span>
         )}
         {finding.packets > 0 && <span>{format.counted(finding.packets, "packet")}</span>}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { charts, isDetecting, moveThreshold, report, resetThreshold, settings, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { isDetecting, moveThreshold, resetThreshold, settings, unitName } from "../app/store";
 import * as format from "../lib/format";
 import { Canvas, type Drawn, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
@@ -20,8 +21,7 @@ interface Area {
 const clamp = (score: number) => Math.min(1, Math.max(0, Math.round(score * 1000) / 1000));
 
 export function Histogram() {
-  const shown = report.value;
-  const drawn = charts.value;
+  const { report: shown = null, charts: drawn = null } = useShown() ?? {};
   const [area, setArea] = useState<Area | null>(null);
   const [moved, setMoved] = useState<number | null>(null);
   const [over, setOver] = useState<{ x: number; y: number; score: number } | null>(null);

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { showFiltered } from "../app/show";
-import { charts, report } from "../app/store";
+import { useShown } from "../app/shown";
+
 import type { HostGraph as Graph, GraphNode } from "../lib/charts";
 import * as format from "../lib/format";
 import { Canvas, type Drawn, Tooltip } from "./canvas";
@@ -28,8 +29,7 @@ function nextNode(key: string, node: number, count: number): number | undefined 
 }
 
 export function HostGraph() {
-  const shown = report.value;
-  const drawn = charts.value;
+  const { report: shown = null, charts: drawn = null } = useShown() ?? {};
   const [frame, setFrame] = useState<Drawn>({ scale: 1, width: 0, height: 0 });
   const [over, setOver] = useState<number | null>(null);
   const [current, setCurrent] = useState(0);

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { showFiltered } from "../app/show";
-import { charts, report, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { unitName } from "../app/store";
 import type { HostPorts as Ports } from "../lib/charts";
 import * as format from "../lib/format";
 import type { Unit } from "../lib/report";
@@ -14,8 +15,7 @@ interface Place {
 }
 
 export function HostPorts() {
-  const shown = report.value;
-  const drawn = charts.value;
+  const { report: shown = null, charts: drawn = null } = useShown() ?? {};
   const [frame, setFrame] = useState<Drawn>({ scale: 1, width: 0, height: 0 });
   const [over, setOver] = useState<Place | null>(null);
   const [current, setCurrent] = useState<Place>({ row: 0, column: 0 });

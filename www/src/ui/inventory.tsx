@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { moment, zone } from "../app/clock";
-import { report } from "../app/store";
+import { useShown } from "../app/shown";
+
 import type { InventoryHost, InventoryPort, PortVerdict, ScanReport } from "../lib/enrichment";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -22,7 +23,7 @@ const VERDICTS: Record<PortVerdict, { words: string; isOdd: boolean }> = {
 
 /** Hosts and ports of the scans by nmap, declared beside observed. */
 export function Inventory() {
-  const scans = report.value?.enrichment?.scans ?? [];
+  const scans = useShown()?.report.enrichment?.scans ?? [];
   return (
     <>
       {scans.map((scan, i) => (

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { report } from "../app/store";
+import { useShown } from "../app/shown";
+
 import type { Ledger as Account, Limit, OverflowSum, Undecoded } from "../lib/account";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -9,7 +10,7 @@ type Overflow = Account["overflow"];
 
 /** Where every byte and packet went. Open by itself when something is missing. */
 export function Ledger() {
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null) return null;
   const { ledger, warnings, limits, outcome } = shown;
   const reached = limits.filter(({ beyond }) => beyond > 0);

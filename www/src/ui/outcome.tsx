@@ -1,5 +1,6 @@
 import { openPicker } from "../app/input";
-import { again, report } from "../app/store";
+import { useShown } from "../app/shown";
+import { again } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Report } from "../lib/report";
@@ -30,7 +31,7 @@ const MEANING: Record<string, string> = {
 
 /** How the reading ended, when it did not end well or found nothing. Stays while the report is shown. */
 export function OutcomeBanner() {
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null) return null;
   const { outcome, ledger, summary } = shown;
   if (outcome.status === "complete") {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { report, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import {
@@ -13,6 +14,7 @@ import {
   talkerFilter,
 } from "../lib/overview";
 import type { Top, Volume } from "../lib/report";
+import { InTurns } from "./in-turns";
 import { showRows } from "./show-rows";
 import { SeverityBadge } from "./value";
 
@@ -24,7 +26,7 @@ const NAME = 80;
 /** Who talks most, with whom, by what, and which names are asked for. */
 export function Overview() {
   const [isAll, setAll] = useState(false);
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null) return null;
   const { talkers, conversations, ports, server_names, dns_names } = shown.overview;
   const geography = shown.enrichment?.geography;
@@ -39,47 +41,47 @@ export function Overview() {
         <p class="card-note">Flows by bytes, each with everything it has. An entry shows its {unit}s in the table.</p>
       </div>
       <div class="overview">
-        <List
-          title="Talkers"
-          one="host"
-          top={cut(talkers, isAll)}
-          entry={(talker) => ({
-            name: talker.address,
-            filter: talkerFilter(talker),
-            more: talker.severity !== "none" && <SeverityBadge severity={talker.severity} />,
-          })}
-        />
-        <List
-          title="Conversations"
-          one="pair of hosts"
-          many="pairs of hosts"
-          top={cut(conversations, isAll)}
-          entry={(both) => ({ name: `${both.a} and ${both.b}`, filter: conversationFilter(both, unit) })}
-        />
-        <List
-          title="Ports and services"
-          one="port"
-          top={cut(ports, isAll)}
-          entry={(port) => ({
-            name: [port.port, format.protocol(port.proto)].filter((part) => part !== null).join(" "),
-            filter: portFilter(port, unit),
-            more: port.service !== null && <span class="under-inline">{visible(port.service, NAME)}</span>,
-          })}
-        />
-        <List
-          title="Servers by name"
-          one="name"
-          top={cut(server_names, isAll)}
-          entry={(used) => ({ name: used.name, filter: serverFilter(used, unit) })}
-        />
-        <List
-          title="Names asked for (DNS)"
-          one="name"
-          top={cut(dns_names, isAll)}
-          entry={(used) => ({ name: used.name, filter: dnsFilter(used, unit) })}
-        />
-        {geography !== undefined && (
-          <>
+        <InTurns>
+          <List
+            title="Talkers"
+            one="host"
+            top={cut(talkers, isAll)}
+            entry={(talker) => ({
+              name: talker.address,
+              filter: talkerFilter(talker),
+              more: talker.severity !== "none" && <SeverityBadge severity={talker.severity} />,
+            })}
+          />
+          <List
+            title="Conversations"
+            one="pair of hosts"
+            many="pairs of hosts"
+            top={cut(conversations, isAll)}
+            entry={(both) => ({ name: `${both.a} and ${both.b}`, filter: conversationFilter(both, unit) })}
+          />
+          <List
+            title="Ports and services"
+            one="port"
+            top={cut(ports, isAll)}
+            entry={(port) => ({
+              name: [port.port, format.protocol(port.proto)].filter((part) => part !== null).join(" "),
+              filter: portFilter(port, unit),
+              more: port.service !== null && <span class="under-inline">{visible(port.service, NAME)}</span>,
+            })}
+          />
+          <List
+            title="Servers by name"
+            one="name"
+            top={cut(server_names, isAll)}
+            entry={(used) => ({ name: used.name, filter: serverFilter(used, unit) })}
+          />
+          <List
+            title="Names asked for (DNS)"
+            one="name"
+            top={cut(dns_names, isAll)}
+            entry={(used) => ({ name: used.name, filter: dnsFilter(used, unit) })}
+          />
+          {geography !== undefined && (
             <List
               title="Countries"
               one="country"
@@ -91,6 +93,8 @@ export function Overview() {
                 more: <Hosts count={used.hosts} />,
               })}
             />
+          )}
+          {geography !== undefined && (
             <List
               title="Networks (AS)"
               one="network"
@@ -101,8 +105,8 @@ export function Overview() {
                 more: <Hosts count={used.hosts} />,
               })}
             />
-          </>
-        )}
+          )}
+        </InTurns>
       </div>
       {most > FEW && (
         <button type="button" class="small overview-more" aria-expanded={isAll} onClick={() => setAll(!isAll)}>

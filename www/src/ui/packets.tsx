@@ -32,7 +32,7 @@ type State =
 export function Packets({ selection, packets, name, isOpen, setOpen }: PacketsProps) {
   const [state, setState] = useState<State>({ kind: "stopped" });
   const [attempt, setAttempt] = useState(0);
-  const shown = report.value;
+  const shown = isOpen ? report.value : null;
   // Another attempt and another report read again too.
   useEffect(() => {
     if (!isOpen) return;

@@ -1,9 +1,9 @@
+import { computed } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { arrive } from "../app/hash";
 import { report } from "../app/store";
-import { takeTurn } from "../app/turns";
-import type { Report } from "../lib/report";
+import { isWorking, takeTurn } from "../app/turns";
 import { Baseline } from "./baseline";
 import { Clusters } from "./clusters";
 import { Details } from "./details";
@@ -24,12 +24,14 @@ import { Table } from "./table";
 import { Timeline } from "./timeline";
 import { Verdict } from "./verdict";
 
+/** What there is to show. */
+const hasRows = computed(() => (report.value?.summary.flows ?? 0) > 0);
+const isScored = computed(() => report.value !== null && report.value.detection.status !== "not_enough_data");
+const hasTraffic = computed(() => (report.value?.charts.timeline.packets.length ?? 0) > 0);
+const hasHosts = computed(() => (report.value?.charts.host_graph.nodes.length ?? 0) > 0);
+
 /** Everything about one report, in the order on the page; each part reads the store by itself. */
-function parts(shown: Report): ComponentChild[] {
-  const hasRows = shown.summary.flows > 0;
-  const isScored = shown.detection.status !== "not_enough_data";
-  const hasTraffic = shown.charts.timeline.packets.length > 0;
-  const hasHosts = shown.charts.host_graph.nodes.length > 0;
+function parts(hasRows: boolean, isScored: boolean, hasTraffic: boolean, hasHosts: boolean): ComponentChild[] {
   return [
     <OutcomeBanner key="outcome" />,
     <Verdict key="verdict" />,
@@ -72,18 +74,19 @@ const FIRST = 2;
 
 /** One report: the verdict at once, then one part after the other. */
 export function Result() {
-  const shown = report.value;
   const [count, setCount] = useState(FIRST);
-  const all = shown === null ? [] : parts(shown);
+  const there = [hasRows.value, isScored.value, hasTraffic.value, hasHosts.value] as const;
+  // The same ones: what another report of the same capture changes, each part sees by itself.
+  const all = useMemo(() => parts(...there), there);
   const isWhole = count >= all.length;
   useLayoutEffect(() => (isWhole ? undefined : takeTurn(() => setCount(count + 1))), [count, isWhole]);
   useEffect(() => {
     if (isWhole) arrive();
   }, [isWhole]);
-  if (shown === null) return null;
+  const first = useMemo(() => all.slice(0, count), [all, count]);
   return (
-    <div class="result" aria-busy={!isWhole}>
-      {all.slice(0, count)}
+    <div class="result" aria-busy={!isWhole || isWorking.value}>
+      {first}
     </div>
   );
 }

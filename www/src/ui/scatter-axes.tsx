@@ -1,6 +1,5 @@
 // What the scatter's axes show.
 import { signal } from "@preact/signals";
-import { report } from "../app/store";
 import { visible } from "../lib/escape";
 
 export type Axes = readonly [across: string, up: string];
@@ -16,22 +15,23 @@ const COMPONENTS = [
   ["score", "Score"],
 ] as const;
 
+type Features = readonly { name: string }[];
+
 /** The chosen axes, as far as the report at hand has them. */
-export function shownAxes(): Axes {
-  const features = report.value?.detection.features ?? [];
+export function axesAmong(features: Features): Axes {
   const isKnown = (axis: string) =>
     [...COMPONENTS.map(([name]) => name), ...features.map(({ name }) => name)].includes(axis);
   return axes.value.every(isKnown) ? axes.value : USUAL_AXES;
 }
 
 interface Props {
+  features: Features;
   label: string;
   value: string;
   onChoose: (axis: string) => void;
 }
 
-function Axis({ label, value, onChoose }: Props) {
-  const features = report.value?.detection.features ?? [];
+function Axis({ features, label, value, onChoose }: Props) {
   return (
     <label class="axis">
       {label}
@@ -51,11 +51,12 @@ function Axis({ label, value, onChoose }: Props) {
   );
 }
 
-export function AxisChoice() {
-  const [across, up] = shownAxes();
+export function AxisChoice({ features }: { features: Features }) {
+  const [across, up] = axesAmong(features);
   return (
     <div class="axes">
       <Axis
+        features={features}
         label="Across"
         value={across}
         onChoose={(axis) => {
@@ -63,6 +64,7 @@ export function AxisChoice() {
         }}
       />
       <Axis
+        features={features}
         label="Up"
         value={up}
         onChoose={(axis) => {

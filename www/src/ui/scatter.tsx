@@ -1,17 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import {
-  charts,
-  drawScatter,
-  peek,
-  pick,
-  query,
-  report,
-  scatterOf,
-  select,
-  selected,
-  tellOrIgnore,
-  unitName,
-} from "../app/store";
+import { type Shown, useShown } from "../app/shown";
+import { drawScatter, peek, pick, query, scatterOf, select, selected, tellOrIgnore, unitName } from "../app/store";
 import type { Scatter as Points, ScatterPoint } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -20,7 +9,7 @@ import { Canvas, Tooltip } from "./canvas";
 import { ChartData } from "./chart-data";
 import { useLasso } from "./lasso";
 import { Marker } from "./marker";
-import { AxisChoice, shownAxes } from "./scatter-axes";
+import { AxisChoice, axesAmong } from "./scatter-axes";
 
 /** Logical pixels around a point that count as on it; more for a finger. */
 const REACH = 8;
@@ -29,9 +18,9 @@ const TOUCH_REACH = 20;
 const LISTED = 50;
 
 /** The points that are drawn: the report's, or those with other axes once they are here. */
-function useDrawnScatter(): Points | null {
-  const shown = report.value?.charts.scatter ?? null;
-  const [across, up] = shownAxes();
+function useDrawnScatter(now: Shown | null): Points | null {
+  const shown = now?.report.charts.scatter ?? null;
+  const [across, up] = axesAmong(now?.report.detection.features ?? []);
   const isUsual = across === "component_1" && up === "component_2";
   /** The one with other axes, and whose it is. */
   const [other, setOther] = useState<{ scatter: Points; of: Points } | null>(null);
@@ -50,7 +39,7 @@ function useDrawnScatter(): Points | null {
       isCurrent = false;
     };
   }, [shown, across, up]);
-  return other?.of === shown ? other.scatter : shown;
+  return other !== null && other.of === shown ? other.scatter : shown;
 }
 
 /** Where the keys lead, as right and down. */
@@ -62,8 +51,9 @@ const WAYS: Record<string, readonly [right: number, down: number]> = {
 };
 
 export function Scatter() {
-  const drawn = charts.value;
-  const found = useDrawnScatter();
+  const now = useShown();
+  const drawn = now?.charts ?? null;
+  const found = useDrawnScatter(now);
   const [frame, setFrame] = useState({ scale: 1, width: 0 });
   const [over, setOver] = useState<{ x: number; y: number; row: number } | null>(null);
   const [about, setAbout] = useState<Details | null>(null);
@@ -115,7 +105,7 @@ export function Scatter() {
           table. By keys: arrows, Enter for the row, Space to choose it.
         </p>
       </div>
-      <AxisChoice />
+      <AxisChoice features={now?.report.detection.features ?? []} />
       <Canvas
         class={`chart-half${over === null ? "" : " is-over"}`}
         label={scatterText(found, unit)}

@@ -1,9 +1,11 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { moment } from "../app/clock";
-import { report, select, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { hasTimes, select, unitName } from "../app/store";
 import { visible } from "../lib/escape";
 import type { Story } from "../lib/report";
+import { InTurns } from "./in-turns";
 import { SeverityBadge } from "./value";
 
 /** Stories shown before the reader asks for more, and findings named with each. */
@@ -16,7 +18,7 @@ export const wantedFinding = signal<string | null>(null);
 /** Host by host what was found, the highest threat first. One finding is its own story. */
 export function Stories() {
   const [isAll, setAll] = useState(false);
-  const shown = report.value;
+  const shown = useShown()?.report ?? null;
   if (shown === null || shown.findings.length < 2) return null;
   const { stories } = shown;
   return (
@@ -33,9 +35,11 @@ export function Stories() {
         </details>
       </div>
       <ol class="story-list">
-        {(isAll ? stories : stories.slice(0, FEW)).map((story) => (
-          <Item key={`${story.part} ${story.host}`} story={story} />
-        ))}
+        <InTurns first={2}>
+          {(isAll ? stories : stories.slice(0, FEW)).map((story) => (
+            <Item key={`${story.part} ${story.host}`} story={story} />
+          ))}
+        </InTurns>
       </ol>
       {stories.length > FEW && (
         <button type="button" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
@@ -61,7 +65,7 @@ function Item({ story }: { story: Story }) {
       <div class="story-text">
         <p>{visible(story.sentence, 400)}</p>
         <p class="meta">
-          {report.value?.summary.first_ts != null && (
+          {hasTimes.value && (
             <span>
               {moment(story.first_ts)} to {moment(story.last_ts)}
             </span>

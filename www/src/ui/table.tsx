@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: the rows are laid out as grids, and a table's own roles go with its layout
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: rows are chosen by arrow keys
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and says which of its rows is current
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
   columns,
@@ -32,10 +35,13 @@ const SCORE_BAR = 64;
 /** Rows that the empty or nearly empty table leaves room for, and a horizontal scroll bar. */
 const LEAST_ROWS = 4;
 const SCROLL_BAR = 18;
+/** Pixels of a wide letter, and those left and right of a cell's text: text that is surely shorter is never cut. */
+const WIDE_LETTER = 10;
+const CELL_PADDING = 20;
 /** Milliseconds of rest after which a filter being typed is tried. */
 const REST = 60;
-/** Rows made in one go when the table is: few enough for the page to answer in between. */
-const ROWS_A_TURN = 8;
+/** Rows made in one go: few enough for the page to answer in between. */
+const ROWS_A_TURN = 6;
 
 const WIDTHS_BY_NAME: Record<string, number> = {
   reason: 232,
@@ -49,7 +55,7 @@ const WIDTHS_BY_NAME: Record<string, number> = {
 };
 const WIDTHS: Record<string, number> = {
   score: 96,
-  severity: 108,
+  severity: 116,
   time: 240,
   endpoint: 232,
   text: 112,
@@ -62,6 +68,12 @@ const WIDTHS: Record<string, number> = {
 
 function widthOf(column: Column): number {
   return WIDTHS_BY_NAME[column.name] ?? WIDTHS[column.kind] ?? 112;
+}
+
+/** As a track of the rows' grids: they share what is left over by their widths. */
+function trackOf(column: Column): string {
+  const width = widthOf(column);
+  return `minmax(${width}px, ${width}fr)`;
 }
 
 export function Table() {
@@ -95,7 +107,7 @@ function Toolbar() {
     }, REST);
   };
   const isEmpty = found === null || found.rows === 0 || wrong !== null;
-  const isHidden = selected.value !== null && selectedPosition.value < 0;
+  const isHidden = selected.value !== null && selectedPosition.value === -1;
   return (
     <div class="toolbar">
       <div class="card-head">
@@ -182,7 +194,6 @@ function Grid() {
   const [top, setTop] = useState(0);
   const [viewport, setViewport] = useState(480);
   const [current, setCurrent] = useState(0);
-  const [most, setMost] = useState(ROWS_A_TURN);
   /** A place that was gone to, whose row may be on its way. */
   const awaited = useRef<number | null>(null);
   const pickAwaited = () => {
@@ -210,16 +221,18 @@ function Grid() {
 
   const rows = found?.rows ?? 0;
   const geometry: Geometry = { rows, rowHeight: ROW_HEIGHT, viewport };
-  const isGrowing = most < visibleRows(geometry, top).count;
-  useLayoutEffect(() => (isGrowing ? takeTurn(() => setMost(most + ROWS_A_TURN)) : undefined), [isGrowing, most]);
+  const { start, count, shift } = visibleRows(geometry, top);
+  const made = useMade(start, count);
+  // To ask the element where it is, or to set it there, would lay the whole page out.
   const scrollTo = (place: number) => {
-    const element = scroller.current;
-    if (element !== null) element.scrollTop = reveal(geometry, element.scrollTop, place);
+    const to = reveal(geometry, top, place);
+    if (scroller.current === null || to === top) return;
+    scroller.current.scrollTop = to;
+    setTop(to);
   };
 
   // Another selection begins at its top, unless the selected row is in it.
   useLayoutEffect(() => {
-    // To ask or to set it where it is 0 already would lay the whole page out.
     if (scroller.current !== null && top !== 0) scroller.current.scrollTop = 0;
     setTop(0);
     setCurrent(0);
@@ -228,7 +241,7 @@ function Grid() {
 
   const place = selectedPosition.value;
   useLayoutEffect(() => {
-    if (selected.value === null || place < 0 || !isFollowed.value) return;
+    if (selected.value === null || place === null || place < 0 || !isFollowed.value) return;
     setCurrent(place);
     scrollTo(place);
   }, [place, selected.value, found]);
@@ -236,8 +249,6 @@ function Grid() {
   const height = HEAD_HEIGHT + Math.max(LEAST_ROWS * ROW_HEIGHT, contentHeight(geometry)) + SCROLL_BAR;
   if (found === null) return <div class="grid-scroll" ref={scroller} style={{ height: `${height}px` }} />;
 
-  const { start, count, shift } = visibleRows(geometry, top);
-  const places = Array.from({ length: Math.min(count, most) }, (_, i) => start + i);
   const width = shown.reduce((sum, column) => sum + widthOf(column), 0);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(rows - 1, to));
@@ -275,31 +286,40 @@ function Grid() {
       <div class="grid-size" style={{ height: `${HEAD_HEIGHT + contentHeight(geometry)}px`, minWidth: `${width}px` }}>
         <div class="grid-window" style={{ height: `${HEAD_HEIGHT + Math.min(viewport, contentHeight(geometry))}px` }}>
           <table
-            // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are chosen by arrow keys
             role="grid"
             tabIndex={0}
             aria-labelledby="rows-title"
             aria-rowcount={rows + 1}
             aria-colcount={shown.length}
-            aria-activedescendant={places.includes(current) ? `row-${current}` : undefined}
+            aria-activedescendant={made[current - start] == null ? undefined : `row-${current}`}
             onKeyDown={keys}
+            style={{ "--columns": shown.map(trackOf).join(" ") }}
           >
-            <colgroup>
-              {shown.map((column) => (
-                <col key={column.name} style={{ width: `${widthOf(column)}px` }} />
-              ))}
-            </colgroup>
-            <thead>
-              <tr aria-rowindex={1}>
+            <thead role="rowgroup">
+              <tr role="row" aria-rowindex={1}>
                 {shown.map((column) => (
                   <HeadCell key={column.name} column={column} sort={asked.sort} descending={asked.descending} />
                 ))}
               </tr>
             </thead>
-            <tbody style={{ transform: `translateY(${-shift}px)` }}>
-              {places.map((at) => (
-                <BodyRow key={at} place={at} row={rowAt(at)} shown={shown} isCurrent={at === current} onPick={onPick} />
-              ))}
+            <tbody role="rowgroup" style={{ transform: `translateY(${-shift}px)` }}>
+              {made.map((one, i) =>
+                one === null ? (
+                  <tr role="row" key={start + i}>
+                    <td role="gridcell" class="is-coming">
+                      …
+                    </td>
+                  </tr>
+                ) : (
+                  <BodyRow
+                    key={start + i}
+                    place={start + i}
+                    {...one}
+                    isCurrent={start + i === current}
+                    onPick={onPick}
+                  />
+                ),
+              )}
             </tbody>
           </table>
         </div>
@@ -307,6 +327,38 @@ function Grid() {
       {rows === 0 && <Empty />}
     </div>
   );
+}
+
+/** What a row is made of. */
+interface Made {
+  row: Row | undefined;
+  shown: Column[];
+}
+
+/**
+ * What the rows from a place on are made of, so many of them: a few become what they are now, the others stay what they
+ * were until it is their turn; `null` where there was nothing.
+ */
+function useMade(start: number, count: number): (Made | null)[] {
+  const before = useRef<Map<number, Made>>(new Map());
+  const [, setTurn] = useState(0);
+  const shown = columns.value;
+  let left = ROWS_A_TURN;
+  let isWhole = true;
+  const made = Array.from({ length: count }, (_, i) => {
+    const old = before.current.get(start + i) ?? null;
+    const row = rowAt(start + i);
+    if (old !== null && old.row === row && old.shown === shown) return old;
+    left -= 1;
+    if (left >= 0) return { row, shown };
+    isWhole = false;
+    return old;
+  });
+  useLayoutEffect(() => {
+    before.current = new Map(made.flatMap((one, i) => (one === null ? [] : [[start + i, one]])));
+    return isWhole ? undefined : takeTurn(() => setTurn((turn) => turn + 1));
+  });
+  return made;
 }
 
 function Empty() {
@@ -341,7 +393,12 @@ function HeadCell({ column, sort, descending }: { column: Column; sort: string; 
   // Numbers are asked for largest first, words from A.
   const next = isSorted ? !descending : isNumeric(column.kind) || column.kind === "severity";
   return (
-    <th scope="col" class={isNumeric(column.kind) ? "number" : ""} {...(isSorted ? { "aria-sort": direction } : {})}>
+    <th
+      role="columnheader"
+      scope="col"
+      class={isNumeric(column.kind) ? "number" : ""}
+      {...(isSorted ? { "aria-sort": direction } : {})}
+    >
       <button
         type="button"
         class="sort"
@@ -376,6 +433,7 @@ function BodyRow({ place, row, shown, isCurrent, onPick }: BodyRowProps) {
     ];
     return (
       <tr
+        role="row"
         id={`row-${place}`}
         aria-rowindex={place + 2}
         aria-selected={isSelected}
@@ -391,25 +449,32 @@ function BodyRow({ place, row, shown, isCurrent, onPick }: BodyRowProps) {
 }
 
 function BodyCell({ column, value, isThere }: { column: Column; value: Cell; isThere: boolean }) {
-  if (!isThere) return <td class="is-coming">…</td>;
+  if (!isThere)
+    return (
+      <td role="gridcell" class="is-coming">
+        …
+      </td>
+    );
   if (column.kind === "severity" && typeof value === "string") {
     return (
-      <td>
+      <td role="gridcell">
         <SeverityBadge severity={value as Severity} />
       </td>
     );
   }
   if (column.kind === "score" && typeof value === "number") {
     return (
-      <td class="number score">
+      <td role="gridcell" class="number score">
         <span class="score-bar" style={{ width: `${Math.round(value * SCORE_BAR)}px` }} />
         {format.score(value)}
       </td>
     );
   }
   const text = column.name === "reason" ? reasonText(String(value ?? "")) : cellText(column.kind, value);
+  const isLong = text.length * WIDE_LETTER > widthOf(column) - CELL_PADDING;
+  const marks = [isNumeric(column.kind) ? "number" : "", isLong ? "is-long" : ""];
   return (
-    <td class={isNumeric(column.kind) ? "number" : ""} title={text.length > 24 ? text : undefined}>
+    <td role="gridcell" class={marks.join(" ").trim()} title={isLong ? text : undefined}>
       {text}
     </td>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { charts, measure, query, report, select, unitName } from "../app/store";
+import { useShown } from "../app/shown";
+import { measure, query, select, unitName } from "../app/store";
 import type { ChartData as Data } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
@@ -26,8 +27,7 @@ const REST = 60;
 const NAMED = 3;
 
 export function Timeline() {
-  const shown = report.value;
-  const drawn = charts.value;
+  const { report: shown = null, charts: drawn = null } = useShown() ?? {};
   const [area, setArea] = useState<(Area & { width: number }) | null>(null);
   const [over, setOver] = useState<{ x: number; y: number; step: number } | null>(null);
   const [asked, setAsked] = useState<Steps | null | undefined>(undefined);
