@@ -27,7 +27,7 @@ pub use palette::{Theme, dark_rules};
 pub use precision_recall::draw_precision_recall;
 pub use roc::draw_roc;
 pub use scatter::{ScatterMap, draw_scatter};
-pub use timeline::{Measure, TimelineMap, draw_timeline};
+pub use timeline::{Clock, Measure, TimelineMap, draw_timeline};
 
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::{CoordTranslate, ReverseCoordTranslate};
@@ -176,7 +176,7 @@ mod tests {
         let maps = (
             draw_histogram(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
             draw_scatter(SVGBackend::with_string(&mut text, size), charts, style, Some(3)).unwrap(),
-            draw_timeline(SVGBackend::with_string(&mut text, size), charts, Measure::Bytes, style).unwrap(),
+            draw_timeline(SVGBackend::with_string(&mut text, size), charts, Measure::Bytes, Clock::Utc, style).unwrap(),
             draw_host_graph(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
             draw_host_ports(SVGBackend::with_string(&mut text, size), charts, style).unwrap(),
         );

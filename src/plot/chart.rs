@@ -3,7 +3,9 @@
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 
-use super::{Letters, Measure, Style, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline};
+use super::{
+    Clock, Letters, Measure, Style, draw_histogram, draw_host_graph, draw_host_ports, draw_scatter, draw_timeline,
+};
 use crate::error::Result;
 use crate::report::Charts;
 
@@ -61,7 +63,7 @@ impl Chart {
         match self {
             Self::Histogram => draw_histogram(backend, charts, style).map(drop),
             Self::Scatter => draw_scatter(backend, charts, style, None).map(drop),
-            Self::Timeline(measure) => draw_timeline(backend, charts, measure, style).map(drop),
+            Self::Timeline(measure) => draw_timeline(backend, charts, measure, Clock::Utc, style).map(drop),
             Self::HostGraph => draw_host_graph(backend, charts, style).map(drop),
             Self::HostPorts => draw_host_ports(backend, charts, style).map(drop),
         }

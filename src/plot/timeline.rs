@@ -1,5 +1,6 @@
 //! Traffic over time by protocol, with the anomalies and findings that begin in it.
 
+mod clock;
 mod layers;
 mod measure;
 
@@ -7,15 +8,17 @@ use plotters::element::Rectangle;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
+pub use clock::Clock;
 pub use measure::Measure;
 
 use super::frame::{Axis, Entry, Layout, Sheet, pixel};
 use super::marks::{Mark, draw_anomaly, draw_mark};
-use super::scale::{Scale, Spread, nice_step, tick_text};
+use super::scale::{Scale, Spread};
 use super::{Plane, Style};
 use crate::error::Result;
 use crate::report::{Charts, Timeline};
-use crate::units::{NS_PER_SEC, Timestamp, count, count_text, float};
+use crate::units::{Timestamp, count, count_text, float};
+use clock::time_ticks;
 use layers::Layers;
 
 /// Beyond this ratio of the highest rate to the median of the rates that are not 0, the axis is logarithmic.
@@ -63,6 +66,7 @@ pub fn draw_timeline<B: DrawingBackend>(
     backend: B,
     charts: &Charts,
     measure: Measure,
+    clock: Clock,
     style: &Style,
 ) -> Result<TimelineMap> {
     let timeline = &charts.timeline;
@@ -76,7 +80,7 @@ pub fn draw_timeline<B: DrawingBackend>(
     };
     let layers = Layers::of(timeline, measure, sheet.palette);
     let rates: Vec<f64> = measure.whole(timeline).iter().map(|n| measure.rate(*n, bin_seconds)).collect();
-    let layout = layout_of(&sheet, timeline, start, bin_seconds, (measure, &layers, &rates));
+    let layout = layout_of(&sheet, timeline, (start, clock), bin_seconds, (measure, &layers, &rates));
     let Some((_, plane)) = sheet.plot(&layout)? else {
         sheet.finish()?;
         return Ok(map);
@@ -153,7 +157,7 @@ fn is_few(timeline: &Timeline) -> bool {
 fn layout_of<B: DrawingBackend>(
     sheet: &Sheet<B>,
     timeline: &Timeline,
-    start: Timestamp,
+    (start, clock): (Timestamp, Clock),
     bin_seconds: f64,
     (measure, layers, rates): (Measure, &Layers, &[f64]),
 ) -> Layout {
@@ -173,7 +177,7 @@ fn layout_of<B: DrawingBackend>(
         legend.push(Entry { mark: Mark::Diamond, color: sheet.palette.text, label });
     }
     let most = (sheet.size().0 / if sheet.is_narrow() { 90.0 } else { 130.0 }).max(2.0);
-    let (ticks, unit) = time_ticks(start, span, most);
+    let (ticks, unit) = time_ticks(clock, start, span, most);
     Layout {
         title: format!("{} over time", measure.title()),
         note: String::new(),
@@ -194,70 +198,4 @@ fn rate_axis(unit: &str, rates: &[f64], highest: f64) -> Axis {
     }
     let scale = Scale::new(Spread::SymmetricLog { unit: median }, 0.0, highest * 3.0);
     Axis { scale, title: format!("{unit} (log scale)"), ticks: None }
-}
-
-/// Steps of a clock, seconds.
-const CLOCK_STEPS: [f64; 17] = [
-    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
-    43_200.0,
-];
-const DAY: f64 = 86_400.0;
-
-/// At most about `most` round moments of a span, and the axis title that says how to read them.
-fn time_ticks(start: Timestamp, span: f64, most: f64) -> (Vec<(f64, String)>, String) {
-    let least = span / most;
-    let iso = start.to_string();
-    let day = iso.get(..10).unwrap_or_default();
-    if least < 1.0 {
-        let scale = Scale::new(Spread::Linear, 0.0, span);
-        let step = nice_step(least);
-        let ticks = scale.ticks(pixel(span / step).max(2).unsigned_abs() as usize);
-        let title = format!("Seconds after {}Z", iso.get(..23).unwrap_or_default().replace('T', " "));
-        return (ticks.into_iter().map(|v| (v, tick_text(v))).collect(), title);
-    }
-    let step = CLOCK_STEPS.into_iter().find(|s| *s >= least).unwrap_or_else(|| DAY * nice_step(least / DAY).max(1.0));
-    #[allow(clippy::cast_possible_truncation)]
-    let step_ns = (step as i64).saturating_mul(NS_PER_SEC).max(1);
-    let mut ticks = Vec::new();
-    let mut at = start.0.checked_add((step_ns - start.0.rem_euclid(step_ns)) % step_ns);
-    while let Some(moment) = at.filter(|_| ticks.len() < 64) {
-        let offset = crate::units::seconds(Timestamp(moment).since(start));
-        if offset > span {
-            break;
-        }
-        let text = Timestamp(moment).to_string();
-        let label = match step {
-            s if s >= DAY => text.get(..10),
-            s if span > DAY && s >= 60.0 => text.get(5..16),
-            s if s >= 60.0 => text.get(11..16),
-            _ => text.get(11..19),
-        };
-        ticks.push((offset, label.unwrap_or_default().replace('T', " ")));
-        at = moment.checked_add(step_ns);
-    }
-    (ticks, format!("Time (UTC) from {day}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_the_clock_at_round_moments() {
-        let start = Timestamp::from_parts(1_709_539_206, 823_613_000);
-        let (ticks, title) = time_ticks(start, 300.0, 6.0);
-        let labels: Vec<&str> = ticks.iter().map(|(_, t)| t.as_str()).collect();
-        assert_eq!(labels, ["08:01", "08:02", "08:03", "08:04", "08:05"]);
-        assert_eq!(title, "Time (UTC) from 2024-03-04");
-        let (ticks, _) = time_ticks(start, 0.01, 6.0);
-        assert_eq!(ticks.first().map(|t| t.1.as_str()), Some("0"));
-    }
-
-    #[test]
-    fn the_end_of_time_has_no_ticks_to_overflow() {
-        let (ticks, _) = time_ticks(Timestamp(i64::MAX - 5), 1e9, 6.0);
-        assert!(ticks.len() <= 64);
-        let (ticks, _) = time_ticks(Timestamp(i64::MIN), 1e12, 6.0);
-        assert!(ticks.iter().all(|(v, _)| v.is_finite()));
-    }
 }

@@ -11,7 +11,8 @@ use web_sys::HtmlCanvasElement;
 use super::{js_error, named_error};
 use crate::error::Error;
 use crate::plot::{
-    self, Chart, HistogramMap, HostGraphMap, HostPortsMap, Letters, Measure, ScatterMap, Style, Theme, TimelineMap,
+    self, Chart, Clock, HistogramMap, HostGraphMap, HostPortsMap, Letters, Measure, ScatterMap, Style, Theme,
+    TimelineMap,
 };
 use crate::report;
 use crate::settings::Unit;
@@ -84,21 +85,25 @@ impl Charts {
         Ok(())
     }
 
-    /// Draws `bytes`, `packets` or `flows` over time and keeps the map.
+    /// Draws `bytes`, `packets` or `flows` over time and keeps the map. Times are written by the clock `utc`; `local`,
+    /// `shift` minutes ahead of UTC; or `relative`, to the moment `shift` seconds after the timeline's start.
     ///
     /// **Errors** `plot`.
     pub fn draw_timeline(
         &mut self,
         canvas: HtmlCanvasElement,
         measure: &str,
+        clock: &str,
+        shift: f64,
         is_dark: bool,
         scale: f64,
     ) -> Result<(), JsValue> {
         self.read("timeline", |data| &mut data.timeline)?;
         let backend = backend(canvas)?;
         let measure = Measure::named(measure).unwrap_or_default();
-        let map =
-            plot::draw_timeline(backend, &self.data, measure, &style(is_dark, scale)).map_err(|e| js_error(&e))?;
+        let clock = Clock::named(clock, shift);
+        let map = plot::draw_timeline(backend, &self.data, measure, clock, &style(is_dark, scale))
+            .map_err(|e| js_error(&e))?;
         self.timeline = Some(map);
         Ok(())
     }

@@ -26,3 +26,25 @@ test("times are written by the clock that the reader chooses, everywhere", async
   await expect(details).toContainText(/\+[\d,]+\.\d{6} s/);
   expect(await app.text()).not.toMatch(NOT_A_NUMBER);
 });
+
+test("the chart over time has the same clock: its axis, its note and its numbers", async ({ app }) => {
+  await app.open();
+  await app.analyse(file("office.pcap", office()));
+  const chart = app.page.locator("section", { has: app.page.locator("#timeline-title") });
+  const canvas = chart.locator("canvas");
+  await chart.locator(".chart-data > summary").click();
+  const first = chart.locator(".chart-data tbody tr").first();
+  const seen = new Set<string>();
+  for (const [name, note, begin] of [
+    ["utc", "Times are UTC.", /^2025-06-15 15:06:\d\d/],
+    ["local", "Times are UTC-2:30.", /^2025-06-15 12:36:\d\d/],
+    ["relative", "Times count from the first packet.", /^[+-]\d/],
+  ] as const) {
+    await app.page.locator(".clock select").selectOption(name);
+    await expect(chart.locator(".card-note")).toContainText(note);
+    await expect(first).toContainText(begin);
+    await app.isWhole();
+    seen.add(await canvas.evaluate((drawn) => (drawn as HTMLCanvasElement).toDataURL()));
+  }
+  expect(seen.size).toBe(3);
+});

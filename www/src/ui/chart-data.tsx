@@ -29,8 +29,8 @@ export function ChartData({ caption, head, rows }: Props) {
               </tr>
             </thead>
             <tbody>
-              {rows().map((cells) => (
-                <tr key={cells[0]}>
+              {rows().map((cells, place) => (
+                <tr key={place}>
                   {cells.map((text, i) => (
                     <td key={head[i]}>{text}</td>
                   ))}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { clock, moment, time, zone } from "../app/clock";
 import { useShown } from "../app/shown";
 import { measure, query, select, unitName } from "../app/store";
 import type { ChartData as Data } from "../lib/charts";
@@ -53,7 +54,8 @@ export function Timeline() {
       <div class="card-head">
         <h2 id="timeline-title">Over time</h2>
         <p class="card-note">
-          Drag over a time to see only its {unitName.value}s, or use the arrow keys. Times are UTC.
+          Drag over a time to see only its {unitName.value}s, or use the arrow keys. Times{" "}
+          {clock.value === "relative" ? "count from the first packet" : `are${zone(shown.summary.first_ts)}`}.
         </p>
         <label class="timeline-measure">
           <span class="visually-hidden">Shown over time</span>
@@ -69,8 +71,11 @@ export function Timeline() {
       <Canvas
         class="chart-wide"
         label={timelineText(timeline, measure.value)}
-        draw={(canvas, dark, scale) => drawn.draw_timeline(canvas, measure.value, dark, scale)}
-        depends={[drawn, measure.value]}
+        draw={(canvas, dark, scale) => {
+          const shift = shiftOf(timeline, shown.summary.first_ts);
+          drawn.draw_timeline(canvas, measure.value, clock.value, shift, dark, scale);
+        }}
+        depends={[drawn, measure.value, clock.value]}
         onDrawn={({ scale, width }) => {
           const [left = 0, top = 0, right = 0, bottom = 0] = [...drawn.timeline_area()].map((pixel) => pixel / scale);
           setArea(right > left ? { left, top, right, bottom, width } : null);
@@ -196,15 +201,20 @@ function amount(of: Measure, n: number | undefined): string {
   return of === "bytes" ? format.bytes(n) : format.count(n);
 }
 
-/** When a step begins. */
+/** When a step begins, by the clock that the reader chose. */
 function stepTime(timeline: Series, step: number): string {
   const at = new Date(beginOf(timeline, step));
-  return Number.isNaN(at.getTime())
-    ? format.NONE
-    : at
-        .toISOString()
-        .replace("T", " ")
-        .slice(0, timeline.bin_seconds < 1 ? 23 : 19);
+  if (Number.isNaN(at.getTime())) return format.NONE;
+  // A duration in words is coarser than a date.
+  const isFine = timeline.bin_seconds < (clock.value === "relative" ? 60 : 1);
+  return isFine ? time(at.toISOString()) : moment(at.toISOString());
+}
+
+/** How far the clock is from the axis': minutes ahead of UTC, or seconds that the first packet is behind its beginning. */
+function shiftOf(timeline: Series, first: string | null): number {
+  const start = beginOf(timeline, 0);
+  if (clock.value === "local") return -new Date(start).getTimezoneOffset();
+  return clock.value === "relative" && first !== null ? (Date.parse(first) - start) / 1000 : 0;
 }
 
 function rangeText(timeline: Series, steps: Steps): string {
