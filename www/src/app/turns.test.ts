@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { takeTurn } from "./turns";
+import { isWorking, takeTurn } from "./turns";
 
 it("works are done in their order, each in a task of its own", async () => {
   vi.useFakeTimers();
@@ -35,5 +35,35 @@ it("a work that is taken back is not done, and one that fails does not hold the 
   takeTurn(() => done.push("again"));
   vi.runAllTimers();
   expect(done).toEqual(["last", "again"]);
+  vi.useRealTimers();
+});
+
+it("after long work a frame is waited for, and one that does not come is not", () => {
+  vi.useFakeTimers();
+  const frames: (() => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (call: () => void) => frames.push(call));
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  const done: string[] = [];
+  const work = (name: string, milliseconds: number) =>
+    takeTurn(() => {
+      done.push(name);
+      now += milliseconds;
+    });
+  work("short", 1);
+  work("long", 20);
+  work("after a frame", 20);
+  work("without a frame", 1);
+  vi.advanceTimersByTime(50);
+  expect(done).toEqual(["short", "long"]);
+  frames.pop()?.();
+  vi.advanceTimersByTime(1);
+  expect(done).toEqual(["short", "long", "after a frame"]);
+  expect(isWorking.value).toBe(true);
+  vi.advanceTimersByTime(100);
+  expect(done).toEqual(["short", "long", "after a frame", "without a frame"]);
+  expect(isWorking.value).toBe(false);
+  clock.mockRestore();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
