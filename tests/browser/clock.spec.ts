@@ -10,7 +10,7 @@ test("times are written by the clock that the reader chooses, everywhere", async
   await expect(choice).toHaveCount(0);
   await app.analyse(file("office.pcap", office()));
   await app.page.getByLabel("Anomalies only").uncheck();
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("dport 4444");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("dport 4444");
   await expect(app.rows).toHaveCount(1);
   await app.rows.click();
   const verdict = app.page.locator(".verdict");

@@ -181,7 +181,7 @@ test("e12: without any storage the page works as with it", async ({ app }) => {
   await app.open();
   await app.analyse(capture);
   await app.page.getByLabel("Theme").selectOption("dark");
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("host 10.1.0.66");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("host 10.1.0.66");
   await expect.poll(() => app.selected()).toBe(40);
 });
 

@@ -17,7 +17,7 @@ const columns = (app: Wiresift) => app.page.getByRole("grid").getByRole("columnh
 
 /** Filters the table to so many rows as there should be, and gives what its first row says. */
 async function filtered(app: Wiresift, filter: string, text: string): Promise<string> {
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill(filter);
+  await app.page.getByRole("combobox", { name: "Filter" }).fill(filter);
   await expect(app.rows.first()).toContainText(text);
   return app.rows.first().innerText();
 }

@@ -7,7 +7,7 @@ const capture = file("secret-name.pcap", office());
 const page = pathToFileURL(PAGE).href;
 
 const hash = (app: Wiresift) => app.tab.evaluate(() => location.hash);
-const filter = (app: Wiresift) => app.page.getByRole("searchbox", { name: "Filter" });
+const filter = (app: Wiresift) => app.page.getByRole("combobox", { name: "Filter" });
 const sortedBy = (app: Wiresift) => app.page.locator(".grid-window th[aria-sort]");
 
 test("filter, order, rows and unit stand in the address, and back undoes them one by one", async ({ app, served }) => {

@@ -23,6 +23,6 @@ test("the words are explained before and after, and a calm capture says what els
   await scan(app, "nothing found", ".with-details");
   await empty.getByRole("button", { name: "Show all flows" }).click();
   await expect.poll(() => app.selected()).toBe(200);
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("port 1");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("port 1");
   await expect(empty).toContainText("No flow matches the filter");
 });

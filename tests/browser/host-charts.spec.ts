@@ -6,7 +6,7 @@ import { expect, file, NOT_A_NUMBER, test, type Wiresift } from "./support/test"
 const capture = file("office.pcap", office());
 
 const CHARTS = [/^Graph of \d+ hosts/, /^Heat map of/];
-const filter = (app: Wiresift) => app.page.getByRole("searchbox", { name: "Filter" });
+const filter = (app: Wiresift) => app.page.getByRole("combobox", { name: "Filter" });
 const marker = (app: Wiresift, heading: string) =>
   app.page.getByRole("region", { name: heading, exact: true }).locator(".chart-marker");
 

@@ -62,7 +62,7 @@ for (const { what, text, shown } of WORDS) {
     await app.page.getByLabel("Anomalies only").uncheck();
     const details = app.page.locator("aside.details");
     for (const [port, title] of [[50_001, "TLS"], [50_002, "HTTP"], [50_003, "DNS"], [50_004, "SSH"]] as const) {
-      await app.page.getByRole("searchbox", { name: "Filter" }).fill(`sport ${port}`);
+      await app.page.getByRole("combobox", { name: "Filter" }).fill(`sport ${port}`);
       await expect(app.rows).toHaveCount(1);
       await expect(app.rows).toContainText(`:${port}`);
       await app.rows.click();

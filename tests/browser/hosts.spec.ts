@@ -65,7 +65,7 @@ test("hosts are filtered, sorted, found by a finding and saved", async ({ app })
   await app.page.getByLabel("Anomalies only").uncheck();
   const all = Number(await app.figure("Hosts"));
   await expect.poll(() => app.selected()).toBe(all);
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   for (const [text, many] of [
     ["host 10.1.0.66", 1],
     ["ports > 30", 1],

@@ -95,7 +95,7 @@ for (const theme of ["light", "dark"] as const) {
     await expect(app.page.locator(".contributions")).toBeVisible();
     await openPackets(app);
     await scan(app, "result with packets, layers and bytes");
-    await app.page.getByRole("searchbox", { name: "Filter" }).fill("colour == red");
+    await app.page.getByRole("combobox", { name: "Filter" }).fill("colour == red");
     await expect(app.page.locator("#filter-problem mark")).toBeVisible();
     await app.text();
     await scan(app, "result with everything open");

@@ -5,7 +5,7 @@ import { expect, file, test, type Wiresift } from "./support/test";
 
 const capture = file("office.pcap", office());
 
-const filter = (app: Wiresift) => app.page.getByRole("searchbox", { name: "Filter" });
+const filter = (app: Wiresift) => app.page.getByRole("combobox", { name: "Filter" });
 const brush = (app: Wiresift) => app.page.getByRole("slider", { name: "Range of time" });
 const list = (app: Wiresift, title: string) => app.page.getByRole("table", { name: title });
 

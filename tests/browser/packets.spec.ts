@@ -11,7 +11,7 @@ const records = splitRecords(bytes);
 /** Opens the packets of the row that the filter finds. */
 async function openPackets(app: Wiresift, filter: string) {
   await app.page.getByLabel("Anomalies only").uncheck();
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill(filter);
+  await app.page.getByRole("combobox", { name: "Filter" }).fill(filter);
   await expect.poll(() => app.selected()).toBe(1);
   await app.rows.first().click();
   const packets = app.page.locator("aside.details .packets");
@@ -69,7 +69,7 @@ test("the packets stay open from row to row", async ({ app }) => {
   await app.analyse(capture);
   const packets = await openPackets(app, "10.1.0.77");
   await expect(packets).toContainText("200 of 302");
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("10.1.0.66");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("10.1.0.66");
   await expect.poll(() => app.selected()).toBe(40);
   await app.rows.first().click();
   await expect(packets).toContainText("1 of 1 packet shown");
@@ -128,7 +128,7 @@ test("a finding's packets and those of the table's selection are saved", async (
   expect(all.name).toBe("office-selection.pcapng");
   const packets = Number((await app.figure("Packets")).replaceAll(",", ""));
   expect(enhancedPackets(all.bytes)).toHaveLength(packets);
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("192.0.2.123");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("192.0.2.123");
   await expect.poll(() => app.selected()).toBe(0);
   await expect(app.page.getByRole("button", { name: "Save the packets of these" })).toBeDisabled();
 });
@@ -219,7 +219,7 @@ test("saving says how far it is, and stops when it is told to", async ({ app }) 
   await expect(saving).toHaveCount(0);
   await expect(app.page.locator(".notice")).toContainText("Stopped. Nothing was saved.");
   // The worker is free for the next one.
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("10.1.0.66");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("10.1.0.66");
   await expect.poll(() => app.selected()).toBeGreaterThan(0);
   const saved = await app.saved(() => app.page.getByRole("button", { name: "Save the packets of these" }).click());
   expect(enhancedPackets(saved.bytes).length).toBeGreaterThan(0);

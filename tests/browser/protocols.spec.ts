@@ -15,7 +15,7 @@ for (const [port, title, label] of [
     await app.open();
     await app.analyse(file("named.pcap", named(HOSTILE)));
     await app.page.getByLabel("Anomalies only").uncheck();
-    await app.page.getByRole("searchbox", { name: "Filter" }).fill(`sport ${port}`);
+    await app.page.getByRole("combobox", { name: "Filter" }).fill(`sport ${port}`);
     await expect.poll(() => app.selected()).toBe(1);
     await app.page.getByRole("grid").focus();
     await app.page.keyboard.press("Home");

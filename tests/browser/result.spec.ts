@@ -85,7 +85,7 @@ test("settings of the detection apply without reading, those of the reading read
 });
 
 test("the table filters and sorts", async ({ app }) => {
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   await app.page.getByLabel("Anomalies only").uncheck();
   await expect.poll(() => app.selected()).toBe(521);
   await filter.fill("10.1.0.66");
@@ -144,7 +144,7 @@ test("a row that is chosen stays where it was pressed, wherever the one before i
 test("a finding shows its rows in the table", async ({ app }) => {
   const finding = app.page.locator(".finding").first();
   await finding.getByRole("button", { name: /^Show in table/ }).click();
-  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue(/^(src|dst) /);
+  await expect(app.page.getByRole("combobox", { name: "Filter" })).toHaveValue(/^(src|dst) /);
   await expect.poll(() => app.selected()).toBeGreaterThan(0);
 });
 
@@ -156,7 +156,7 @@ test("hosts that stand out lead to their findings and rows", async ({ app }) => 
   await story.getByRole("button", { name: "Read finding F2" }).click();
   await expect(app.page.locator(".finding h3").nth(1)).toBeFocused();
   await story.getByRole("button", { name: /^Show flows/ }).click();
-  await expect(app.page.getByRole("searchbox", { name: "Filter" })).toHaveValue("host 127.0.0.1");
+  await expect(app.page.getByRole("combobox", { name: "Filter" })).toHaveValue("host 127.0.0.1");
   await expect.poll(() => app.selected()).toBeGreaterThan(0);
 });
 
@@ -185,7 +185,7 @@ test("a row, a finding and the selection are copied as filters of other programs
   expect(await copies(finding, "BPF")).toMatch(/host/);
 
   await app.page.getByLabel("Anomalies only").uncheck();
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("10.1.0.77");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("10.1.0.77");
   await expect.poll(() => app.selected()).toBe(1);
   await app.rows.first().click();
   const details = app.page.locator("aside.details");
@@ -199,7 +199,7 @@ test("a row, a finding and the selection are copied as filters of other programs
   expect(copied.map((row) => row["id.resp_p"])).toEqual([4444]);
 
   const actions = app.page.locator(".selection-actions");
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   await filter.fill("net 10.1.0.0/24 and dport 53");
   await expect.poll(() => app.selected()).toBeGreaterThan(100);
   expect(await copies(actions, "BPF")).toContain("port 53");
@@ -231,7 +231,7 @@ test("a finding without flows is the verdict, and gives its own filter", async (
 test("a filter that is wider than the selection says so", async ({ app }) => {
   await app.page.getByLabel("Anomalies only").uncheck();
   // More flows than a filter can name one by one, and only some of those to the same port.
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("dport 53 and bytes > 230");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("dport 53 and bytes > 230");
   await expect.poll(() => app.selected()).toBeLessThan(240);
   expect(await app.selected()).toBeGreaterThan(60);
   const actions = app.page.locator(".selection-actions");
@@ -245,7 +245,7 @@ test("the filter's help has examples to press, and errors point at their place",
   await help.locator("summary").first().click();
   const examples = help.locator(".example");
   await expect(examples).toHaveCount(6);
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   for (const example of await examples.all()) {
     await example.click();
     await expect(filter).toHaveValue((await example.innerText()).trim());
@@ -361,4 +361,41 @@ test("g8: the saved report is byte for byte the command line's", async ({ app })
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("a filter is completed word by word, and its problems point at their place", async ({ app }) => {
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
+  const offered = () =>
+    app.page.locator("#filter-completions option").evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  await filter.fill("sev");
+  expect(await offered()).toEqual(["severity "]);
+  await filter.fill("severity >= m");
+  expect(await offered()).toEqual(["severity >= medium "]);
+  await filter.fill("severity >= medium and ser");
+  const next = await offered();
+  expect(next.length).toBeGreaterThan(0);
+  expect(next.every((one) => one.startsWith("severity >= medium and ser"))).toBe(true);
+  // Every word that is offered is one that the parser takes: with a value after it nothing is wrong.
+  await filter.fill("severity critical ");
+  await expect.poll(() => app.selected()).toBeGreaterThanOrEqual(0);
+  await expect(app.page.locator("#filter-problem")).toBeEmpty();
+});
+
+test("columns are chosen, and one is always left", async ({ app }) => {
+  const heads = () => app.page.getByRole("grid").getByRole("columnheader").evaluateAll((all) => all.map((one) => one.textContent?.replace(/[▲▼]/, "")));
+  const before = await heads();
+  await app.page.getByText("Columns", { exact: true }).click();
+  const choice = app.page.getByRole("group", { name: "Columns of the table" });
+  const cell = async () => (await app.rows.first().getByRole("gridcell").nth(1).innerText()).trim();
+  await choice.getByLabel("Severity").uncheck();
+  await expect.poll(heads).toEqual(before.filter((name) => name !== "Severity"));
+  await app.isWhole();
+  // The cells stand below their heads.
+  expect(await cell()).toMatch(/^\d{4}-\d\d-\d\d \d\d:/);
+  for (const box of (await choice.getByRole("checkbox").all()).slice(1)) await box.uncheck();
+  await choice.getByLabel("Score", { exact: true }).setChecked(true);
+  await expect.poll(async () => (await heads()).length).toBe(1);
+  await expect(choice.getByRole("checkbox", { checked: true })).toBeDisabled();
+  await choice.getByRole("button", { name: "Show all columns" }).click();
+  await expect.poll(heads).toEqual(before);
 });

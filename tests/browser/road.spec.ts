@@ -47,7 +47,7 @@ test("a row, its details and its point in the scatter belong together", async ({
   await expect(details.getByRole("heading", { level: 2 })).toContainText("Flow C");
   const before = await ring();
   // The probes of a scan are one point: another row stands elsewhere.
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   await filter.fill("host 198.51.100.9");
   await expect.poll(() => app.selected()).toBe(1);
   await app.rows.first().click();

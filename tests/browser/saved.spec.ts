@@ -60,7 +60,7 @@ test("f7: that only a part was read is said in every view, and in the report", a
   await app.analyse(file("cut.pcap", whole.subarray(0, whole.length - 7)));
   const banner = app.page.locator(".banner");
   await expect(banner).toContainText("partial: truncated");
-  await app.page.getByRole("searchbox", { name: "Filter" }).fill("host 10.1.0.66");
+  await app.page.getByRole("combobox", { name: "Filter" }).fill("host 10.1.0.66");
   await expect.poll(() => app.selected()).toBe(40);
   await expect(banner).toBeVisible();
   const report = JSON.parse((await app.export("Whole report (JSON)")).bytes.toString());

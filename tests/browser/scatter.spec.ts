@@ -67,7 +67,7 @@ test("a line around points shows their rows alone", async ({ app }) => {
   await around(0.5);
   await expect.poll(() => app.selected()).toBe(some);
   // The filter goes on beside it: of 240 questions and 281 connections.
-  const filter = app.page.getByRole("searchbox", { name: "Filter" });
+  const filter = app.page.getByRole("combobox", { name: "Filter" });
   await filter.fill("udp");
   await expect.poll(() => app.selected()).toBeLessThan(some);
   const questions = await app.selected();

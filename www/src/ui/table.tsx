@@ -2,13 +2,11 @@
 // biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: rows are chosen by arrow keys
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and says which of its rows is current
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type ShownColumn, shownColumns } from "../app/columns";
 import {
-  columns,
-  filterProblem,
   isFollowed,
   pick,
   query,
-  report,
   rowAt,
   rowsVersion,
   select,
@@ -22,9 +20,7 @@ import * as format from "../lib/format";
 import type { Severity } from "../lib/report";
 import { contentHeight, type Geometry, reveal, visibleRows } from "../lib/scroll";
 import type { Cell, Column, Row } from "../lib/table";
-import { FilterHelp, FilterProblem } from "./filter-help";
-import { CopyFilters } from "./filters";
-import { SavePackets } from "./packets";
+import { Toolbar } from "./toolbar";
 import { cellText, isNumeric, reasonText, SeverityBadge } from "./value";
 
 /** As `--row-height` in the style. */
@@ -38,8 +34,6 @@ const SCROLL_BAR = 18;
 /** Pixels of a wide letter, and those left and right of a cell's text: text that is surely shorter is never cut. */
 const WIDE_LETTER = 10;
 const CELL_PADDING = 20;
-/** Milliseconds of rest after which a filter being typed is tried. */
-const REST = 60;
 /** Rows made in one go: few enough for the page to answer in between. */
 const ROWS_A_TURN = 6;
 
@@ -85,110 +79,6 @@ export function Table() {
   );
 }
 
-function Toolbar() {
-  const [text, setText] = useState(query.value.filter);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const asked = query.value.filter;
-  // Findings and clusters set the filter too. The answer to what was typed so far takes back nothing typed since.
-  useEffect(() => {
-    if (timer.current === undefined) setText(asked);
-  }, [asked]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const unit = unitName.value;
-  const found = selection.value;
-  const total = report.value?.summary[`${unit}s`];
-  const wrong = filterProblem.value;
-  const type = (value: string) => {
-    setText(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void select({ filter: value }, "typed");
-    }, REST);
-  };
-  const isEmpty = found === null || found.rows === 0 || wrong !== null;
-  const isHidden = selected.value !== null && selectedPosition.value === -1;
-  return (
-    <div class="toolbar">
-      <div class="card-head">
-        <h2 id="rows-title">{format.capital(unit)}s</h2>
-        <p class="card-note" role="status">
-          {found === null
-            ? ""
-            : `${format.count(found.rows)} of ${format.count(total)} ${unit}s, ${format.counted(found.anomalies, "anomaly", "anomalies")}`}
-        </p>
-      </div>
-      <div class="toolbar-line">
-        <label class="grow">
-          <span class="visually-hidden">Filter</span>
-          <input
-            type="search"
-            placeholder="Filter: net 10/8 and port 443 and score > 0.6"
-            value={text}
-            autocomplete="off"
-            spellcheck={false}
-            aria-invalid={wrong !== null}
-            aria-describedby="filter-problem"
-            onInput={(event) => type(event.currentTarget.value)}
-          />
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={query.value.anomalies_only}
-            onChange={(event) => void select({ anomalies_only: event.currentTarget.checked })}
-          />
-          Anomalies only
-        </label>
-      </div>
-      <p
-        id="filter-problem"
-        class={wrong === null ? "field-problem field-problem-empty" : "field-problem"}
-        role="status"
-      >
-        {wrong !== null && <FilterProblem text={asked} {...wrong} />}
-      </p>
-      {query.value.rows !== null && (
-        <p class="hint">
-          Only {format.counted(query.value.rows.length, unit)} chosen in the scatter.{" "}
-          <button type="button" class="small" onClick={() => void select({ rows: null })}>
-            Not only these
-          </button>
-        </p>
-      )}
-      {isHidden && (
-        <p class="hint">
-          The selected {unit} is not among these.{" "}
-          <button
-            type="button"
-            class="small"
-            onClick={() => void select({ filter: "", anomalies_only: false, rows: null })}
-          >
-            Show all {unit}s
-          </button>
-        </p>
-      )}
-      <FilterHelp />
-      <div class="selection-actions">
-        <SavePackets
-          selection={{ kind: "selection" }}
-          name="selection"
-          label="Save the packets of these (pcapng)"
-          isDisabled={isEmpty}
-        />
-        <CopyFilters selection={{ kind: "selection" }} of={`${selectionText(found)} ${unit}s`} isDisabled={isEmpty} />
-      </div>
-    </div>
-  );
-}
-
-/** How many are selected: with it the copied filter goes when another selection comes. */
-function selectionText(found: { rows: number } | null): string {
-  const { filter, anomalies_only, rows } = query.value;
-  const which = `${anomalies_only ? "anomalous " : ""}${rows === null ? "" : "chosen "}`;
-  return `the ${format.count(found?.rows)} selected ${which}${filter}`.trim();
-}
-
 function Grid() {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -206,7 +96,7 @@ function Grid() {
   const onPick = useCallback((place: number) => pickPlace.current(place), []);
   const found = selection.value;
   const asked = query.value;
-  const shown = columns.value;
+  const shown = shownColumns.value;
   // Rows that arrive are drawn.
   const version = rowsVersion.value;
   useEffect(pickAwaited, [version]);
@@ -249,7 +139,7 @@ function Grid() {
   const height = HEAD_HEIGHT + Math.max(LEAST_ROWS * ROW_HEIGHT, contentHeight(geometry)) + SCROLL_BAR;
   if (found === null) return <div class="grid-scroll" ref={scroller} style={{ height: `${height}px` }} />;
 
-  const width = shown.reduce((sum, column) => sum + widthOf(column), 0);
+  const width = shown.reduce((sum, { column }) => sum + widthOf(column), 0);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(rows - 1, to));
     setCurrent(next);
@@ -293,11 +183,11 @@ function Grid() {
             aria-colcount={shown.length}
             aria-activedescendant={made[current - start] == null ? undefined : `row-${current}`}
             onKeyDown={keys}
-            style={{ "--columns": shown.map(trackOf).join(" ") }}
+            style={{ "--columns": shown.map(({ column }) => trackOf(column)).join(" ") }}
           >
             <thead role="rowgroup">
               <tr role="row" aria-rowindex={1}>
-                {shown.map((column) => (
+                {shown.map(({ column }) => (
                   <HeadCell key={column.name} column={column} sort={asked.sort} descending={asked.descending} />
                 ))}
               </tr>
@@ -332,7 +222,7 @@ function Grid() {
 /** What a row is made of. */
 interface Made {
   row: Row | undefined;
-  shown: Column[];
+  shown: ShownColumn[];
 }
 
 /**
@@ -342,7 +232,7 @@ interface Made {
 function useMade(start: number, count: number): (Made | null)[] {
   const before = useRef<Map<number, Made>>(new Map());
   const [, setTurn] = useState(0);
-  const shown = columns.value;
+  const shown = shownColumns.value;
   let left = ROWS_A_TURN;
   let isWhole = true;
   const made = Array.from({ length: count }, (_, i) => {
@@ -417,7 +307,7 @@ function HeadCell({ column, sort, descending }: { column: Column; sort: string; 
 interface BodyRowProps {
   place: number;
   row: Row | undefined;
-  shown: Column[];
+  shown: ShownColumn[];
   isCurrent: boolean;
   /** Does not change: a row is made again only when it is another one. */
   onPick: (place: number) => void;
@@ -440,8 +330,8 @@ function BodyRow({ place, row, shown, isCurrent, onPick }: BodyRowProps) {
         class={marks.filter((mark) => mark !== "").join(" ")}
         onClick={() => onPick(place)}
       >
-        {shown.map((column, i) => (
-          <BodyCell key={column.name} column={column} value={row?.cells[i] ?? null} isThere={row !== undefined} />
+        {shown.map(({ column, place }) => (
+          <BodyCell key={column.name} column={column} value={row?.cells[place] ?? null} isThere={row !== undefined} />
         ))}
       </tr>
     );
