@@ -100,3 +100,19 @@ test("points are walked, shown and chosen by keys", async ({ app }) => {
   await app.page.keyboard.press(" ");
   await expect.poll(() => app.selected()).toBe(1);
 });
+
+test("how far the detectors agree is counted over the anomalies", async ({ app }) => {
+  await app.open();
+  await app.analyse(file("office.pcap", office()));
+  const table = app.page.locator("table.agreement");
+  const rows = await table.locator("tbody tr").evaluateAll((all) => all.map((row) => (row as HTMLTableRowElement).innerText.split(/\s+/)));
+  const counts = rows.map((words) => Number(words.at(-1)));
+  const anomalies = Number(await app.figure("Anomalous flows"));
+  expect(anomalies).toBeGreaterThan(0);
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(anomalies);
+  await expect(table.locator("caption")).toHaveText(`How many of ${rows.length - 1} detectors flag ${anomalies} anomalous flows`);
+  // The details of a row say the same of it.
+  const agreed = /(\d+) of (\d+) detectors flag it/.exec(await app.page.locator("aside.details").innerText());
+  expect(Number(agreed?.[2])).toBe(rows.length - 1);
+  expect(counts[rows.length - 1 - Number(agreed?.[1])]).toBeGreaterThan(0);
+});

@@ -91,6 +91,8 @@ export interface FeatureSummary {
 export interface Detection {
   status: "scored" | "no_outliers" | "not_enough_data";
   detector: string;
+  /** Detectors that took part. */
+  members: number;
   rows: number;
   unique_rows: number;
   fit_rows: number;
@@ -212,6 +214,8 @@ export interface Report {
   stories: Story[];
   /** Findings that the settings suppress. */
   suppressed: number;
+  /** The rows of the highest scores, not all: how many detectors flag each. */
+  anomalies: { agreement: number }[];
   charts: ChartData;
   /** Absent where there are no files beside the capture. */
   enrichment?: Enrichment;

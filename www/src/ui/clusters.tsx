@@ -5,6 +5,7 @@ import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Cluster } from "../lib/report";
 import { marksOf } from "../lib/typical";
+import { Agreement } from "./agreement";
 import { Name } from "./value";
 
 export function Clusters() {
@@ -73,6 +74,7 @@ export function Clusters() {
           </tbody>
         </table>
       </div>
+      <Agreement report={shown} unit={unit} />
       <details class="more">
         <summary>How this was learned</summary>
         <dl class="pairs">
