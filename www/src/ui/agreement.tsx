@@ -35,7 +35,7 @@ export function Agreement({ report: { detection, anomalies, summary }, unit }: {
               <th scope="row">
                 {flagging === 0 ? "none of them, but a rule" : flagging === members ? "all" : format.count(flagging)}
                 <span class="overview-bar" aria-hidden="true">
-                  <span style={{ inlineSize: `${most === 0 ? 0 : (rows / most) * 100}%` }} />
+                  {rows > 0 && <span style={{ inlineSize: `${(rows / most) * 100}%` }} />}
                 </span>
               </th>
               <td class="number">{format.count(rows)}</td>
