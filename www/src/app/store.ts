@@ -489,7 +489,7 @@ export function drawScatter(scatter: Scatter): void {
 const old: Charts[] = [];
 let takeFreeingBack = () => {};
 
-/** Gives charts back when every part of the page has had its turn to take the new ones. */
+/** Gives charts back when every part of the page has had its turns to take the new ones and to draw them. */
 function freeLater(before: Charts | null): void {
   if (before === null) return;
   old.push(before);
@@ -497,9 +497,11 @@ function freeLater(before: Charts | null): void {
   const free = () => {
     for (const charts of old.splice(0)) charts.free();
   };
-  // By then, whatever batch this is in, the parts have asked for their turns.
+  // Whatever batch this is in, by the first turn the parts have asked for theirs, and by the second to draw.
   takeFreeingBack = takeTurn(() => {
-    takeFreeingBack = takeTurn(free);
+    takeFreeingBack = takeTurn(() => {
+      takeFreeingBack = takeTurn(free);
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 // task of its own.
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Charts } from "../../pkg/wiresift.js";
 import { isDark } from "../app/theme";
 import { takeTurn } from "../app/turns";
 
@@ -66,11 +67,11 @@ export function Canvas(props: Props) {
       try {
         draw(element, dark, size.scale);
         setProblem(null);
-        // Another object each time: what stands over the picture moves with it.
-        onDrawn?.({ ...size });
       } catch (cause) {
         setProblem(cause instanceof Error ? cause.message : String(cause));
       }
+      // Another object each time: what stands over the picture moves with it.
+      onDrawn?.({ ...size });
     });
   }, [size, dark, ...depends]);
 
@@ -96,6 +97,12 @@ export function Canvas(props: Props) {
       {problem !== null && <p class="chart-problem">This chart could not be drawn: {problem}</p>}
     </div>
   );
+}
+
+/** The charts that a picture shows: those drawn last, until others are; and what notes that these were. */
+export function usePainted(drawn: Charts | null): [Charts | null, () => void] {
+  const [painted, setPainted] = useState<Charts | null>(null);
+  return [painted ?? drawn, () => setPainted(drawn)];
 }
 
 interface TooltipProps {

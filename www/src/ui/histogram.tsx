@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useShown } from "../app/shown";
 import { isDetecting, moveThreshold, resetThreshold, settings, unitName } from "../app/store";
 import * as format from "../lib/format";
-import { Canvas, type Drawn, Tooltip } from "./canvas";
+import { Canvas, type Drawn, Tooltip, usePainted } from "./canvas";
 import { ChartData } from "./chart-data";
 
 /** Milliseconds of rest after which a moved threshold is tried. */
@@ -22,16 +22,21 @@ const clamp = (score: number) => Math.min(1, Math.max(0, Math.round(score * 1000
 
 export function Histogram() {
   const { report: shown = null, charts: drawn = null } = useShown() ?? {};
+  const [painted, setPainted] = usePainted(drawn);
   const [area, setArea] = useState<Area | null>(null);
   const [moved, setMoved] = useState<number | null>(null);
   const [over, setOver] = useState<{ x: number; y: number; score: number } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const scale = useRef(1);
   const threshold = shown?.charts.histogram.threshold ?? 0;
-  // The answer is here: the handle goes where the core put the threshold.
-  useEffect(() => setMoved(null), [shown]);
+  /** What is being typed, until it is used. */
+  const [typed, setTyped] = useState<string | null>(null);
+  // The answer is here: the handle goes where the core put the threshold, unless it was moved on meanwhile.
+  useEffect(() => {
+    if (timer.current === undefined && !isDetecting.peek()) setMoved(null);
+  }, [shown]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  if (shown === null || drawn === null) return null;
+  if (shown === null || drawn === null || painted === null) return null;
 
   const { rows, anomalies } = shown.charts.histogram;
   const unit = unitName.value;
@@ -40,7 +45,10 @@ export function Histogram() {
     const next = clamp(to);
     setMoved(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => moveThreshold(next), REST);
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      moveThreshold(next);
+    }, REST);
   };
   const scoreAtClient = (event: PointerEvent | MouseEvent): number | null => {
     const box = (event.currentTarget as HTMLElement).closest(".chart")?.getBoundingClientRect();
@@ -49,6 +57,7 @@ export function Histogram() {
   };
   const measure = ({ scale: ratio, width }: Drawn) => {
     scale.current = ratio;
+    setPainted();
     const [left = 0, top = 0, right = 0, bottom = 0] = [...drawn.histogram_area()].map((pixel) => pixel / ratio);
     setArea(right > left ? { left, top, right, bottom, width } : null);
   };
@@ -84,12 +93,12 @@ export function Histogram() {
         depends={[drawn]}
         onDrawn={measure}
         onPointerMove={(px, py) => {
-          const at = drawn.score_at(px, py);
+          const at = painted.score_at(px, py);
           setOver(at === undefined ? null : { x: px / scale.current, y: py / scale.current, score: clamp(at) });
         }}
         onPointerLeave={() => setOver(null)}
         onClick={(px, py) => {
-          const at = drawn.score_at(px, py);
+          const at = painted.score_at(px, py);
           if (at !== undefined) move(at);
         }}
       >
@@ -135,9 +144,12 @@ export function Histogram() {
             min="0"
             max="1"
             step="0.01"
-            value={format.score(score)}
+            value={typed ?? format.score(score)}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+            onBlur={() => setTyped(null)}
             onChange={(event) => {
               const value = event.currentTarget.valueAsNumber;
+              setTyped(null);
               if (Number.isFinite(value)) move(value);
             }}
           />

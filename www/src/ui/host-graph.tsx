@@ -4,7 +4,7 @@ import { useShown } from "../app/shown";
 
 import type { HostGraph as Graph, GraphNode } from "../lib/charts";
 import * as format from "../lib/format";
-import { Canvas, type Drawn, Tooltip } from "./canvas";
+import { Canvas, type Drawn, Tooltip, usePainted } from "./canvas";
 import { ChartData } from "./chart-data";
 import { Marker } from "./marker";
 
@@ -30,6 +30,7 @@ function nextNode(key: string, node: number, count: number): number | undefined 
 
 export function HostGraph() {
   const { report: shown = null, charts: drawn = null } = useShown() ?? {};
+  const [painted, setPainted] = usePainted(drawn);
   const [frame, setFrame] = useState<Drawn>({ scale: 1, width: 0, height: 0 });
   const [over, setOver] = useState<number | null>(null);
   const [current, setCurrent] = useState(0);
@@ -38,12 +39,12 @@ export function HostGraph() {
     setCurrent(0);
     setOver(null);
   }, [shown]);
-  if (shown === null || drawn === null) return null;
+  if (shown === null || drawn === null || painted === null) return null;
 
   const graph = shown.charts.host_graph;
-  const at = (x: number, y: number, reach: number) => drawn.node_at(x, y, reach * frame.scale);
+  const at = (x: number, y: number, reach: number) => painted.node_at(x, y, reach * frame.scale);
   const placeOf = (node: number) => {
-    const [x = 0, y = 0, radius = 0] = [...(drawn.node_position(node) ?? [])].map((pixel) => pixel / frame.scale);
+    const [x = 0, y = 0, radius = 0] = [...(painted.node_position(node) ?? [])].map((pixel) => pixel / frame.scale);
     return { x, y, radius };
   };
   const press = (node: number) => {
@@ -67,7 +68,10 @@ export function HostGraph() {
         label={graphText(graph)}
         draw={(canvas, dark, scale) => drawn.draw_host_graph(canvas, dark, scale)}
         depends={[drawn]}
-        onDrawn={setFrame}
+        onDrawn={(size) => {
+          setPainted();
+          setFrame(size);
+        }}
         onPointerMove={(x, y) => setOver(at(x, y, REACH) ?? null)}
         onPointerLeave={() => setOver(isFocused.current ? current : null)}
         onClick={(x, y, event) => {
@@ -75,7 +79,7 @@ export function HostGraph() {
           if (node !== undefined) press(node);
         }}
       >
-        {frame.width > 0 && currentNode !== undefined && drawn.node_position(current) !== undefined && (
+        {frame.width > 0 && currentNode !== undefined && painted.node_position(current) !== undefined && (
           <Marker
             isRound
             place={String(current)}

@@ -5,7 +5,7 @@ import { unitName } from "../app/store";
 import type { HostPorts as Ports } from "../lib/charts";
 import * as format from "../lib/format";
 import type { Unit } from "../lib/report";
-import { Canvas, type Drawn, Tooltip } from "./canvas";
+import { Canvas, type Drawn, Tooltip, usePainted } from "./canvas";
 import { ChartData } from "./chart-data";
 import { Marker } from "./marker";
 
@@ -16,6 +16,7 @@ interface Place {
 
 export function HostPorts() {
   const { report: shown = null, charts: drawn = null } = useShown() ?? {};
+  const [painted, setPainted] = usePainted(drawn);
   const [frame, setFrame] = useState<Drawn>({ scale: 1, width: 0, height: 0 });
   const [over, setOver] = useState<Place | null>(null);
   const [current, setCurrent] = useState<Place>({ row: 0, column: 0 });
@@ -24,19 +25,19 @@ export function HostPorts() {
     setCurrent({ row: 0, column: 0 });
     setOver(null);
   }, [shown]);
-  if (shown === null || drawn === null) return null;
+  if (shown === null || drawn === null || painted === null) return null;
 
   const ports = shown.charts.host_ports;
   const rows = ports.hosts.length + (ports.other_hosts > 0 ? 1 : 0);
   const columns = ports.services.length + (ports.other_services > 0 ? 1 : 0);
   const boxOf = ({ row, column }: Place) => {
-    const area = drawn.cell_area(row, column);
+    const area = painted.cell_area(row, column);
     if (area === undefined) return null;
     const [left = 0, top = 0, right = 0, bottom = 0] = [...area].map((pixel) => pixel / frame.scale);
     return { left, top, width: right - left, height: bottom - top };
   };
   const at = (x: number, y: number): Place | null => {
-    const [row, column] = drawn.cell_at(x, y) ?? [];
+    const [row, column] = painted.cell_at(x, y) ?? [];
     return row === undefined || column === undefined ? null : { row, column };
   };
   const press = (place: Place) => {
@@ -76,7 +77,10 @@ export function HostPorts() {
         label={portsText(ports)}
         draw={(canvas, dark, scale) => drawn.draw_host_ports(canvas, dark, scale)}
         depends={[drawn]}
-        onDrawn={setFrame}
+        onDrawn={(size) => {
+          setPainted();
+          setFrame(size);
+        }}
         onPointerMove={(x, y) => setOver(at(x, y))}
         onPointerLeave={() => setOver(isFocused.current ? current : null)}
         onClick={(x, y) => {

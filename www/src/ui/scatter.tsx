@@ -5,7 +5,7 @@ import type { Scatter as Points, ScatterPoint } from "../lib/charts";
 import { visible } from "../lib/escape";
 import * as format from "../lib/format";
 import type { Details } from "../lib/table";
-import { Canvas, Tooltip } from "./canvas";
+import { Canvas, Tooltip, usePainted } from "./canvas";
 import { ChartData } from "./chart-data";
 import { useLasso } from "./lasso";
 import { Marker } from "./marker";
@@ -53,6 +53,7 @@ const WAYS: Record<string, readonly [right: number, down: number]> = {
 export function Scatter() {
   const now = useShown();
   const drawn = now?.charts ?? null;
+  const [painted, setPainted] = usePainted(drawn);
   const found = useDrawnScatter(now);
   const [frame, setFrame] = useState({ scale: 1, width: 0 });
   const [over, setOver] = useState<{ x: number; y: number; row: number } | null>(null);
@@ -74,9 +75,9 @@ export function Scatter() {
   }, [overRow]);
   const lasso = useLasso((corners) => {
     const pixels = corners.flatMap((corner) => corner.map((at) => Math.round(at * frame.scale)));
-    choose([...(drawn?.rows_within(Int32Array.from(pixels)) ?? [])]);
+    choose([...(painted?.rows_within(Int32Array.from(pixels)) ?? [])]);
   });
-  if (found === null || drawn === null) return null;
+  if (found === null || drawn === null || painted === null) return null;
 
   const { points, rows, axes } = found;
   const unit = unitName.value;
@@ -88,13 +89,13 @@ export function Scatter() {
   );
   const focused = pointOf(current) ?? strangest;
   const spotOf = (row: number) => {
-    const [x = 0, y = 0] = [...(drawn.position_of(row) ?? [])].map((pixel) => pixel / frame.scale);
+    const [x = 0, y = 0] = [...(painted.position_of(row) ?? [])].map((pixel) => pixel / frame.scale);
     return { x, y };
   };
   const spot = focused === undefined ? null : spotOf(focused.row);
   // Over the picture, which stays as it is when another row is chosen.
   const chosen = selected.value !== null && pointOf(selected.value) !== undefined ? spotOf(selected.value) : undefined;
-  const at = (x: number, y: number, reach: number) => drawn.row_at(x, y, reach * frame.scale);
+  const at = (x: number, y: number, reach: number) => painted.row_at(x, y, reach * frame.scale);
   const [across, up] = axes ?? ["Component 1", "Component 2"];
   return (
     <section class="card" aria-labelledby="scatter-title">
@@ -111,7 +112,10 @@ export function Scatter() {
         label={scatterText(found, unit)}
         draw={(canvas, dark, scale) => drawn.draw_scatter(canvas, dark, scale, undefined)}
         depends={[drawn, found]}
-        onDrawn={setFrame}
+        onDrawn={(size) => {
+          setPainted();
+          setFrame(size);
+        }}
         onPointerDown={(x, y, event) => {
           wasDrawn.current = false;
           lasso.down(x / frame.scale, y / frame.scale, event);
@@ -154,7 +158,7 @@ export function Scatter() {
                 return true;
               }
               const way = WAYS[key];
-              const next = key === "Home" ? strangest?.row : way && drawn.row_beside(focused.row, ...way);
+              const next = key === "Home" ? strangest?.row : way && painted.row_beside(focused.row, ...way);
               if (next === undefined) return way !== undefined;
               setCurrent(next);
               setOver({ ...spotOf(next), row: next });
