@@ -8,3 +8,8 @@ export async function showFiltered(filter: string): Promise<void> {
   table?.scrollIntoView({ block: "nearest" });
   table?.querySelector<HTMLElement>("[role=grid]")?.focus({ preventScroll: true });
 }
+
+/** Shows all rows, whatever was asked for. */
+export function showAllRows(): void {
+  void select({ filter: "", anomalies_only: false, rows: null });
+}

@@ -3,6 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and says which of its rows is current
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type ShownColumn, shownColumns } from "../app/columns";
+import { showAllRows } from "../app/show";
 import {
   isFollowed,
   pick,
@@ -259,11 +260,7 @@ function Empty() {
     <p class="grid-empty">
       {emptyText(unit, filter.trim() !== "", anomalies_only)}
       {isFiltered && (
-        <button
-          type="button"
-          class="small"
-          onClick={() => void select({ filter: "", anomalies_only: false, rows: null })}
-        >
+        <button type="button" class="small" onClick={showAllRows}>
           Show all {unit}s
         </button>
       )}

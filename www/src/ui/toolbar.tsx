@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { showAllRows } from "../app/show";
 import {
   filterFields,
   filterProblem,
@@ -97,11 +98,7 @@ export function Toolbar() {
       {isHidden && (
         <p class="hint">
           The selected {unit} is not among these.{" "}
-          <button
-            type="button"
-            class="small"
-            onClick={() => void select({ filter: "", anomalies_only: false, rows: null })}
-          >
+          <button type="button" class="small" onClick={showAllRows}>
             Show all {unit}s
           </button>
         </p>
